@@ -19,33 +19,30 @@ as $$
 declare
   m record;
 begin
-  if login is not null then
-    select u.id as uid, w.id as ws, w.status as ws_status, o.organization_id as org, o.id as org_profile,
-           s.staff_id as staff, r.realtor_id as realtor, k.agent_id as agent,
-           concat_ws(',', '',
-             case when w.id is not null then 'mls.' || p.role end,
-             'org.' || o.role,
-             case when s.staff_id is not null then 'ops.staff,ops.' || s.role end,
-             case when r.realtor_id is not null then 'ops.realtor' end,
-             case when k.agent_id is not null then 'marketing.agent' end,
-             'crm.' || c.role, '') as roles
-      into m
-      from auth.users u
-      left join mls.user_profiles p on p.id = u.id
-      left join mls.workspaces w on w.id = p.workspace_id and w.status <> 'archived'
-      left join org.user_profile o on o.user_id = u.id
-      left join ops.staff s on s.workspace_id = w.id and s.user_id = u.id and s.status = 'active' and s.deleted_at is null
-      left join ops.realtors r on r.workspace_id = w.id and r.user_id = u.id and r.status = 'active' and r.deleted_at is null
-      left join marketing.users k on k.workspace_id = w.id and k.id = u.id and k.is_active
-      left join crm.profiles c on c.id = u.id
-      where u.id = login and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now());
-  end if;
+  select u.id as uid, w.id as ws, w.status as ws_status, o.organization_id as org, o.id as org_profile,
+         s.staff_id as staff, r.realtor_id as realtor, k.agent_id as agent,
+         concat_ws(',', '',
+           case when w.id is not null then 'mls.' || p.role end,
+           'org.' || o.role,
+           case when s.staff_id is not null then 'ops.staff,ops.' || s.role end,
+           case when r.realtor_id is not null then 'ops.realtor' end,
+           case when k.agent_id is not null then 'marketing.agent' end,
+           'crm.' || c.role, '') as roles
+    into m
+    from auth.users u
+    left join mls.user_profiles p on p.id = u.id
+    left join mls.workspaces w on w.id = p.workspace_id and w.status <> 'archived'
+    left join org.user_profile o on o.user_id = u.id
+    left join ops.staff s on s.workspace_id = w.id and s.user_id = u.id and s.status = 'active' and s.deleted_at is null
+    left join ops.realtors r on r.workspace_id = w.id and r.user_id = u.id and r.status = 'active' and r.deleted_at is null
+    left join marketing.users k on k.workspace_id = w.id and k.id = u.id and k.is_active
+    left join crm.profiles c on c.id = u.id
+    where u.id = login and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now());
   perform set_config('plat.uid', coalesce(m.uid::text, ''), true), set_config('plat.ws', coalesce(m.ws::text, ''), true),
           set_config('plat.org', coalesce(m.org::text, ''), true),
           set_config('plat.org_profile', coalesce(m.org_profile::text, ''), true),
           set_config('plat.staff', coalesce(m.staff, ''), true), set_config('plat.realtor', coalesce(m.realtor, ''), true),
-          set_config('plat.agent', coalesce(m.agent::text, ''), true), set_config('plat.roles', coalesce(m.roles, ''), true)
-    from (select 1) once;
+          set_config('plat.agent', coalesce(m.agent::text, ''), true), set_config('plat.roles', coalesce(m.roles, ''), true);
   if m.ws_status = 'paused' then
     perform set_config('transaction_read_only', 'on', true);
   end if;
