@@ -1,0 +1,34 @@
+# Short names for what the scripts in tools/ do. BUILD=folder builds somewhere else than in build/.
+export BUILD ?= build
+
+help:            ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 18
+
+deps:            ## install the Debian packages that are missing
+	@tools/install-deps
+
+build:           ## compile build/plat, optimised
+	@tools/build release
+
+run: deps build  ## start plat with its own PostgreSQL and demo data on http://localhost:8080
+	@$(BUILD)/plat up --demo
+
+test: deps build ## every test; some only: tools/run-tests -h
+	@tools/run-tests
+
+bench: deps build ## the measurements
+	@tools/bench
+
+fmt:             ## format the C files
+	@tools/check-format --fix
+
+models: build    ## generate src/model from the migrated catalogue
+	@tools/make-models
+
+schema: build    ## generate sql/schema.sql
+	@tools/make-schema
+
+clean:           ## remove what was built
+	@rm -rf $(BUILD)
+
+.PHONY: help deps build run test bench fmt models schema clean
