@@ -31,4 +31,5 @@ schema: build    ## generate sql/schema.sql
 clean:           ## remove what was built
 	@rm -rf $(BUILD)
 
+.NOTPARALLEL:
 .PHONY: help deps build run test bench fmt models schema clean
