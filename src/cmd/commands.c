@@ -1,0 +1,15 @@
+/* The whole command line. There are two things to do to add a command: write src/cmd/x.c with a constant `x_command`, and name
+ * it here. */
+#include "cmd/args.h"
+
+#include <stddef.h>
+
+extern const struct command up_command, serve_command, migrate_command, demo_command, connect_command, sync_command,
+	import_command, feed_command, secrets_command, settings_command, help_command, version_command;
+
+const struct command *const commands[] = {
+	&up_command,	   &serve_command,  &migrate_command, &demo_command,
+	&connect_command,  &sync_command,   &import_command,  &feed_command,
+	&secrets_command,  &settings_command, &help_command,  &version_command,
+	NULL,
+};
