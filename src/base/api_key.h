@@ -22,14 +22,13 @@ struct api_key {
 };
 
 struct api_key api_key_seal(struct arena *a, const struct keyring *k, struct secret_place at,
-			    struct str plain);
+	struct str plain);
 
 int api_key_open(struct arena *a, const struct keyring *k, struct secret_place at,
-		 struct api_key stored, struct str *ret_plain, struct err *e) MUST_CHECK;
+	struct api_key stored, struct str *ret_plain, struct err *e) MUST_CHECK;
 
 /* Is this the stored key? Compares HMACs in constant time; the plain value does not leave. */
 int api_key_matches(struct arena *a, const struct keyring *k, struct secret_place at,
-		    struct api_key stored, struct str candidate, bool *ret_same,
-		    struct err *e) MUST_CHECK;
+	struct api_key stored, struct str candidate, bool *ret_same, struct err *e) MUST_CHECK;
 
 bool api_key_is_stale(const struct keyring *k, struct api_key stored);

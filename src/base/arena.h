@@ -7,7 +7,7 @@
  * Units    sizes in bytes; every allocation is aligned for any type.
  *
  * Small allocations are cut from blocks that grow from 4 KiB to 64 KiB; large ones get a block of
- * their own. Built with PLAT_ARENA_DEBUG each allocation is one malloc, so that a sanitizer sees
+ * their own. Built with ARENA_DEBUG each allocation is one malloc, so that a sanitizer sees
  * every overrun (the idea of nginx's NGX_DEBUG_PALLOC).
  */
 #pragma once

@@ -49,6 +49,6 @@ struct str buf_view(const struct buf *b); /* valid until the next change; "" whe
  * ret_len may be NULL. */
 char *buf_take(struct buf *b, size_t *ret_len) __attribute__((warn_unused_result));
 
-void buf_clear(struct buf *b);               /* empty, not failed; keeps the memory */
-void buf_consume(struct buf *b, size_t n);   /* drops the first n bytes (moves the rest) */
+void buf_clear(struct buf *b);                /* empty, not failed; keeps the memory */
+void buf_consume(struct buf *b, size_t n);    /* drops the first n bytes (moves the rest) */
 void buf_truncate(struct buf *b, size_t len); /* keeps the first len bytes */

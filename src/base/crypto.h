@@ -1,4 +1,4 @@
-/* crypto: the few primitives plat uses, on OpenSSL's EVP. The only user of its ciphers and digests in
+/* crypto: the few primitives plat uses, on OpenSSL's EVP. The only user of OpenSSL in
  * base; protocols are in secret.h and api_key.h - use those for anything that is stored.
  *
  * Owner    the caller's buffers.
@@ -25,22 +25,22 @@ void crypto_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPT
 
 /* RFC 5869. out_len at most 255 * 32. */
 void crypto_hkdf_sha256(struct str key, struct str salt, struct str info, unsigned char *out,
-			size_t out_len);
+	size_t out_len);
 /* RFC 8018. About 0.3 microseconds an iteration. */
 void crypto_pbkdf2_sha256(struct str password, struct str salt, unsigned iterations,
-			  unsigned char *out, size_t out_len);
+	unsigned char *out, size_t out_len);
 
 /* AES-256-GCM. out gets plain.len + CRYPTO_TAG_LEN bytes: ciphertext, then tag. The nonce must be used
  * once per key: draw it with crypto_random(). */
 void crypto_seal(const unsigned char key[CRYPTO_KEY_LEN],
-		 const unsigned char nonce[CRYPTO_NONCE_LEN], struct str aad, struct str plain,
-		 unsigned char *out);
+	const unsigned char nonce[CRYPTO_NONCE_LEN], struct str aad, struct str plain,
+	unsigned char *out);
 
 /* The reverse; out gets sealed.len - CRYPTO_TAG_LEN bytes. False, and out wiped, when key, nonce, aad
  * or a single bit differ, or sealed is shorter than a tag. */
 bool crypto_open(const unsigned char key[CRYPTO_KEY_LEN],
-		 const unsigned char nonce[CRYPTO_NONCE_LEN], struct str aad, struct str sealed,
-		 unsigned char *out) __attribute__((warn_unused_result));
+	const unsigned char nonce[CRYPTO_NONCE_LEN], struct str aad, struct str sealed,
+	unsigned char *out) __attribute__((warn_unused_result));
 
 /* Equal, in a time that depends only on the lengths. */
 bool crypto_eq(struct str a, struct str b);

@@ -12,7 +12,7 @@
 
 struct arena;
 
-struct str enc_hex(struct arena *a, struct str bytes); /* lower case */
+struct str enc_hex(struct arena *a, struct str bytes);                        /* lower case */
 bool enc_hex_decode(struct arena *a, struct str text, struct str *ret_bytes); /* either case */
 
 struct str enc_base64(struct arena *a, struct str bytes); /* + / and padding */

@@ -2,14 +2,14 @@
  *
  * Owner    values belong to the arena given to json_parse() and are never changed. A value of
  *          json_parse_insitu() also points into the buffer, which must outlive it.
- * Failure  json_parse*() return NULL and record E_INPUT with byte offset, line and column, or
- *          E_LIMIT (too deep). All questions about a value accept NULL (an absent value) and
- *          answer "absent", so that chains of json_get() need one check at the end.
+ * Failure  json_parse*() return NULL and record E_INPUT with byte offset, line and column (insitu:
+ *          the offset only), or E_LIMIT (too deep). All questions about a value accept NULL (an
+ *          absent value) and answer "absent": a chain of json_get() needs one check at the end.
  * Threads  pure once parsed; the arena rule holds while parsing.
  * Units    offsets and columns in bytes, lines and columns from 1.
  *
- * Strict RFC 8259 in UTF-8: no comments, no trailing commas, no NaN, no lone surrogates; a byte order
- * mark is refused. Nesting beyond JSON_MAX_DEPTH is refused.
+ * Strict RFC 8259 in UTF-8: no comments, no trailing commas, no NaN, no lone surrogates; one leading
+ * byte order mark is skipped. Nesting beyond JSON_MAX_DEPTH is refused.
  * Numbers are kept as written: 12345678901234567890 and 1.10 come back as they came.
  * Duplicate keys: all of them stay, iteration shows each, json_get() gives the last one - what
  * PostgreSQL's jsonb and browsers take, so that a check in C sees what the database will store.

@@ -48,7 +48,7 @@ void jsonw_i64(struct jsonw *w, int64_t n);
 void jsonw_f64(struct jsonw *w, double x); /* shortest text that reads back equal; inf, nan: null */
 void jsonw_bool(struct jsonw *w, bool b);
 void jsonw_null(struct jsonw *w);
-void jsonw_time(struct jsonw *w, int64_t us);   /* "2026-11-21T12:00:00.123456Z" */
+void jsonw_time(struct jsonw *w, int64_t us);     /* "2026-11-21T12:00:00.123456Z" */
 void jsonw_raw(struct jsonw *w, struct str json); /* one valid value, trusted; absent gives null */
 void jsonw_json(struct jsonw *w, const struct json *v);
 

@@ -51,4 +51,4 @@ struct str keyring_current(const struct keyring *k); /* id of the current key; a
 
 /* A key for one purpose ("envelope v1"), derived by HKDF from master key `id`. False: no such key. */
 bool keyring_derive(const struct keyring *k, struct str id, const char *purpose,
-		    unsigned char out[CRYPTO_KEY_LEN]) MUST_CHECK;
+	unsigned char out[CRYPTO_KEY_LEN]) MUST_CHECK;

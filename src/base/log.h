@@ -9,8 +9,8 @@
  * Libraries (base, loop, db, http) use log_debug() only; see design style 3.4.
  *
  * Owner    fields are read during the call and not kept.
- * Failure  ignored: a log that cannot be written stops nobody. A line is at most 8 KiB; a longer
- *          value is cut at a character and marked with an ellipsis.
+ * Failure  ignored: a log that cannot be written stops nobody. A value longer than 2 KiB is cut at a
+ *          character and marked with an ellipsis.
  * Threads  safe: one write() a line; settings are made once at the start.
  *
  * Secrets: LOG_SECRET(key, value) takes the value only to say whether there was one. As a second net,
@@ -31,7 +31,14 @@ enum log_format {
 	LOG_FORMAT_TEXT,
 };
 
-enum log_kind { LOG_KIND_END, LOG_KIND_STR, LOG_KIND_INT, LOG_KIND_F64, LOG_KIND_BOOL, LOG_KIND_SECRET };
+enum log_kind {
+	LOG_KIND_END,
+	LOG_KIND_STR,
+	LOG_KIND_INT,
+	LOG_KIND_F64,
+	LOG_KIND_BOOL,
+	LOG_KIND_SECRET
+};
 
 struct log_field {
 	enum log_kind kind;

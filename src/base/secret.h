@@ -24,10 +24,10 @@ struct secret_place {
 };
 
 struct str secret_seal(struct arena *a, const struct keyring *k, struct secret_place at,
-		       struct str plain);
+	struct str plain);
 
 int secret_open(struct arena *a, const struct keyring *k, struct secret_place at,
-		struct str envelope, struct str *ret_plain, struct err *e) MUST_CHECK;
+	struct str envelope, struct str *ret_plain, struct err *e) MUST_CHECK;
 
 /* The id of the key that sealed it; absent when it is not an envelope. */
 struct str secret_key_id(struct str envelope);

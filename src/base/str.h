@@ -19,8 +19,9 @@ struct str {
 	size_t len;
 };
 
-#define STR_INIT(lit) {"" lit, sizeof(lit) - 1} /* in static tables */
-#define STR(lit) ((struct str)STR_INIT(lit))
+/* {STR_INIT("x")} in static tables, STR("x") in expressions. */
+#define STR_INIT(lit) .p = "" lit, .len = sizeof(lit) - 1
+#define STR(lit) ((struct str){STR_INIT(lit)})
 #define STR_NULL ((struct str){NULL, 0})
 
 /* printf("name " STR_FMT "\n", STR_ARG(s)): prints up to the first NUL, nothing when absent. */
