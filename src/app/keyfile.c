@@ -27,7 +27,8 @@ static int check_mode(int fd, const char *path, struct err *e)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return err_set(e, E_INPUT, "the master key file %s cannot be examined: %s", path, strerror(errno));
+		return err_set(e, E_INPUT, "the master key file %s cannot be examined: %s", path,
+			strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, E_INPUT, "the master key file %s is not a regular file", path);
 	if (st.st_mode & 077)
@@ -44,9 +45,11 @@ static struct keyring *read_open(int fd, const char *path, struct err *e)
 	ssize_t n = read(fd, text, sizeof text);
 
 	if (n < 0)
-		err_set(e, E_INPUT, "the master key file %s cannot be read: %s", path, strerror(errno));
+		err_set(e, E_INPUT, "the master key file %s cannot be read: %s", path,
+			strerror(errno));
 	else if ((size_t)n == sizeof text)
-		err_set(e, E_INPUT, "the master key file %s is longer than %d bytes", path, KEYFILE_MAX - 1);
+		err_set(e, E_INPUT, "the master key file %s is longer than %d bytes", path,
+			KEYFILE_MAX - 1);
 	else if (!(k = keyring_parse(str_from(text, (size_t)n), e)))
 		err_prefix(e, "the master key file %s", path);
 	crypto_wipe(text, sizeof text);
@@ -96,7 +99,8 @@ int keyfile_save(const char *data, const struct keyring *k, struct err *e)
 	if (fd >= 0)
 		bad |= close(fd) != 0;
 	if (bad || rename(fresh, path) || sync_folder(data))
-		return err_set(e, E_INPUT, "the master key file %s cannot be written: %s", path, strerror(errno));
+		return err_set(e, E_INPUT, "the master key file %s cannot be written: %s", path,
+			strerror(errno));
 	return 0;
 }
 
@@ -132,7 +136,8 @@ struct keyring *keyfile_load(const char *data, _Bool *ret_made, struct err *e)
 		k = make(data, e);
 		made = k != NULL;
 	} else {
-		err_set(e, E_INPUT, "the master key file %s cannot be opened: %s", path, strerror(errno));
+		err_set(e, E_INPUT, "the master key file %s cannot be opened: %s", path,
+			strerror(errno));
 	}
 	if (ret_made)
 		*ret_made = made;

@@ -4,12 +4,22 @@
 
 #include <stddef.h>
 
-extern const struct command up_command, serve_command, migrate_command, demo_command, connect_command, sync_command,
-	import_command, feed_command, secrets_command, settings_command, help_command, version_command;
+extern const struct command up_command, serve_command, migrate_command, demo_command,
+	connect_command, sync_command, import_command, feed_command, secrets_command,
+	settings_command, help_command, version_command;
 
 const struct command *const commands[] = {
-	&up_command,	   &serve_command,  &migrate_command, &demo_command,
-	&connect_command,  &sync_command,   &import_command,  &feed_command,
-	&secrets_command,  &settings_command, &help_command,  &version_command,
+	&up_command,
+	&serve_command,
+	&migrate_command,
+	&demo_command,
+	&connect_command,
+	&sync_command,
+	&import_command,
+	&feed_command,
+	&secrets_command,
+	&settings_command,
+	&help_command,
+	&version_command,
 	NULL,
 };

@@ -13,10 +13,13 @@ static int set_log(void)
 {
 	enum log_level level;
 	enum log_format format;
-	struct str wanted_level = str_of(setting(SET_LOG_LEVEL)), wanted_format = str_of(setting(SET_LOG_FORMAT));
+	struct str wanted_level = str_of(setting(SET_LOG_LEVEL)),
+		   wanted_format = str_of(setting(SET_LOG_FORMAT));
 
 	if (!log_level_parse(wanted_level, &level)) {
-		fprintf(stderr, "plat: PLAT_LOG_LEVEL is debug, info, warn, error or off, not '" STR_FMT "'\n",
+		fprintf(stderr,
+			"plat: PLAT_LOG_LEVEL is debug, info, warn, error or off, not '" STR_FMT
+			"'\n",
 			STR_ARG(wanted_level));
 		return -1;
 	}
@@ -58,6 +61,7 @@ int main(int argc, char **argv)
 		return operands == -2 ? EXIT_OK : EXIT_USAGE;
 	if (settings_check() || set_log())
 		return EXIT_USAGE;
-	signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of that write, not our end */
+	signal(SIGPIPE,
+		SIG_IGN); /* a reader that goes away is an error of that write, not our end */
 	return command->run(operands, argv + 2);
 }
