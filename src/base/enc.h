@@ -7,6 +7,7 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/str.h"
 
@@ -14,6 +15,11 @@ struct arena;
 
 struct str enc_hex(struct arena *a, struct str bytes);                        /* lower case */
 bool enc_hex_decode(struct arena *a, struct str text, struct str *ret_bytes); /* either case */
+
+/* The same without an arena, for fixed sizes and for keys: 2 * len digits without a NUL, and back into
+ * text.len / 2 bytes. On failure out may be partly written. */
+void enc_hex_write(char *out, const void *bytes, size_t len);
+bool enc_hex_read(struct str text, void *out);
 
 struct str enc_base64(struct arena *a, struct str bytes); /* + / and padding */
 bool enc_base64_decode(struct arena *a, struct str text, struct str *ret_bytes);
