@@ -18,14 +18,14 @@ static int64_t read_clock(clockid_t id)
 	return (int64_t)t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
 }
 
-int64_t now_us(void)
+int64_t clock_now_us(void)
 {
 	int64_t frozen = atomic_load_explicit(&frozen_us, memory_order_relaxed);
 
 	return frozen ? frozen : read_clock(CLOCK_REALTIME);
 }
 
-int64_t mono_us(void)
+int64_t clock_mono_us(void)
 {
 	return read_clock(CLOCK_MONOTONIC);
 }

@@ -16,8 +16,20 @@
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY INT64_C(86400000000)
 
-int64_t now_us(void);  /* wall clock; may jump */
-int64_t mono_us(void); /* since some point in the past; never goes back: for durations, timeouts */
+int64_t clock_now_us(void); /* wall clock; may jump */
+int64_t clock_mono_us(
+	void); /* since some point in the past; never goes back: for durations, timeouts */
+
+/* The short names everybody uses. */
+static inline int64_t now_us(void)
+{
+	return clock_now_us();
+}
+
+static inline int64_t mono_us(void)
+{
+	return clock_mono_us();
+}
 
 /* Tests only: now_us() gives this value until clock_freeze(0). */
 void clock_freeze(int64_t us);

@@ -51,7 +51,7 @@ static uint64_t avalanche(uint64_t k)
 }
 
 /* MurmurHash3_x64_128 by Austin Appleby, who placed it in the public domain. */
-struct hash128 hash128(struct str s)
+struct hash_128 hash_128(struct str s)
 {
 	uint64_t h1 = 0, h2 = 0;
 	size_t i = 0;
@@ -76,20 +76,20 @@ struct hash128 hash128(struct str s)
 	h2 = avalanche(h2);
 	h1 += h2;
 	h2 += h1;
-	return (struct hash128){.hi = h1, .lo = h2};
+	return (struct hash_128){.hi = h1, .lo = h2};
 }
 
-bool hash128_eq(struct hash128 a, struct hash128 b)
+bool hash_128_eq(struct hash_128 a, struct hash_128 b)
 {
 	return a.hi == b.hi && a.lo == b.lo;
 }
 
-char *hash128_hex(char out[HASH128_HEX_SIZE], struct hash128 h)
+char *hash_128_hex(char out[HASH_128_HEX_SIZE], struct hash_128 h)
 {
 	uint64_t words[] = {htobe64(h.hi), htobe64(h.lo)};
 
 	enc_hex_write(out, words, sizeof(words));
-	out[HASH128_HEX_SIZE - 1] = '\0';
+	out[HASH_128_HEX_SIZE - 1] = '\0';
 	return out;
 }
 
@@ -116,7 +116,7 @@ static void sip_word(uint64_t v[4], uint64_t word)
 }
 
 /* SipHash-2-4 (Aumasson and Bernstein, 2012). */
-uint64_t hash64(struct hash_key key, struct str s)
+uint64_t hash_64(struct hash_key key, struct str s)
 {
 	uint64_t v[4] = {
 		key.k0 ^ UINT64_C(0x736f6d6570736575),

@@ -2,10 +2,10 @@
  *
  * Owner    values. Failure none. Threads pure.
  *
- * hash128 is MurmurHash3_x64_128 with seed 0: for "has this row changed?". The result is the same on
+ * hash_128 is MurmurHash3_x64_128 with seed 0: for "has this row changed?". The result is the same on
  * every machine and release, so it may be stored. Somebody who chooses both texts can make them
  * collide: where that matters take crypto_sha256().
- * hash64 is SipHash-2-4 under a secret 128-bit key: for tables whose keys strangers choose.
+ * hash_64 is SipHash-2-4 under a secret 128-bit key: for tables whose keys strangers choose.
  */
 #pragma once
 #include <stdbool.h>
@@ -13,19 +13,19 @@
 
 #include "base/str.h"
 
-struct hash128 {
+struct hash_128 {
 	uint64_t hi, lo;
 };
 
-struct hash128 hash128(struct str s);
-bool hash128_eq(struct hash128 a, struct hash128 b);
+struct hash_128 hash_128(struct str s);
+bool hash_128_eq(struct hash_128 a, struct hash_128 b);
 
-#define HASH128_HEX_SIZE 33
-char *hash128_hex(char out[HASH128_HEX_SIZE], struct hash128 h); /* returns out */
+#define HASH_128_HEX_SIZE 33
+char *hash_128_hex(char out[HASH_128_HEX_SIZE], struct hash_128 h); /* returns out */
 
 struct hash_key {
 	uint64_t k0, k1;
 };
 
-uint64_t hash64(struct hash_key key, struct str s);
+uint64_t hash_64(struct hash_key key, struct str s);
 struct hash_key hash_key_process(void); /* random, drawn once per process */

@@ -73,7 +73,7 @@ static void grow(struct map *m)
 
 void *map_put(struct map *m, struct str key, void *value)
 {
-	uint64_t hash = hash64(m->key, key);
+	uint64_t hash = hash_64(m->key, key);
 	uint32_t *slot = find_slot(m, key, hash);
 
 	if (*slot) {
@@ -92,7 +92,7 @@ void *map_put(struct map *m, struct str key, void *value)
 
 static const struct entry *find(const struct map *m, struct str key)
 {
-	uint32_t slot = *find_slot(m, key, hash64(m->key, key));
+	uint32_t slot = *find_slot(m, key, hash_64(m->key, key));
 
 	return slot ? &m->entries[slot - 1] : NULL;
 }
