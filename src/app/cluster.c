@@ -270,8 +270,9 @@ void cluster_on_death(struct cluster *c, void (*fn)(void *arg), void *arg)
 	c->arg = arg;
 }
 
-static void stop_postgres(struct cluster *c)
+static void stop_postgres(void *arg)
 {
+	struct cluster *c = arg;
 	pid_t pid = c->pid;
 
 	c->stopping = true;
@@ -284,8 +285,7 @@ static void stop_postgres(struct cluster *c)
 				     : cluster_postmaster(&c->place, &pid) == POSTMASTER_NONE;
 		if (gone)
 			return;
-		if (fiber_sleep_ms(POLL_MS)) /* cancelled: it stops without us */
-			return;
+		fiber_sleep_ms(POLL_MS);
 	}
 	log_warn("cluster.slow_stop", LOG_INT("pid", c->pid));
 }
@@ -295,7 +295,8 @@ void cluster_stop(struct cluster *c)
 	if (!c)
 		return;
 	if (c->lock >= 0) {
-		stop_postgres(c);
+		/* In a fiber of its own, since ours may have been cancelled and could not wait any more. */
+		fiber_join(fiber_start(c->loop, stop_postgres, c));
 		close(c->lock);
 	}
 	child_free(c->child);

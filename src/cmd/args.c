@@ -6,7 +6,7 @@
 
 #include "base/nearest.h"
 
-const struct command *command_find(const char *name)
+const struct command *args_find_command(const char *name)
 {
 	for (const struct command *const *c = commands; *c; c++)
 		if (!strcmp((*c)->name, name))
@@ -14,7 +14,7 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-const char *command_nearest(const char *name)
+const char *args_nearest_command(const char *name)
 {
 	struct nearest n = nearest_to(name);
 

@@ -41,10 +41,10 @@ struct command {
 /* The table in commands.c; ends with NULL. */
 extern const struct command *const commands[];
 
-const struct command *command_find(const char *name);
+const struct command *args_find_command(const char *name);
 
 /* The name in the table nearest to a mistyped one, or NULL when nothing is near. */
-const char *command_nearest(const char *name);
+const char *args_nearest_command(const char *name);
 
 /* Reads argv (without program and command name). Answers the number of operands, moved to the front of argv; -1 after
  * printing one sentence to stderr; -2 after printing the help that --help asked for. */

@@ -8,7 +8,7 @@ static bool markdown;
 
 static int run_help(int n, char **operands)
 {
-	const struct command *command = n ? command_find(operands[0]) : NULL;
+	const struct command *command = n ? args_find_command(operands[0]) : NULL;
 
 	if (n && !command) {
 		fprintf(stderr, "plat help: there is no command '%s'\n", operands[0]);

@@ -37,7 +37,7 @@ static int set_log(void)
 
 static int unknown_command(const char *name)
 {
-	const char *near = command_nearest(name);
+	const char *near = args_nearest_command(name);
 
 	fprintf(stderr, "plat: there is no command '%s'", name);
 	if (near)
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 		return argc < 2 ? EXIT_USAGE : EXIT_OK;
 	}
 	const char *name = strcmp(argv[1], "--version") ? argv[1] : "version";
-	const struct command *command = command_find(name);
+	const struct command *command = args_find_command(name);
 	if (!command)
 		return unknown_command(name);
 	int operands = args_parse(command, argc - 2, argv + 2);

@@ -1,6 +1,7 @@
 #include "cmd/task.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,10 +21,26 @@ static void on_signal(int signum, void *arg)
 {
 	struct running *r = arg;
 
-	if (!r->fiber)
-		return;
-	fiber_cancel(r->fiber);
+	if (r->task.waiting)
+		task_stop(&r->task);
+	else if (r->fiber)
+		fiber_cancel(r->fiber);
 	loop_on_signal(r->task.loop, signum, NULL, NULL); /* the next one ends us the hard way */
+}
+
+void task_stop(struct task *t)
+{
+	t->stopped = true;
+	if (t->waiting)
+		fiber_wake(t->waiting);
+}
+
+void task_wait_for_stop(struct task *t)
+{
+	t->waiting = fiber_current();
+	while (!t->stopped && !fiber_is_cancelled())
+		if (fiber_park())
+			break;
 }
 
 static void run(void *arg)

@@ -10,6 +10,7 @@
 #include "base/err.h"
 
 struct arena;
+struct fiber;
 struct loop;
 
 struct task {
@@ -17,7 +18,14 @@ struct task {
 	struct loop *loop;
 	struct arena *arena; /* lives until the command ends */
 	void *arg;
+	struct fiber *waiting; /* task_wait_for_stop()'s own */
+	_Bool stopped;
 };
+
+/* (waits) For SIGINT or SIGTERM, which then do not cancel: for commands that run until they are told to stop. Answers at once
+ * when one came before. task_stop() ends the wait from inside. */
+void task_wait_for_stop(struct task *t);
+void task_stop(struct task *t);
 
 /* Answers the exit code: 0, or 1 after the sentence was printed. */
 int task_run(const char *name, int (*fn)(struct task *t, struct err *e), void *arg);

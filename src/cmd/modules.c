@@ -1,0 +1,12 @@
+/* The whole product, in the order it starts. A new domain is two lines here. */
+#include "app/module.h"
+
+#include <stddef.h>
+
+extern const struct module health_module, home_module;
+
+const struct module *const modules[] = {
+	&health_module,
+	&home_module,
+	NULL,
+};
