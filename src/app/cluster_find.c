@@ -179,7 +179,7 @@ static int choose_base(const struct cluster_place *p, const char *data, char bas
 		return err_set(e, E_INPUT, "the folder %s cannot be made: %s", base,
 			strerror(errno));
 	snprintf(base, PATH_MAX, "/var/lib/plat/%016llx",
-		(unsigned long long)hash128(str_of(data)).lo);
+		(unsigned long long)hash_128(str_of(data)).lo);
 	if (mkdir(base, 0755) && errno != EEXIST)
 		return err_set(e, E_INPUT, "the folder %s cannot be made: %s", base,
 			strerror(errno));
@@ -197,6 +197,6 @@ int cluster_find(struct cluster_place *p, const char *data, struct err *e)
 		return err_set(e, E_INPUT, "the data directory's path is too long: %s", data);
 	if (snprintf(p->run, sizeof p->run, "%s/run", base) > SOCKET_FOLDER_MAX)
 		snprintf(p->run, sizeof p->run, "%s/plat-%016llx", geteuid() ? "/tmp" : "/run",
-			(unsigned long long)hash128(str_of(base)).lo);
+			(unsigned long long)hash_128(str_of(base)).lo);
 	return find_programs(p, e);
 }
