@@ -26,7 +26,7 @@ models: build    ## generate src/model from the migrated catalogue
 	@tools/make-models
 
 schema: build    ## generate sql/schema.sql
-	@tools/make-schema
+	@tools/check-schema --fix
 
 clean:           ## remove what was built
 	@rm -rf $(BUILD)
