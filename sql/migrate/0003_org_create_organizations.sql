@@ -217,7 +217,8 @@ create table org.key_store (
   id              uuid        primary key default gen_random_uuid(),
   user_id         uuid        not null default plat.uid() references auth.users on delete cascade,
   provider        text        not null check (provider <> ''),
-  api_key         text        not null,
+  api_key         text        not null
+                  constraint key_store_api_key_is_sealed check (api_key ~ '^v\d+\.[^.]+\.[A-Za-z0-9_-]+$'),
   verified        boolean     not null default false,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
@@ -225,7 +226,7 @@ create table org.key_store (
   seen_by         uuid[]      generated always as (org.seers(organization_id, user_id)) stored
 );
 comment on table org.key_store is 'shared: keys to outside providers.';
-comment on column org.key_store.api_key is 'An encrypted envelope; no API role reads it.';
+comment on column org.key_store.api_key is 'Secret: an encrypted envelope, plain text is refused; no API role reads it.';
 comment on column org.key_store.verified is 'The provider took the key; a new key has to be tried again.';
 comment on column org.key_store.organization_id is 'The organisation of the person; kept by triggers.';
 create index key_store_user_id on org.key_store (user_id, provider);
