@@ -65,7 +65,8 @@ bool child_kill(struct child *c, int signum);
  * on_exit is called first. */
 int child_wait(struct child *c, struct child_exit *ret_how, struct err *e) MUST_CHECK;
 
-/* No callback any more. The process goes on; see child_kill(). NULL is fine. */
+/* No callback any more, and its pipes are closed. The process goes on; see child_kill(). NULL is
+ * fine. */
 void child_free(struct child *c);
 
 /* In a fiber: the whole of it. Starts, collects standard output and error together into ret_output

@@ -77,6 +77,6 @@ void fiber_work(void (*run)(void *arg), void *arg);
 void fiber_defer(void (*fn)(void *p), void *p);
 void fiber_undefer(void (*fn)(void *p), void *p);
 
-/* What main() of a command does: starts a fiber and runs the loop until it has ended. Others may be
- * left then; loop_free() ends them. */
+/* What main() of a command does: starts a fiber and runs the loop until it has ended, whatever
+ * loop_stop() says. Others may be left then; loop_free() ends them. */
 void loop_run_fiber(struct loop *loop, void (*fn)(void *arg), void *arg);

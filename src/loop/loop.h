@@ -32,7 +32,7 @@ void loop_free(struct loop *loop);
  * callback. */
 void loop_run(struct loop *loop);
 
-/* The turn ends first. Also before loop_run(): that then makes one turn. */
+/* The turn ends first. Before loop_run(): that then returns at once. */
 void loop_stop(struct loop *loop);
 
 /* Monotonic time of this turn; cheap. Not related to the wall clock. */
