@@ -93,32 +93,38 @@ char *hash_128_hex(char out[HASH_128_HEX_SIZE], struct hash_128 h)
 	return out;
 }
 
-static void sip_round(uint64_t v[4])
+struct sip {
+	uint64_t a, b, c, d;
+};
+
+/* Inlined, so that the four words stay in registers. */
+static inline __attribute__((always_inline)) struct sip sip_round(struct sip v)
 {
-	v[0] += v[1];
-	v[1] = rotl(v[1], 13) ^ v[0];
-	v[0] = rotl(v[0], 32);
-	v[2] += v[3];
-	v[3] = rotl(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = rotl(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = rotl(v[1], 17) ^ v[2];
-	v[2] = rotl(v[2], 32);
+	v.a += v.b;
+	v.b = rotl(v.b, 13) ^ v.a;
+	v.a = rotl(v.a, 32);
+	v.c += v.d;
+	v.d = rotl(v.d, 16) ^ v.c;
+	v.a += v.d;
+	v.d = rotl(v.d, 21) ^ v.a;
+	v.c += v.b;
+	v.b = rotl(v.b, 17) ^ v.c;
+	v.c = rotl(v.c, 32);
+	return v;
 }
 
-static void sip_word(uint64_t v[4], uint64_t word)
+static inline __attribute__((always_inline)) struct sip sip_word(struct sip v, uint64_t word)
 {
-	v[3] ^= word;
-	sip_round(v);
-	sip_round(v);
-	v[0] ^= word;
+	v.d ^= word;
+	v = sip_round(sip_round(v));
+	v.a ^= word;
+	return v;
 }
 
 /* SipHash-2-4 (Aumasson and Bernstein, 2012). */
 uint64_t hash_64(struct hash_key key, struct str s)
 {
-	uint64_t v[4] = {
+	struct sip v = {
 		key.k0 ^ UINT64_C(0x736f6d6570736575),
 		key.k1 ^ UINT64_C(0x646f72616e646f6d),
 		key.k0 ^ UINT64_C(0x6c7967656e657261),
@@ -127,12 +133,11 @@ uint64_t hash_64(struct hash_key key, struct str s)
 	size_t i = 0;
 
 	for (; i + 8 <= s.len; i += 8)
-		sip_word(v, load64(s.p + i));
-	sip_word(v, load_tail(s.p + i, s.len - i) | (uint64_t)s.len << 56);
-	v[2] ^= 0xff;
-	for (int round = 0; round < 4; round++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+		v = sip_word(v, load64(s.p + i));
+	v = sip_word(v, load_tail(s.p + i, s.len - i) | (uint64_t)s.len << 56);
+	v.c ^= 0xff;
+	v = sip_round(sip_round(sip_round(sip_round(v))));
+	return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 static struct hash_key process_key;

@@ -3,33 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include <yyjson.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
-
-/* A struct json is never defined: it is a yyjson_val under another name, so that no other file needs
- * to know yyjson. */
-static const yyjson_val *val_of(const struct json *v)
-{
-	return (const yyjson_val *)v;
-}
-
-static const struct json *json_of(const yyjson_val *v)
-{
-	return (const struct json *)v;
-}
-
-/* yyjson's functions take a pointer to non-const, but only read. */
-static yyjson_val *read_only(const struct json *v)
-{
-	return (yyjson_val *)(uintptr_t)v;
-}
-
-static struct str str_val(const yyjson_val *v)
-{
-	return str_from(v->uni.str, unsafe_yyjson_get_len((void *)(uintptr_t)v));
-}
+#include "base/json_local.h"
 
 static void *on_malloc(void *ctx, size_t size)
 {
@@ -49,17 +25,17 @@ static void on_free(void *ctx, void *p)
 /* Values lie in the order of the text, a container before its content: one pass with a stack of ends. */
 static bool is_too_deep(const yyjson_doc *doc)
 {
-	const yyjson_val *v = doc->root, *end[JSON_MAX_DEPTH];
+	yyjson_val *v = doc->root, *end[JSON_MAX_DEPTH];
 	size_t depth = 0;
 
 	for (size_t left = doc->val_read; left; left--, v++) {
 		while (depth && v == end[depth - 1])
 			depth--;
-		if (!unsafe_yyjson_is_ctn((void *)(uintptr_t)v))
+		if (!unsafe_yyjson_is_ctn(v))
 			continue;
 		if (depth == JSON_MAX_DEPTH)
 			return true;
-		end[depth++] = unsafe_yyjson_get_next((void *)(uintptr_t)v);
+		end[depth++] = unsafe_yyjson_get_next(v);
 	}
 	return false;
 }
@@ -133,7 +109,7 @@ const struct json *json_parse_insitu(struct arena *a, struct buf *b, struct err 
 
 enum json_type json_type(const struct json *v)
 {
-	switch (yyjson_get_type(read_only(v))) {
+	switch (yyjson_get_type(val_of(v))) {
 	case YYJSON_TYPE_NULL: return JSON_NULL;
 	case YYJSON_TYPE_BOOL: return JSON_BOOL;
 	case YYJSON_TYPE_RAW: return JSON_NUMBER;
@@ -178,14 +154,14 @@ const struct json *json_get_str(const struct json *obj, struct str key)
 
 const struct json *json_at(const struct json *arr, size_t i)
 {
-	return json_of(yyjson_arr_get(read_only(arr), i));
+	return json_of(yyjson_arr_get(val_of(arr), i));
 }
 
 size_t json_len(const struct json *v)
 {
 	enum json_type type = json_type(v);
 
-	return type == JSON_ARRAY || type == JSON_OBJECT ? unsafe_yyjson_get_len(read_only(v)) : 0;
+	return type == JSON_ARRAY || type == JSON_OBJECT ? unsafe_yyjson_get_len(val_of(v)) : 0;
 }
 
 struct json_iter json_each(const struct json *v)
@@ -207,7 +183,7 @@ bool json_next(struct json_iter *it)
 		it->at = json_of(val_of(it->at) + 1);
 	}
 	it->value = it->at;
-	it->at = json_of(unsafe_yyjson_get_next(read_only(it->at)));
+	it->at = json_of(unsafe_yyjson_get_next(val_of(it->at)));
 	return true;
 }
 
@@ -288,7 +264,7 @@ bool json_to_bool(const struct json *v, bool *ret_b)
 {
 	if (json_type(v) != JSON_BOOL)
 		return false;
-	*ret_b = yyjson_is_true(read_only(v));
+	*ret_b = yyjson_is_true(val_of(v));
 	return true;
 }
 
@@ -299,7 +275,7 @@ struct str json_scalar(const struct json *v)
 	if (type == JSON_STRING || type == JSON_NUMBER)
 		return str_val(val_of(v));
 	if (type == JSON_BOOL)
-		return yyjson_is_true(read_only(v)) ? STR("true") : STR("false");
+		return yyjson_is_true(val_of(v)) ? STR("true") : STR("false");
 	return STR_NULL;
 }
 

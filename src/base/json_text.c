@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/json_local.h"
 
 #define PG_NUMBER_MAX 300
 #define PG_EXPONENT_MAX 400
@@ -60,7 +61,7 @@ static void escape(struct buf *b, unsigned char c)
 		buf_add(b, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
-static void quote_rest(struct buf *b, struct str s, enum target target)
+static void escape_rest(struct buf *b, struct str s, enum target target)
 {
 	while (s.len) {
 		size_t n = plain_len(s.p, s.len);
@@ -75,23 +76,31 @@ static void quote_rest(struct buf *b, struct str s, enum target target)
 	buf_char(b, '"');
 }
 
-static void quote(struct buf *b, struct str s, enum target target)
+/* With a comma in front and a colon behind where asked: most of a page are members, so one check for
+ * room each pays. */
+static void quote(struct buf *b, bool comma, struct str s, bool colon, enum target target)
 {
 	size_t n = plain_len(s.p, s.len);
-	char *out = buf_reserve(b, n + 2);
+	char *start = buf_reserve(b, n + 4), *out = start;
 
 	if (!out)
 		return;
-	out[0] = '"';
+	if (comma)
+		*out++ = ',';
+	*out++ = '"';
 	if (n)
-		memcpy(out + 1, s.p, n);
-	out[n + 1] = '"';
-	if (n == s.len) {
-		buf_commit(b, n + 2);
+		memcpy(out, s.p, n);
+	out += n;
+	if (n == s.len)
+		*out++ = '"';
+	if (n == s.len && colon)
+		*out++ = ':';
+	buf_commit(b, (size_t)(out - start));
+	if (n == s.len)
 		return;
-	}
-	buf_commit(b, n + 1);
-	quote_rest(b, str_sub(s, n, s.len), target);
+	escape_rest(b, str_sub(s, n, s.len), target);
+	if (colon)
+		buf_char(b, ':');
 }
 
 /* Whether jsonb takes it: numeric has 131072 digits before the point and 16383 after, and stores
@@ -108,61 +117,63 @@ static bool is_reasonable(struct str number)
 		exponent >= -PG_EXPONENT_MAX;
 }
 
-static void write_value(struct buf *b, const struct json *v, enum target target);
+static void write_value(struct buf *b, yyjson_val *v, enum target target);
 
-static void write_members(struct buf *b, const struct json *v, enum target target)
+static void write_array(struct buf *b, yyjson_val *arr, enum target target)
 {
-	bool comma = false;
+	yyjson_val *v = arr + 1;
 
-	for (struct json_iter it = json_each(v); json_next(&it); comma = true) {
-		if (comma)
+	buf_char(b, '[');
+	for (size_t i = 0; i < unsafe_yyjson_get_len(arr); i++, v = unsafe_yyjson_get_next(v)) {
+		if (i)
 			buf_char(b, ',');
-		if (it.keyed) {
-			quote(b, it.key, target);
-			buf_char(b, ':');
-		}
-		write_value(b, it.value, target);
+		write_value(b, v, target);
 	}
+	buf_char(b, ']');
+}
+
+static void write_object(struct buf *b, yyjson_val *obj, enum target target)
+{
+	yyjson_val *key = obj + 1;
+
+	buf_char(b, '{');
+	for (size_t i = 0; i < unsafe_yyjson_get_len(obj);
+		i++, key = unsafe_yyjson_get_next(key + 1)) {
+		quote(b, i > 0, str_val(key), true, target);
+		write_value(b, key + 1, target);
+	}
+	buf_char(b, '}');
+}
+
+static void write_number(struct buf *b, struct str number, enum target target)
+{
+	if (target == FOR_POSTGRES && !is_reasonable(number))
+		quote(b, false, number, false, target);
+	else
+		buf_str(b, number);
 }
 
 /* Recursion ends: json_parse() refuses more than JSON_MAX_DEPTH levels. */
-static void write_value(struct buf *b, const struct json *v, enum target target)
+static void write_value(struct buf *b, yyjson_val *v, enum target target)
 {
-	struct str s = json_scalar(v);
-
-	switch (json_type(v)) {
-	case JSON_ABSENT:
-	case JSON_NULL: buf_add(b, "null", 4); break;
-	case JSON_NUMBER:
-		if (target == FOR_POSTGRES && !is_reasonable(s)) {
-			quote(b, s, target);
-			break;
-		}
-		buf_str(b, s);
-		break;
-	case JSON_BOOL: buf_str(b, s); break;
-	case JSON_STRING: quote(b, s, target); break;
-	case JSON_ARRAY:
-		buf_char(b, '[');
-		write_members(b, v, target);
-		buf_char(b, ']');
-		break;
-	case JSON_OBJECT:
-		buf_char(b, '{');
-		write_members(b, v, target);
-		buf_char(b, '}');
-		break;
+	switch (yyjson_get_type(v)) {
+	case YYJSON_TYPE_STR: quote(b, false, str_val(v), false, target); break;
+	case YYJSON_TYPE_RAW: write_number(b, str_val(v), target); break;
+	case YYJSON_TYPE_BOOL: buf_str(b, yyjson_is_true(v) ? STR("true") : STR("false")); break;
+	case YYJSON_TYPE_ARR: write_array(b, v, target); break;
+	case YYJSON_TYPE_OBJ: write_object(b, v, target); break;
+	default: buf_str(b, STR("null")); break;
 	}
 }
 
 void json_text(struct buf *b, const struct json *v)
 {
-	write_value(b, v, FAITHFUL);
+	write_value(b, val_of(v), FAITHFUL);
 }
 
 void json_text_pg(struct buf *b, const struct json *v)
 {
-	write_value(b, v, FOR_POSTGRES);
+	write_value(b, val_of(v), FOR_POSTGRES);
 }
 
 struct str json_text_dup(struct arena *a, const struct json *v)
@@ -178,5 +189,5 @@ struct str json_text_dup(struct arena *a, const struct json *v)
 
 void json_quote(struct buf *b, struct str s)
 {
-	quote(b, s, FAITHFUL);
+	quote(b, false, s, false, FAITHFUL);
 }

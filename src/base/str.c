@@ -24,11 +24,6 @@ struct str str_of(const char *cstr)
 	return (struct str){cstr, cstr ? strlen(cstr) : 0};
 }
 
-struct str str_from(const void *p, size_t len)
-{
-	return (struct str){p, len};
-}
-
 bool str_eq(struct str a, struct str b)
 {
 	if (!a.p || !b.p)

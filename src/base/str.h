@@ -29,7 +29,11 @@ struct str {
 #define STR_ARG(s) (int)((s).len > 0x7fffffff ? 0x7fffffff : (s).len), (s).p ? (s).p : ""
 
 struct str str_of(const char *cstr); /* NULL gives the absent string */
-struct str str_from(const void *p, size_t len);
+
+static inline struct str str_from(const void *p, size_t len)
+{
+	return (struct str){(const char *)p, len};
+}
 
 /* Absent equals only absent. */
 bool str_eq(struct str a, struct str b);
