@@ -1,0 +1,23 @@
+/* login: what commands that work on the data share: the database, current, with the login's connections.
+ *
+ * Owner    login_open() to login_close(), in a task.
+ * Failure  one sentence. Threads (waits): in a fiber.
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/str.h"
+#include "cmd/task.h"
+
+struct database;
+struct db;
+struct http_client;
+
+struct login {
+	struct database *database;
+	struct db *db;
+	struct http_client *http;
+};
+
+int login_open(struct task *t, struct login *ret_login, struct err *e) MUST_CHECK;
+void login_close(struct login *l);
