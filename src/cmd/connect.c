@@ -34,7 +34,9 @@ static int read_token(struct task *t, struct str *ret_token, struct err *e)
 
 static int connect(struct task *t, struct err *e)
 {
-	struct connection c = {.provider = str_of(provider), .dataset = str_of(dataset), .base_url = str_of(base_url)};
+	struct connection c = {.provider = str_of(provider),
+		.dataset = str_of(dataset),
+		.base_url = str_of(base_url)};
 	struct str workspace_id, id;
 	struct login l;
 
@@ -44,10 +46,12 @@ static int connect(struct task *t, struct err *e)
 		return e->code;
 	int code = connection_find_workspace(l.db, t->arena, str_of(workspace), &workspace_id, e);
 	if (!code)
-		code = connection_store(l.db, database_keyring(l.database), t->arena, workspace_id, &c, &id, e);
+		code = connection_store(l.db, database_keyring(l.database), t->arena, workspace_id,
+			&c, &id, e);
 	login_close(&l);
 	if (!code)
-		printf("connection " STR_FMT " stored, its token encrypted; plat sync reads it\n", STR_ARG(id));
+		printf("connection " STR_FMT " stored, its token encrypted; plat sync reads it\n",
+			STR_ARG(id));
 	return code;
 }
 
@@ -58,9 +62,11 @@ static int run(int n, char **operands)
 }
 
 static const struct arg args[] = {
-	{"workspace", ARG_TEXT, &workspace, "SLUG", "which workspace; may be left out when there is one", 0, 0},
+	{"workspace", ARG_TEXT, &workspace, "SLUG",
+		"which workspace; may be left out when there is one", 0, 0},
 	{"provider", ARG_TEXT, &provider, "NAME", "bridge (the default) or reso", 0, 0},
-	{"dataset", ARG_TEXT, &dataset, "ID", "dataset of the feed, as it stands in its URLs", 0, 0},
+	{"dataset", ARG_TEXT, &dataset, "ID", "dataset of the feed, as it stands in its URLs", 0,
+		0},
 	{"base-url", ARG_TEXT, &base_url, "URL", "OData root of the feed; default: Bridge's", 0, 0},
 	{0},
 };
@@ -68,10 +74,12 @@ static const struct arg args[] = {
 const struct command connect_command = {
 	.name = "connect",
 	.summary = "store access to an MLS feed",
-	.details = "The token is read from standard input, or from MLS_TOKEN in the environment, and kept encrypted. A connection that is\n"
-		   "there already is changed.",
-	.examples = "plat connect --dataset miamire < token.txt\n"
-		    "MLS_TOKEN=demo plat connect --dataset demo --base-url http://127.0.0.1:8081/api/v2/OData\n",
+	.details =
+		"The token is read from standard input, or from MLS_TOKEN in the environment, and kept encrypted. A connection that is\n"
+		"there already is changed.",
+	.examples =
+		"plat connect --dataset miamire < token.txt\n"
+		"MLS_TOKEN=demo plat connect --dataset demo --base-url http://127.0.0.1:8081/api/v2/OData\n",
 	.args = args,
 	.run = run,
 };

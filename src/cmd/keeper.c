@@ -16,11 +16,13 @@
 #define SETTLED_US 10000000
 #define EXIT_USAGE 2
 
+extern char **environ;
+
 struct keeper {
 	struct arena *arena;
 	struct loop *loop;
 	const char *name;
-	const char **argv;
+	const char **argv, **env;
 	struct fiber *fiber;
 	struct child *child;
 	bool stopping;
@@ -30,6 +32,7 @@ struct keeper {
 static bool run_once(struct keeper *k)
 {
 	struct child_options options = {.argv = k->argv,
+		.env = k->env,
 		.own_session = true,
 		.out = CHILD_INHERIT,
 		.err = CHILD_INHERIT};
@@ -68,18 +71,36 @@ static void keep(void *arg)
 	}
 }
 
-struct keeper *keeper_start(struct loop *loop, const char *name, const char *const *argv)
+static size_t count(const char *const *list)
+{
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
+}
+
+static const char **copy_lists(struct arena *a, const char *const *first, const char *const *second)
+{
+	size_t n = count(first), m = count(second);
+	const char **list = arena_array(a, n + m + 1, sizeof *list);
+
+	for (size_t i = 0; i < n + m; i++) {
+		const char *text = i < n ? first[i] : second[i - n];
+		list[i] = arena_dup(a, text, strlen(text));
+	}
+	return list;
+}
+
+struct keeper *keeper_start(struct loop *loop, const char *name, const char *const *argv,
+	const char *const *env)
 {
 	struct arena *a = arena_new();
 	struct keeper *k = ARENA_NEW(a, struct keeper);
-	size_t n = 0;
 
-	while (argv[n])
-		n++;
 	*k = (struct keeper){.arena = a, .loop = loop, .name = arena_dup(a, name, strlen(name))};
-	k->argv = arena_array(a, n + 1, sizeof *k->argv);
-	for (size_t i = 0; i < n; i++)
-		k->argv[i] = arena_dup(a, argv[i], strlen(argv[i]));
+	k->argv = copy_lists(a, argv, NULL);
+	k->env = copy_lists(a, (const char *const *)environ, env);
 	k->fiber = fiber_start(loop, keep, k);
 	return k;
 }

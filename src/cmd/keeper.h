@@ -3,7 +3,7 @@
  * A child that ends by itself is started again, after a pause that grows from 0.1 s to 5 s and shrinks again once it has run for
  * 10 s. An exit with status 2 (wrong usage) is not repeated.
  *
- * Owner    keeper_start() to keeper_stop(). argv is copied.
+ * Owner    keeper_start() to keeper_stop(). argv and env are copied.
  * Threads  the loop's; keeper_stop() waits.
  */
 #pragma once
@@ -13,7 +13,10 @@
 struct keeper;
 struct loop;
 
-struct keeper *keeper_start(struct loop *loop, const char *name, const char *const *argv);
+/* env: what the child's environment has besides ours, "NAME=value", ends with NULL; NULL for nothing. Secrets go this way, since
+ * other users of the machine can read command lines. */
+struct keeper *keeper_start(struct loop *loop, const char *name, const char *const *argv,
+	const char *const *env);
 
 /* True while the child runs. */
 bool keeper_is_up(const struct keeper *k);

@@ -18,7 +18,8 @@ static int check_schema(struct database *d, struct err *e)
 
 	for (size_t i = 0; !code && i < n; i++)
 		if (list[i].state != MIGRATION_APPLIED)
-			code = err_set(e, E_CONFLICT, "the database does not have sql/%s of this program; run plat migrate first",
+			code = err_set(e, E_CONFLICT,
+				"the database does not have sql/%s of this program; run plat migrate first",
 				list[i].name);
 	arena_free(a);
 	return code;

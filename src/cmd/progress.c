@@ -10,7 +10,10 @@
 
 struct progress progress_begin(FILE *to, const char *what)
 {
-	return (struct progress){.to = to, .what = what, .terminal = isatty(fileno(to)), .began_us = mono_us()};
+	return (struct progress){.to = to,
+		.what = what,
+		.terminal = isatty(fileno(to)),
+		.began_us = mono_us()};
 }
 
 static void draw_bar(FILE *to, int64_t done, int64_t total)
@@ -22,7 +25,8 @@ static void draw_bar(FILE *to, int64_t done, int64_t total)
 	fputc('[', to);
 	for (int i = 0; i < BAR; i++)
 		fputc(i < filled ? '#' : '.', to);
-	fprintf(to, "] %3lld %% ", (long long)(total > 0 ? (done > total ? total : done) * 100 / total : 100));
+	fprintf(to, "] %3lld %% ",
+		(long long)(total > 0 ? (done > total ? total : done) * 100 / total : 100));
 }
 
 void progress_show(struct progress *p, int64_t done, int64_t total, const char *note)
@@ -42,8 +46,8 @@ void progress_show(struct progress *p, int64_t done, int64_t total, const char *
 	fprintf(p->to, "%lld", (long long)done);
 	if (total >= 0)
 		fprintf(p->to, " of %lld", (long long)total);
-	fprintf(p->to, " %s, %.0f/s%s%s", p->what, elapsed > 0 ? (double)done * 1e6 / (double)elapsed : 0.0, *note ? ", " : "",
-		note);
+	fprintf(p->to, " %s, %.0f/s%s%s", p->what,
+		elapsed > 0 ? (double)done * 1e6 / (double)elapsed : 0.0, *note ? ", " : "", note);
 	fputs(p->terminal ? "" : "\n", p->to);
 	fflush(p->to);
 }

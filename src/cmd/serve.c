@@ -60,8 +60,8 @@ static int serve_many(struct task *t, struct err *e)
 	(void)e;
 
 	for (long long i = 0; i < workers; i++)
-		keepers[i] =
-			keeper_start(t->loop, arena_printf(t->arena, "serve %lld", i + 1), argv);
+		keepers[i] = keeper_start(t->loop, arena_printf(t->arena, "serve %lld", i + 1),
+			argv, NULL);
 	task_wait_for_stop(t);
 	for (long long i = 0; i < workers; i++)
 		keeper_stop(keepers[i], KEEPER_STOP_MS);

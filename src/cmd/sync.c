@@ -1,17 +1,15 @@
 /* plat sync: replicates listings from the workspace's MLS feed. plat import: loads a saved RESO page the same way. */
 #include <stdio.h>
-#include <string.h>
 
 #include "app/database.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "cmd/args.h"
+#include "cmd/file.h"
 #include "cmd/login.h"
 #include "cmd/progress.h"
 #include "mod/mls/connection.h"
 #include "mod/mls/sync.h"
-
-#define FILE_MAX (1u << 30)
 
 static const char *workspace, *provider;
 static long long page_size;
@@ -27,15 +25,17 @@ static void on_page(const struct sync_stats *stats, void *arg)
 
 static void print_stats(const char *what, const struct sync_stats *s)
 {
-	printf("%s: %lld rows fetched, %lld new, %lld changed, %lld unchanged, %lld media rows written, in %.1f s\n", what,
-		(long long)s->fetched, (long long)s->inserted, (long long)(s->upserted - s->inserted), (long long)s->unchanged,
+	printf("%s: %lld rows fetched, %lld new, %lld changed, %lld unchanged, %lld media rows written, in %.1f s\n",
+		what, (long long)s->fetched, (long long)s->inserted,
+		(long long)(s->upserted - s->inserted), (long long)s->unchanged,
 		(long long)s->media, (double)s->duration_ms / 1000);
 	if (s->errors || s->corrected)
 		printf("%s: %lld rows could not be kept, %lld values could not be typed and are empty (their payload is kept)\n",
 			what, (long long)s->errors, (long long)s->corrected);
 }
 
-static int options_for(struct task *t, const struct login *l, struct progress *p, struct sync_options *ret, struct err *e)
+static int options_for(struct task *t, const struct login *l, struct progress *p,
+	struct sync_options *ret, struct err *e)
 {
 	*ret = (struct sync_options){.loop = t->loop,
 		.db = l->db,
@@ -67,34 +67,13 @@ static int sync(struct task *t, struct err *e)
 	return code;
 }
 
-static int read_file(const char *path, struct buf *text, struct err *e)
-{
-	FILE *f = strcmp(path, "-") ? fopen(path, "re") : stdin;
-
-	if (!f)
-		return err_set(e, E_INPUT, "%s cannot be opened: %m", path);
-	for (;;) {
-		char *place = buf_reserve(text, 65536);
-		size_t n = place ? fread(place, 1, 65536, f) : 0;
-		if (!n)
-			break;
-		buf_commit(text, n);
-	}
-	bool bad = ferror(f);
-	if (f != stdin)
-		fclose(f);
-	if (text->failed)
-		return err_set(e, E_LIMIT, "%s is larger than %u MB", path, FILE_MAX >> 20);
-	return bad ? err_set(e, E_INPUT, "%s cannot be read", path) : 0;
-}
-
 static int import_file(const struct sync_options *o, const char *path, struct err *e)
 {
 	struct sync_stats stats;
 	struct buf text;
 
-	buf_init(&text, FILE_MAX);
-	int code = read_file(path, &text, e);
+	buf_init(&text, FILE_MAX_BYTES);
+	int code = file_read(path, &text, e);
 	if (!code)
 		code = sync_import(o, path, buf_view(&text), str_of(provider), &stats, e);
 	buf_done(&text);
@@ -136,24 +115,31 @@ static int run_import(int n, char **operands)
 }
 
 static const struct arg sync_args[] = {
-	{"workspace", ARG_TEXT, &workspace, "SLUG", "which workspace; may be left out when there is one", 0, 0},
-	{"provider", ARG_TEXT, &provider, "NAME", "which connection; may be left out when there is one", 0, 0},
-	{"page-size", ARG_INT, &page_size, "N", "rows asked for at once; 2000 unless said", 1, 10000},
-	{"from-scratch", ARG_FLAG, &from_scratch, NULL, "forget the cursor and read everything again", 0, 0},
+	{"workspace", ARG_TEXT, &workspace, "SLUG",
+		"which workspace; may be left out when there is one", 0, 0},
+	{"provider", ARG_TEXT, &provider, "NAME",
+		"which connection; may be left out when there is one", 0, 0},
+	{"page-size", ARG_INT, &page_size, "N", "rows asked for at once; 2000 unless said", 1,
+		10000},
+	{"from-scratch", ARG_FLAG, &from_scratch, NULL,
+		"forget the cursor and read everything again", 0, 0},
 	{0},
 };
 
 static const struct arg import_args[] = {
-	{"workspace", ARG_TEXT, &workspace, "SLUG", "which workspace; may be left out when there is one", 0, 0},
-	{"provider", ARG_TEXT, &provider, "NAME", "whose field mapping to use: bridge (the default) or reso", 0, 0},
+	{"workspace", ARG_TEXT, &workspace, "SLUG",
+		"which workspace; may be left out when there is one", 0, 0},
+	{"provider", ARG_TEXT, &provider, "NAME",
+		"whose field mapping to use: bridge (the default) or reso", 0, 0},
 	{0},
 };
 
 const struct command sync_command = {
 	.name = "sync",
 	.summary = "replicate listings from the workspace's MLS feed",
-	.details = "The first run reads the whole dataset, later ones what changed since. It may be stopped or killed at any moment; the\n"
-		   "next run goes on after the last page that was committed. What each run did stands in mls.sync_runs.",
+	.details =
+		"The first run reads the whole dataset, later ones what changed since. It may be stopped or killed at any moment; the\n"
+		"next run goes on after the last page that was committed. What each run did stands in mls.sync_runs.",
 	.examples = "plat sync\nplat sync --workspace lainey-levin --from-scratch\n",
 	.args = sync_args,
 	.run = run_sync,
@@ -163,8 +149,9 @@ const struct command import_command = {
 	.name = "import",
 	.summary = "load saved RESO pages",
 	.operands = "FILE...",
-	.details = "A file holds a RESO Web API answer (an object with `value`) or one listing; - is standard input. It goes through the same\n"
-		   "mapping and loading as plat sync.",
+	.details =
+		"A file holds a RESO Web API answer (an object with `value`) or one listing; - is standard input. It goes through the same\n"
+		"mapping and loading as plat sync.",
 	.examples = "plat import page.json\ncurl -s \"$FEED_URL\" | plat import -\n",
 	.args = import_args,
 	.run = run_import,

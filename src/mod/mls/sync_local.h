@@ -1,0 +1,96 @@
+/* sync_local: what the parts of the sync engine share. Not for others.
+ *
+ *   sync.c         the order of things
+ *   sync_source.c  the connection, its token, the mapping
+ *   sync_run.c     the sync_runs row and the cursor
+ *   sync_fetch.c   one page from the feed, with patience
+ *   sync_page.c    a page's text into rows, without the unchanged ones
+ *   sync_load.c    rows into tables
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "mod/mls/map.h"
+#include "mod/mls/sync.h"
+
+struct json;
+struct session;
+
+#define SYNC_PAGE_SIZE 2000
+#define SYNC_PAGE_MAX (256u << 20) /* bytes of one page */
+#define SYNC_OVERLAP_US \
+	300000000LL /* increments look back this far: feeds are not strictly ordered */
+
+/* Where the feed is and what was read of it. Strings live in the run's arena. */
+struct sync_source {
+	struct str connection_id; /* absent: a file */
+	struct str provider, dataset, base_url;
+	struct str token; /* wiped with the arena */
+	struct map *map;
+};
+
+/* mls_connections.last_sync_cursor, as {"next": "...", "seen": "...", "complete": true}. */
+struct sync_cursor {
+	struct str next; /* where an unfinished pass goes on; absent: nowhere */
+	struct str seen; /* greatest source timestamp committed, ISO 8601; absent: none */
+	bool complete;   /* the first pass over the whole dataset was finished */
+};
+
+struct sync {
+	const struct sync_options *o;
+	struct arena *arena; /* of the run */
+	struct session *s;
+	struct sync_source source;
+	struct sync_cursor cursor;
+	struct str run_id;
+	struct sync_stats stats;
+	int64_t began_us; /* mono */
+	bool lock_held;
+};
+
+/* One page as it came. */
+struct sync_page {
+	struct arena *arena;     /* owns everything below; freed by sync_page_free() */
+	struct str url;          /* where it came from */
+	struct buf text;         /* scrambled by parsing; the rows point into it */
+	const struct json *rows; /* the array of rows */
+	int64_t total;           /* rows in all, when the feed says so; else -1 */
+	struct str next;         /* link to the following page; absent: this is the last one */
+	struct err err;          /* why there is no page */
+	int status;              /* HTTP status behind err, 0 without one */
+};
+
+void sync_page_free(struct sync_page *p);
+
+/* sync_source.c */
+int sync_source_load(struct sync *y, struct str provider, struct err *e) MUST_CHECK;
+int sync_source_for_file(struct sync *y, struct str provider, struct err *e) MUST_CHECK;
+
+/* sync_run.c */
+int sync_run_begin(struct sync *y, struct err *e) MUST_CHECK;
+int sync_run_page(struct sync *y, struct arena *a,
+	struct err *e) MUST_CHECK; /* inside the page's transaction */
+int sync_run_end(struct sync *y, const struct err *failure, int status, struct err *e) MUST_CHECK;
+
+/* sync_fetch.c: never NULL; look at p->err. Tries again what may pass: 429 as long as the feed asks for, faults of the feed or the
+ * line a few times. */
+struct sync_page *sync_fetch_page(const struct sync *y, struct str url);
+
+/* Where this run begins: the unfinished pass's next link, or what changed since the cursor, or everything. */
+struct str sync_fetch_first_url(const struct sync *y);
+
+/* Finds rows and next link in the text of p; a page of one listing without `value` is fine. Failure goes into p->err. */
+void sync_page_parse(struct sync_page *p);
+
+/* sync_page.c: loads one page within one transaction. */
+int sync_page_load(struct sync *y, struct sync_page *p, struct err *e) MUST_CHECK;
+
+/* sync_load.c: rows of one page. */
+struct sync_batch {
+	struct buf *listings, *media; /* COPY text */
+	int64_t n, n_media;
+};
+int sync_load_prepare(struct sync *y, struct err *e) MUST_CHECK; /* once per session */
+int sync_load_batch(struct sync *y, const struct sync_batch *b, struct arena *a,
+	struct err *e) MUST_CHECK;
