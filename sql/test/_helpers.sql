@@ -53,6 +53,8 @@ declare
 begin
   if letter is not null then
     perform tests.join_workspace(made, tests.ws(letter), role);
+  else
+    delete from mls.user_profiles where id = made;
   end if;
   return tests.put(name, made);
 end $$;
