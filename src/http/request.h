@@ -39,8 +39,9 @@ struct http_request {
 	struct str method;   /* "GET"; upper case, one that the server knows */
 	struct str target;   /* as sent: "/a%20b?x=1" */
 	struct str raw_path; /* "/a%20b"; "*" for OPTIONS * */
-	struct str path;     /* "/a b"; see url_path_decode() for what is refused with 400 */
-	struct str query;    /* "x=1", raw; absent without a '?'. Read with url_query_next() */
+	struct str path;     /* "/a b"; see http_path_decode() for what is refused with 400 */
+	struct str query;    /* "x=1", raw; absent without a '?'. Read with http_query_next() */
+	struct str host;     /* of an absolute target, else the Host header; "" without one */
 	struct str remote;   /* the peer's address without port; "" for a unix socket */
 	int version;         /* 10 or 11 */
 	int64_t body_len;    /* Content-Length; 0 without a body; -1 chunked, so not known yet */

@@ -9,8 +9,8 @@
  * What a client gets without any handler: 400 malformed (bad head, two Content-Length, Content-Length
  * with Transfer-Encoding, no or two Host, a path that cannot be decoded) · 408 head or body too slow ·
  * 413 body above max_body_bytes · 414 target · 417 an Expect other than 100-continue · 431 head ·
- * 501 method or transfer coding not known · 503 with Retry-After above max_requests_in_flight or while
- * draining · 505 version. All but 503 close the connection.
+ * 501 method or transfer coding not known · 503 with Retry-After above max_requests_in_flight · 505
+ * version. All but 503 close the connection.
  *
  * Pipelining: requests with safe methods (RFC 9110 9.2.1) and no body run at the same time, up to
  * max_pipelined; any other runs alone (RFC 9112 9.3.2). Answers leave in the order of the requests.
