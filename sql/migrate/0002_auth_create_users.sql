@@ -189,6 +189,7 @@ comment on column auth.invitations.marketing_agent_id is
   'The marketing.agents row the login is for; null: the row with the address, or a new one. No key: shared rows refer to no tenant rows.';
 create unique index invitations_one_open on auth.invitations (workspace_id, email) where accepted_at is null and revoked_at is null;
 create index invitations_open_email on auth.invitations (email, created_at desc) where accepted_at is null and revoked_at is null;
+create index invitations_workspace_id on auth.invitations (workspace_id);
 create index invitations_organization_id on auth.invitations (organization_id);
 create index invitations_invited_by on auth.invitations (invited_by);
 create index invitations_accepted_by on auth.invitations (accepted_by);

@@ -1,7 +1,7 @@
 -- Organisations, their people, licences, customers and conversations. All of these are shared tables: they stay whole when
 -- tenants are distributed. Policies read settings only and have to find a person's rows by index, so each row carries who
 -- sees it: seen_by holds people (auth.users), their organisations, and the nil UUID, which stands for developers. A caller
--- looks with one key, org.sees_as(): a person's own, an admin's organisation, a developer's nil. 40_org.sql keeps it.
+-- looks with one key, plat.org_key(): a person's own, an admin's organisation, a developer's nil. 40_org.sql keeps it.
 -- locks: none (new objects); auth.invitations is new, too
 
 create function org.seers(variadic people uuid[]) returns uuid[]
