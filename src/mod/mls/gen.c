@@ -1,0 +1,132 @@
+#include "mod/mls/gen.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "mod/mls/gen_key.h"
+#include "mod/mls/gen_listing.h"
+
+struct gen {
+	struct arena *arena;
+	struct gen_world world;
+	int64_t as_of_us;
+	struct gen_entry *index; /* of index_us */
+	int64_t index_us;
+	bool is_indexed;
+};
+
+struct gen *gen_new(const struct gen_config *config)
+{
+	struct arena *a = arena_new();
+	struct gen *g = ARENA_NEW(a, struct gen);
+
+	assert(config->rows >= 1 && config->rows <= GEN_ROWS_MAX &&
+		strlen(config->media_base) <= 200);
+	g->arena = a;
+	g->as_of_us = config->as_of_us;
+	g->world = (struct gen_world){
+		.seed = config->seed,
+		.rows = config->rows,
+		.dataset = arena_printf(a, "%s", config->dataset),
+		.media_base = arena_printf(a, "%s", config->media_base),
+	};
+	return g;
+}
+
+void gen_free(struct gen *g)
+{
+	if (g)
+		arena_free(g->arena);
+}
+
+uint32_t gen_rows(const struct gen *g)
+{
+	return g->world.rows;
+}
+
+uint64_t gen_seed(const struct gen *g)
+{
+	return g->world.seed;
+}
+
+int64_t gen_as_of(const struct gen *g)
+{
+	return g->as_of_us;
+}
+
+void gen_set_as_of(struct gen *g, int64_t as_of_us)
+{
+	g->as_of_us = as_of_us;
+}
+
+static int by_time_and_key(const void *a, const void *b)
+{
+	const struct gen_entry *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+const struct gen_entry *gen_index(struct gen *g)
+{
+	if (g->is_indexed && g->index_us == g->as_of_us)
+		return g->index;
+	if (!g->index)
+		g->index = arena_array(g->arena, g->world.rows, sizeof(*g->index));
+	for (uint32_t i = 0; i < g->world.rows; i++) {
+		struct gen_life life = gen_life_at(g->world.seed, i, g->as_of_us);
+		g->index[i] = (struct gen_entry){
+			.at = life.events[gen_life_seen(&life, g->as_of_us) - 1].at,
+			.key = gen_key_high(g->world.seed, i, life.turn),
+			.slot = i,
+		};
+	}
+	qsort(g->index, g->world.rows, sizeof(*g->index), by_time_and_key);
+	g->index_us = g->as_of_us;
+	g->is_indexed = true;
+	return g->index;
+}
+
+size_t gen_index_from(struct gen *g, int64_t at_us)
+{
+	const struct gen_entry *index = gen_index(g);
+	size_t lo = 0, hi = g->world.rows;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (index[mid].at < at_us)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool gen_find(const struct gen *g, struct str listing_key, uint32_t *ret_slot)
+{
+	uint32_t slot;
+	int32_t turn;
+
+	if (!gen_key_parse(listing_key, g->world.seed, &slot, &turn) || slot >= g->world.rows)
+		return false;
+	if (gen_life_at(g->world.seed, slot, g->as_of_us).turn != turn)
+		return false;
+	*ret_slot = slot;
+	return true;
+}
+
+void gen_look(const struct gen *g, uint32_t slot, struct gen_listing *l)
+{
+	gen_listing_at(l, &g->world, slot, g->as_of_us);
+}
+
+void gen_row(const struct gen *g, uint32_t slot, const struct gen_view *view, struct buf *b)
+{
+	struct gen_listing l;
+
+	gen_look(g, slot, &l);
+	gen_row_of(&l, view, b);
+}
