@@ -134,7 +134,8 @@ uint64_t hash_64(struct hash_key key, struct str s)
 
 	for (; i + 8 <= s.len; i += 8)
 		v = sip_word(v, load64(s.p + i));
-	v = sip_word(v, load_tail(s.p + i, s.len - i) | (uint64_t)s.len << 56);
+	uint64_t tail = i < s.len ? load_tail(s.p + i, s.len - i) : 0;
+	v = sip_word(v, tail | (uint64_t)s.len << 56);
 	v.c ^= 0xff;
 	v = sip_round(sip_round(sip_round(sip_round(v))));
 	return v.a ^ v.b ^ v.c ^ v.d;

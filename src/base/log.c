@@ -86,9 +86,11 @@ static bool is_credential(struct str key)
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (!str_ends(key, words[i]))
+		size_t before = key.len - words[i].len;
+		if (key.len < words[i].len ||
+			!str_eq_nocase(str_sub(key, before, key.len), words[i]))
 			continue;
-		if (key.len == words[i].len || key.p[key.len - words[i].len - 1] == '_')
+		if (before == 0 || key.p[before - 1] == '_')
 			return true;
 	}
 	return false;
