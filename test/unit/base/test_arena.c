@@ -59,7 +59,7 @@ static void zeroed_memory_is_zero(void **state)
 {
 	struct {
 		int a[20];
-	} * thing;
+	} *thing;
 
 	memset(arena_alloc(*state, 4000), 0xff, 4000);
 	arena_reset(*state);

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
-#define SECONDS(n) ((n)*US_PER_SECOND)
+#define SECONDS(n) ((n) * US_PER_SECOND)
 
 static void reads_the_forms_feeds_use(void **state)
 {
