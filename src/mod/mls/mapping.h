@@ -1,0 +1,144 @@
+/* mapping: turns payload rows of a feed into rows of mls.listings and mls.listing_media.
+ *
+ * A mapping is the JSON document of mls.field_mappings ("canonical name": "RESO field") compiled once.
+ * A page's rows then go through three steps, so that rows that have not changed cost only the first:
+ *
+ *   mapping_head()   the payload as text, its key, its timestamp and the hash of all that matters
+ *   mapping_apply()  every typed column, and the media
+ *   mapping_copy_listing(), mapping_copy_media()   the lines for COPY ... FROM STDIN (text format)
+ *
+ * What is typed how, and what happens to values that cannot be: normal.h and docs/mapping.md.
+ *
+ * Owner    a struct mapping and all texts of a row live in the arena they were made with, or borrow
+ *          from the payload: both must outlive the row.
+ * Failure  a document or a row that cannot be used is E_INPUT with one sentence naming the field. A
+ *          value that cannot be typed is no failure: it becomes null, is counted and remembered.
+ * Threads  a finished mapping is read-only.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+struct arena;
+struct buf;
+struct json;
+struct mapping;
+
+/* The typed columns of mls.listings that a feed fills, in the order of mapping_columns[]. */
+enum listing_column {
+	LISTING_SOURCE_LISTING_KEY,
+	LISTING_MLS_NUMBER,
+	LISTING_STANDARD_STATUS,
+	LISTING_MODIFICATION_TS,
+	LISTING_SOURCE_MODIFIED_AT,
+	LISTING_LIST_DATE,
+	LISTING_CLOSE_DATE,
+	LISTING_ADDRESS_FULL,
+	LISTING_STREET_NUMBER,
+	LISTING_STREET_NAME,
+	LISTING_UNIT_NUMBER,
+	LISTING_CITY,
+	LISTING_STATE,
+	LISTING_POSTAL_CODE,
+	LISTING_SUBDIVISION,
+	LISTING_BUILDING_NAME,
+	LISTING_COMMUNITY,
+	LISTING_COUNTY,
+	LISTING_LATITUDE,
+	LISTING_LONGITUDE,
+	LISTING_PROPERTY_TYPE,
+	LISTING_BEDROOMS,
+	LISTING_BATHROOMS,
+	LISTING_LIVING_AREA_SQFT,
+	LISTING_LOT_SIZE_SQFT,
+	LISTING_YEAR_BUILT,
+	LISTING_LIST_PRICE,
+	LISTING_CLOSE_PRICE,
+	LISTING_PRICE_PER_SQFT,
+	LISTING_PUBLIC_REMARKS,
+	LISTING_PHOTO_COUNT,
+	LISTING_COLUMNS
+};
+
+/* Numbers are whole numbers, dates (days since 1970) or times (microseconds since 1970); which of the
+ * members holds follows from the column. */
+#define LISTING_NULL INT64_MIN /* in n */
+union listing_value {
+	struct str s; /* absent: null */
+	int64_t n;
+	double x; /* not a number: null */
+};
+
+struct listing_media {
+	struct str url; /* http or https, 1 .. 2048 bytes, once per listing */
+	struct str caption, key, category;
+	int32_t order;
+};
+
+/* A value that was emptied. */
+struct listing_problem {
+	struct str field; /* of the payload */
+	struct str value; /* as JSON, shortened */
+	const char *reason;
+};
+
+#define LISTING_PROBLEMS_MAX 8
+
+struct listing_row {
+	union listing_value values[LISTING_COLUMNS];
+	/* has_media false: the payload says nothing about media, so what is known stays. */
+	bool has_media;
+	struct hash128 media_hash;
+	struct listing_media *media;
+	size_t media_n;
+	unsigned problems_n; /* all of them; the first LISTING_PROBLEMS_MAX are kept */
+	struct listing_problem problems[LISTING_PROBLEMS_MAX];
+};
+
+/* The mapping of document 000, installed where a workspace has none. */
+extern const char mapping_default[];
+
+/* Compiles a document. Refused, naming what is wrong: not an object, a canonical name that does not
+ * exist, a value that is no text, none for source_listing_key. */
+struct mapping *mapping_new(struct arena *a, const struct json *document, struct err *e) MUST_CHECK;
+
+/* What identifies a payload row, and tells whether it has changed. */
+struct listing_head {
+	struct str key;             /* source_listing_key, 1 .. 255 bytes */
+	int64_t source_modified_at; /* the vendor's own stamp; LISTING_NULL without one */
+	struct hash128 hash;        /* of the payload and the mapping: content_hash */
+	size_t raw_at, raw_len;     /* the payload in *raw */
+};
+
+/* Appends the payload, without @odata.* annotations and as jsonb takes it, to *raw. E_INPUT: not an
+ * object, or no listing key (nothing is appended then): the row is to be counted and left out. */
+int mapping_head(const struct mapping *m, struct arena *a, const struct json *payload,
+	struct buf *raw, struct listing_head *ret_head, struct err *e) MUST_CHECK;
+
+/* Every other column and the media. The payload must be the one of a head that was found. */
+void mapping_apply(const struct mapping *m, struct arena *a, const struct json *payload,
+	struct listing_row *ret_row);
+
+/* The columns of a line of mapping_copy_listing(): the typed ones, then raw, content_hash, media_hash
+ * (null without media). Ends with NULL. */
+extern const char *const mapping_copy_columns[];
+
+/* Appends one line with its newline. raw: the head's part of the buffer that mapping_head() filled. */
+void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct str raw,
+	const struct listing_row *row);
+
+/* The columns of a line of mapping_copy_media(): source_listing_key, url, sort_order, caption,
+ * media_key, category. Ends with NULL. */
+extern const char *const mapping_copy_media_columns[];
+
+/* Appends a line for each of the row's media. */
+void mapping_copy_media(struct buf *b, const struct listing_head *head,
+	const struct listing_row *row);
+
+/* "ListingContractDate: \"TBD\" is no date", for reports. */
+struct str mapping_problem_text(struct arena *a, const struct listing_problem *p);
