@@ -11,7 +11,7 @@ build:           ## compile build/plat, optimised
 	@tools/build release
 
 run: deps build  ## start plat with its own PostgreSQL and demo data on http://localhost:8080
-	@$(BUILD)/plat up --demo
+	@PLAT_DATA=$${PLAT_DATA:-$(CURDIR)/.plat} $(BUILD)/plat up --demo
 
 test: deps build ## every test; some only: tools/run-tests -h
 	@tools/run-tests
