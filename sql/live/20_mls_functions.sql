@@ -160,7 +160,10 @@ begin
   end if;
   update mls.listing_photos p set is_primary = false
     where p.workspace_id = workspace and p.listing_id = listing and p.is_primary and p.id <> photo;
-  update mls.listing_photos p set is_primary = true where p.workspace_id = workspace and p.id = photo and not p.is_primary;
+  update mls.listing_photos p set is_primary = true where p.workspace_id = workspace and p.id = photo;
+  if not found then
+    raise exception using errcode = 'PT403', message = 'only agents and admins of the workspace choose the primary photo';
+  end if;
 end $$;
 comment on function mls.set_primary_photo(uuid, uuid) is 'Makes a photo the primary one of its listing instead of the one before.';
 revoke all on function mls.set_primary_photo(uuid, uuid) from public;

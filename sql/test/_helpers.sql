@@ -115,11 +115,16 @@ begin
   end case;
 end $$;
 
--- Runs one statement as somebody and undoes it, whatever it did. Answers the number of rows, or sqlstate and message.
-create function tests.try(who text, statement text) returns text language plpgsql as $$
+-- Runs one statement as somebody and undoes it, whatever it did; what it needs is set up by the owner `before`. Answers the
+-- number of rows, or sqlstate and message.
+create function tests.try(who text, statement text, before text default null) returns text language plpgsql as $$
 declare
   n bigint;
 begin
+  if before is not null then
+    perform tests.logout();
+    execute before;
+  end if;
   perform tests.login_name(who);
   execute statement;
   get diagnostics n = row_count;
@@ -132,10 +137,10 @@ end $$;
 
 -- want: a number of rows ('0', '1'), 'ok' for any number, '>0' for at least one, or an sqlstate ('42501', 'PT409'), to which
 -- a part of the message may be added ('PT409 cannot go from').
-create function tests.expect(who text, statement text, want text, description text default null) returns text
-  language plpgsql as $$
+create function tests.expect(who text, statement text, want text, description text default null, before text default null)
+  returns text language plpgsql as $$
 declare
-  got text := tests.try(who, statement);
+  got text := tests.try(who, statement, before);
   label text := coalesce(description, format('%s: %s', who, regexp_replace(statement, '\s+', ' ', 'g')));
   good boolean := case
     when want = 'ok' then got ~ '^\d+$'
