@@ -37,7 +37,7 @@ struct arena *http_server_take_arena(struct http_server *s)
 
 void http_server_give_arena(struct http_server *s, struct arena *a)
 {
-	if (s->pooled >= POOL_LIMIT || s->is_freed) {
+	if (s->pooled + 1 > POOL_LIMIT || s->is_freed) {
 		arena_free(a);
 		return;
 	}
