@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/enc.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -17,59 +18,45 @@
 #define RATE_PAUSE_MS 5000
 #define RATE_PAUSE_MAX_MS 900000
 
-void sync_page_free(struct sync_page *p)
-{
-	if (!p)
-		return;
-	buf_done(&p->text);
-	arena_free(p->arena);
-}
-
-static struct sync_page *page_new(struct str url)
-{
-	struct arena *a = arena_new();
-	struct sync_page *p = ARENA_NEW(a, struct sync_page);
-
-	p->arena = a;
-	p->err.arena = a;
-	p->url = str_copy(a, url);
-	p->total = -1;
-	buf_init(&p->text, SYNC_PAGE_MAX);
-	return p;
-}
-
 /* Increments look back a little: feeds are not strictly ordered, and what comes again changes nothing. */
 static struct str since_text(const struct sync *y)
 {
+	char text[CLOCK_ISO_SIZE];
 	int64_t seen_us;
-	struct buf b;
 
 	if (!clock_parse_iso(y->cursor.seen, &seen_us))
 		return STR_NULL;
-	buf_init(&b, 64);
-	clock_format_iso(&b, (seen_us - SYNC_OVERLAP_US) / 1000000 * 1000000);
-	struct str text = str_copy(y->arena, buf_view(&b));
-	buf_done(&b);
-	return text;
+	return str_copy(y->arena, str_of(clock_format_iso(text, (seen_us - SYNC_OVERLAP_US) / 1000000 * 1000000)));
+}
+
+/* The dataset's Property resource with what limits this pass to changes since the cursor; "?" or "&" is to follow. */
+static struct str scope_of(const struct sync *y, const char *resource, struct str *ret_filter)
+{
+	struct str base = y->source.base_url, since = since_text(y);
+
+	while (str_ends(base, STR("/")))
+		base.len--;
+	*ret_filter = STR("");
+	if (y->cursor.complete && since.p) {
+		struct str filter = str_printf(y->arena, "BridgeModificationTimestamp ge " STR_FMT,
+			STR_ARG(since));
+		*ret_filter = str_printf(y->arena, "&$filter=" STR_FMT,
+			STR_ARG(enc_percent(y->arena, filter)));
+	}
+	return str_printf(y->arena, STR_FMT "/" STR_FMT "/%s", STR_ARG(base),
+		STR_ARG(enc_percent(y->arena, y->source.dataset)), resource);
 }
 
 struct str sync_fetch_first_url(const struct sync *y)
 {
-	const struct sync_source *s = &y->source;
 	int size = y->o->page_size ? y->o->page_size : SYNC_PAGE_SIZE;
-	struct str base = s->base_url, since = since_text(y), filter = STR("");
+	struct str filter, resource;
 
 	if (y->cursor.next.p)
 		return y->cursor.next;
-	while (str_ends(base, STR("/")))
-		base.len--;
-	if (y->cursor.complete && since.p)
-		filter = str_printf(y->arena, "&$filter=" STR_FMT,
-			STR_ARG(enc_percent(y->arena,
-				str_printf(y->arena, "BridgeModificationTimestamp ge " STR_FMT,
-					STR_ARG(since)))));
-	return str_printf(y->arena, STR_FMT "/" STR_FMT "/Property/replication?$top=%d" STR_FMT,
-		STR_ARG(base), STR_ARG(enc_percent(y->arena, s->dataset)), size, STR_ARG(filter));
+	resource = scope_of(y, "Property/replication", &filter);
+	return str_printf(y->arena, STR_FMT "?$top=%d" STR_FMT, STR_ARG(resource), size,
+		STR_ARG(filter));
 }
 
 static int take_piece(struct str piece, void *arg)
@@ -245,7 +232,7 @@ static void check_next(struct sync_page *p)
 
 struct sync_page *sync_fetch_page(const struct sync *y, struct str url)
 {
-	struct sync_page *p = page_new(url);
+	struct sync_page *p = sync_page_new(url);
 	int64_t pause_ms;
 
 	for (int tries = 1; !try_once(y, p, tries, &pause_ms); tries++) {
@@ -259,4 +246,21 @@ struct sync_page *sync_fetch_page(const struct sync *y, struct str url)
 	}
 	check_next(p);
 	return p;
+}
+
+int64_t sync_fetch_count(const struct sync *y)
+{
+	struct str filter, resource = scope_of(y, "Property", &filter);
+	struct sync_page *p = sync_page_new(
+		str_printf(y->arena, STR_FMT "?$top=1&$count=true&$select=ListingKey" STR_FMT,
+			STR_ARG(resource), STR_ARG(filter)));
+	const struct http_result *r = request(y, p);
+	int64_t total = -1;
+
+	if (!r->err.code && r->status == 200) {
+		sync_page_parse(p);
+		total = p->total;
+	}
+	sync_page_free(p);
+	return total;
 }

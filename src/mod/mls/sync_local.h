@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "db/db.h"
-#include "mod/mls/map.h"
+#include "mod/mls/mapping.h"
 #include "mod/mls/sync.h"
 
 struct json;
@@ -26,8 +26,9 @@ struct session;
 struct sync_source {
 	struct str connection_id; /* absent: a file */
 	struct str provider, dataset, base_url;
-	struct str token; /* wiped with the arena */
-	struct map *map;
+	struct str envelope; /* of the token; absent: none stored */
+	struct str token;    /* wiped with the arena */
+	struct mapping *mapping;
 };
 
 /* mls_connections.last_sync_cursor, as {"next": "...", "seen": "...", "complete": true}. */
@@ -54,18 +55,20 @@ struct sync_page {
 	struct arena *arena;     /* owns everything below; freed by sync_page_free() */
 	struct str url;          /* where it came from */
 	struct buf text;         /* scrambled by parsing; the rows point into it */
-	const struct json *rows; /* the array of rows */
+	const struct json *rows; /* the array of rows, or the one row */
+	size_t rows_n;
 	int64_t total;           /* rows in all, when the feed says so; else -1 */
 	struct str next;         /* link to the following page; absent: this is the last one */
 	struct err err;          /* why there is no page */
 	int status;              /* HTTP status behind err, 0 without one */
 };
 
-void sync_page_free(struct sync_page *p);
+void sync_page_free(struct sync_page *p); /* NULL is fine */
 
 /* sync_source.c */
-int sync_source_load(struct sync *y, struct str provider, struct err *e) MUST_CHECK;
-int sync_source_for_file(struct sync *y, struct str provider, struct err *e) MUST_CHECK;
+int sync_source_find(struct sync *y, struct str provider,
+	struct err *e) MUST_CHECK;                              /* the connection's row */
+int sync_source_open(struct sync *y, struct err *e) MUST_CHECK; /* token and mapping */
 
 /* sync_run.c */
 int sync_run_begin(struct sync *y, struct err *e) MUST_CHECK;
@@ -80,8 +83,13 @@ struct sync_page *sync_fetch_page(const struct sync *y, struct str url);
 /* Where this run begins: the unfinished pass's next link, or what changed since the cursor, or everything. */
 struct str sync_fetch_first_url(const struct sync *y);
 
-/* Finds rows and next link in the text of p; a page of one listing without `value` is fine. Failure goes into p->err. */
+/* Rows that a whole pass would bring, for the progress; -1 when the feed does not say. */
+int64_t sync_fetch_count(const struct sync *y);
+
+/* sync_page.c. Finds rows and next link in the text of p; one listing without `value` is a page of one. Failure goes into p->err. */
 void sync_page_parse(struct sync_page *p);
+struct sync_page *sync_page_new(struct str url);
+struct sync_page *sync_page_of_text(struct str text); /* never NULL; look at p->err */
 
 /* sync_page.c: loads one page within one transaction. */
 int sync_page_load(struct sync *y, struct sync_page *p, struct err *e) MUST_CHECK;

@@ -19,7 +19,7 @@ enum {
 	COL_WORKSPACE_STATUS
 };
 
-static int check_row(struct sync *y, const struct result *r, struct str provider, struct err *e)
+static int check_row(const struct result *r, struct str provider, struct err *e)
 {
 	if (!result_rows(r))
 		return provider.p
@@ -37,18 +37,17 @@ static int check_row(struct sync *y, const struct result *r, struct str provider
 			STR_ARG(result_text(r, 0, COL_WORKSPACE_STATUS)));
 	if (str_eq(result_text(r, 0, COL_STATUS), STR("paused")))
 		return err_set(e, E_CONFLICT, "the connection is paused");
-	if (result_is_null(r, 0, COL_TOKEN))
-		return err_set(e, E_INPUT, "the connection has no token; plat connect stores one");
-	(void)y;
 	return 0;
 }
 
-static int open_token(struct sync *y, struct str envelope, struct err *e)
+static int open_token(struct sync *y, struct err *e)
 {
 	struct secret_place place = {STR("mls.mls_connections"), y->source.connection_id,
 		STR("token_ciphertext")};
 
-	if (secret_open(y->arena, y->o->keyring, place, envelope, &y->source.token, e))
+	if (!y->source.envelope.p)
+		return err_set(e, E_INPUT, "the connection has no token; plat connect stores one");
+	if (secret_open(y->arena, y->o->keyring, place, y->source.envelope, &y->source.token, e))
 		return err_prefix(e, "the stored token");
 	return 0;
 }
@@ -79,14 +78,13 @@ static int load_map(struct sync *y, struct err *e)
 		return err_set(e, E_ABSENT,
 			"this workspace has no active field mapping for " STR_FMT,
 			STR_ARG(y->source.provider));
-	const struct json *mapping = json_parse(y->arena, result_text(r, 0, 0), e);
-	y->source.map = mapping ? map_new(y->arena, mapping, e) : NULL;
-	return y->source.map
-		? 0
+	const struct json *document = json_parse(y->arena, result_text(r, 0, 0), e);
+	y->source.mapping = document ? mapping_new(y->arena, document, e) : NULL;
+	return y->source.mapping ? 0
 		: err_prefix(e, "field mapping version %lld", (long long)result_i64(r, 0, 1));
 }
 
-int sync_source_load(struct sync *y, struct str provider, struct err *e)
+int sync_source_find(struct sync *y, struct str provider, struct err *e)
 {
 	struct db_param params[] = {db_str(y->o->workspace_id), db_str(provider)};
 	struct result *r;
@@ -96,20 +94,20 @@ int sync_source_load(struct sync *y, struct str provider, struct err *e)
 		    "from mls.mls_connections c join mls.workspaces w on w.id = c.workspace_id "
 		    "where c.workspace_id = $1 and ($2::text is null or c.provider = $2)",
 		    2, params, &r, e) ||
-		check_row(y, r, provider, e))
+		check_row(r, provider, e))
 		return e->code;
 	y->source.connection_id = result_text(r, 0, COL_ID);
 	y->source.provider = result_text(r, 0, COL_PROVIDER);
 	y->source.dataset = result_text(r, 0, COL_DATASET);
 	y->source.base_url = result_text(r, 0, COL_BASE_URL);
+	y->source.envelope = result_text(r, 0, COL_TOKEN);
 	read_cursor(y, result_text(r, 0, COL_CURSOR));
-	if (open_token(y, result_text(r, 0, COL_TOKEN), e))
-		return e->code;
-	return load_map(y, e);
+	return 0;
 }
 
-int sync_source_for_file(struct sync *y, struct str provider, struct err *e)
+int sync_source_open(struct sync *y, struct err *e)
 {
-	y->source.provider = provider.p ? provider : STR("bridge");
+	if (y->source.connection_id.p && open_token(y, e))
+		return e->code;
 	return load_map(y, e);
 }

@@ -1,0 +1,169 @@
+#include "mod/mls/sync_local.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "db/result.h"
+#include "db/session.h"
+
+#define SQL_MAX 65536
+#define COPY_PIECE 65536 /* libpq copies what it is given: small pieces keep memory flat */
+
+/* Columns in the order in which mapping_copy_columns[] encodes them; texts of ours, so they may become SQL. */
+static void add_columns(struct buf *b)
+{
+	for (const char *const *column = mapping_copy_columns; *column; column++)
+		buf_printf(b, "%s%s", column == mapping_copy_columns ? "" : ", ", *column);
+}
+
+/* A null media hash means that this payload says nothing about media: what was known stays. */
+static void add_assignments(struct buf *b)
+{
+	for (const char *const *column = mapping_copy_columns; *column; column++) {
+		const char *comma = column == mapping_copy_columns ? "" : ", ";
+		if (strcmp(*column, "media_hash"))
+			buf_printf(b, "%s%s = excluded.%s", comma, *column, *column);
+		else
+			buf_printf(b, "%smedia_hash = coalesce(excluded.media_hash, l.media_hash)", comma);
+	}
+}
+
+static struct str taken(struct arena *a, struct buf *b)
+{
+	struct str text = str_copy(a, buf_view(b));
+
+	buf_done(b);
+	return text;
+}
+
+static const char *stage_sql(struct arena *a)
+{
+	struct buf b;
+
+	buf_init(&b, SQL_MAX);
+	buf_cstr(&b, "create temp table stage_listings on commit delete rows as select ");
+	add_columns(&b);
+	buf_cstr(&b,
+		" from mls.listings with no data;\n"
+		"create temp table stage_media on commit delete rows as select ''::text as source_listing_key, url, sort_order, "
+		"caption, media_key, category from mls.listing_media with no data;\n"
+		"create temp table stage_ids (source_listing_key text, listing_id uuid, is_new boolean, has_media boolean) "
+		"on commit delete rows;\n");
+	return taken(a, &b).p;
+}
+
+static const char *copy_sql(struct arena *a)
+{
+	struct buf b;
+
+	buf_init(&b, SQL_MAX);
+	buf_cstr(&b, "copy stage_listings (");
+	add_columns(&b);
+	buf_cstr(&b, ") from stdin");
+	return taken(a, &b).p;
+}
+
+/* What an agent took down by hand stays down, whatever the feed says. A listing without a media hash keeps its media. */
+static const char *upsert_sql(struct arena *a)
+{
+	struct buf b;
+
+	buf_init(&b, SQL_MAX);
+	buf_cstr(&b,
+		"with u as (insert into mls.listings as l (workspace_id, source_provider, source_dataset_id, ");
+	add_columns(&b);
+	buf_cstr(&b, ") select $1, $2, $3, ");
+	add_columns(&b);
+	buf_cstr(&b,
+		" from stage_listings on conflict (workspace_id, source_provider, source_listing_key) do update set "
+		"source_dataset_id = excluded.source_dataset_id, ");
+	add_assignments(&b);
+	buf_cstr(&b,
+		", is_active = (l.is_active or l.deactivated_reason <> 'manual'), "
+		"deactivated_at = case when l.deactivated_reason = 'manual' then l.deactivated_at end, "
+		"deactivated_reason = case when l.deactivated_reason = 'manual' then l.deactivated_reason end, "
+		"missing_since = null "
+		"returning source_listing_key, id, xmax = 0 as is_new) "
+		"insert into stage_ids select u.source_listing_key, u.id, u.is_new, s.media_hash is not null "
+		"from u join stage_listings s using (source_listing_key)");
+	return taken(a, &b).p;
+}
+
+static const char delete_media_sql[] =
+	"delete from mls.listing_media m using stage_ids i "
+	"where m.workspace_id = $1 and m.listing_id = i.listing_id and i.has_media and not i.is_new "
+	"and not exists (select from stage_media s where s.source_listing_key = i.source_listing_key and s.url = m.url)";
+
+static const char insert_media_sql[] =
+	"insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category) "
+	"select $1, i.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category "
+	"from stage_media s join stage_ids i using (source_listing_key) where i.has_media "
+	"on conflict (workspace_id, listing_id, url) do update set sort_order = excluded.sort_order, caption = excluded.caption, "
+	"media_key = excluded.media_key, category = excluded.category "
+	"where (m.sort_order, m.caption, m.media_key, m.category) "
+	"is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category)";
+
+static const char count_sql[] = "select count(*), count(*) filter (where is_new) from stage_ids";
+
+int sync_load_prepare(struct sync *y, struct err *e)
+{
+	struct str script = str_of(stage_sql(y->arena));
+
+	/* One statement at a time: a session with a caller takes no scripts. */
+	while (script.p) {
+		struct str statement = str_trim(str_cut(&script, ';'));
+		if (statement.len &&
+			session_exec(y->s, y->arena, str_cstr(y->arena, statement), 0, NULL, NULL,
+				e))
+			return err_prefix(e, "preparing the staging tables");
+	}
+	return 0;
+}
+
+static int copy(struct sync *y, const char *sql, const struct buf *text, struct err *e)
+{
+	if (session_copy_in_start(y->s, sql, e))
+		return e->code;
+	for (size_t at = 0; at < text->len; at += COPY_PIECE) {
+		size_t n = text->len - at < COPY_PIECE ? text->len - at : COPY_PIECE;
+		if (session_copy_in_put(y->s, text->p + at, n, e)) {
+			session_copy_in_abort(y->s);
+			return e->code;
+		}
+	}
+	return session_copy_in_end(y->s, NULL, e);
+}
+
+static int load_media(struct sync *y, const struct sync_batch *b, struct arena *a, struct err *e)
+{
+	struct db_param workspace = db_str(y->o->workspace_id);
+	struct result *removed, *written;
+
+	if (b->n_media &&
+		copy(y, "copy stage_media (source_listing_key, url, sort_order, caption, media_key, category) from stdin",
+			b->media, e))
+		return e->code;
+	if (session_exec(y->s, a, delete_media_sql, 1, &workspace, &removed, e) ||
+		session_exec(y->s, a, insert_media_sql, 1, &workspace, &written, e))
+		return e->code;
+	y->stats.media += result_affected(removed) + result_affected(written);
+	return 0;
+}
+
+int sync_load_batch(struct sync *y, const struct sync_batch *b, struct arena *a, struct err *e)
+{
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.provider),
+		db_str(y->source.dataset)};
+	struct result *counts;
+
+	if (!b->n)
+		return 0;
+	if (copy(y, copy_sql(a), b->listings, e) ||
+		session_exec(y->s, a, upsert_sql(a), 3, params, NULL, e) ||
+		load_media(y, b, a, e) || session_exec(y->s, a, count_sql, 0, NULL, &counts, e))
+		return err_prefix(e, "loading a page");
+	y->stats.upserted += result_i64(counts, 0, 0);
+	y->stats.inserted += result_i64(counts, 0, 1);
+	return 0;
+}
