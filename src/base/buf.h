@@ -7,8 +7,8 @@
  * Threads  none.
  * Units    bytes.
  *
- * Once something was added p[len] is NUL (not counted), and BUF_SLACK more bytes after cap belong to
- * the buffer: parsers that want padding use them.
+ * Once something was added p[len] is NUL (not counted), and BUF_SLACK more bytes after cap belong
+ * to the buffer: parsers that want padding use them.
  */
 #pragma once
 #include <stdarg.h>
@@ -45,8 +45,8 @@ void buf_commit(struct buf *b, size_t written);
 
 struct str buf_view(const struct buf *b); /* valid until the next change; "" when empty */
 
-/* Hands the heap memory (NUL-terminated, never NULL) to the caller, who free()s it; b is then empty.
- * ret_len may be NULL. */
+/* Hands the heap memory (NUL-terminated, never NULL) to the caller, who free()s it; b is then
+ * empty. ret_len may be NULL. */
 char *buf_take(struct buf *b, size_t *ret_len) __attribute__((warn_unused_result));
 
 void buf_clear(struct buf *b);                /* empty, not failed; keeps the memory */

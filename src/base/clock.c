@@ -47,8 +47,9 @@ static int month_len(int year, int month)
 	return len[month - 1] + (month == 2 && is_leap(year));
 }
 
-/* The year is counted from March, so that the leap day is its last: then the days before a month are
- * a straight line, (153 * m + 2) / 5 (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
+/* The year is counted from March, so that the leap day is its last: then the days before a month
+ * are a straight line, (153 * m + 2) / 5 (Howard Hinnant, "chrono-compatible low-level date
+ * algorithms"). */
 bool clock_days(struct clock_date d, int32_t *ret_days)
 {
 	if (d.year < 1 || d.year > 9999 || d.month < 1 || d.month > 12 || d.day < 1 ||
@@ -202,7 +203,7 @@ bool clock_parse_date(struct str s, int32_t *ret_days)
 	return true;
 }
 
-/* Splits into days (rounded down) and the microseconds of the day, inside the years 0001 to 9999. */
+/* Days (rounded down) and the microseconds of the day, inside the years 0001 to 9999. */
 static int32_t split(int64_t us, int64_t *ret_in_day)
 {
 	int64_t days = us / US_PER_DAY, in_day = us % US_PER_DAY;
@@ -217,7 +218,7 @@ static int32_t split(int64_t us, int64_t *ret_in_day)
 	return clamp_days(days);
 }
 
-/* n digits at p, leading zeros; returns what follows. By hand: rows are formatted by the million. */
+/* n digits at p, zeros in front; returns what follows. By hand: it is done by the million. */
 static char *put(char *p, int64_t value, int n)
 {
 	for (int i = n; i-- > 0; value /= 10)

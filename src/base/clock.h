@@ -38,10 +38,10 @@ void clock_freeze(int64_t us);
 #define CLOCK_DATE_SIZE 11 /* "2026-11-21" and NUL */
 #define CLOCK_HTTP_SIZE 30 /* "Sat, 21 Nov 2026 12:00:00 GMT" and NUL */
 
-/* ISO 8601 / RFC 3339 as feeds write it: a date alone (midnight UTC); date, 'T' 't' or space, hh:mm,
- * optional :ss and fraction ('.' or ','; digits after the sixth are cut off, never rounded up);
- * optional Z, +hh:mm, +hhmm or +hh. Without a zone it is UTC. 2026-02-30, 24:00, :60, spaces around
- * and offsets beyond 15:59 are refused. */
+/* ISO 8601 / RFC 3339 as feeds write it: a date alone (midnight UTC); date, 'T' 't' or space,
+ * hh:mm, optional :ss and fraction ('.' or ','; digits after the sixth are cut off, never rounded
+ * up); optional Z, +hh:mm, +hhmm or +hh. Without a zone it is UTC. 2026-02-30, 24:00, :60, spaces
+ * around and offsets beyond 15:59 are refused. */
 bool clock_parse_iso(struct str s, int64_t *ret_us);
 
 /* Both return out. Times outside the years 0001 to 9999 are written as the nearest end. */

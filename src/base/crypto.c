@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 
-/* OpenSSL's calls with fixed algorithms and lengths fail only when it is broken or out of memory. */
+/* With fixed algorithms and lengths OpenSSL fails only when it is broken or out of memory. */
 static void must(int ok)
 {
 	if (ok != 1)

@@ -2,8 +2,8 @@
  * base; protocols are in secret.h and api_key.h - use those for anything that is stored.
  *
  * Owner    the caller's buffers.
- * Failure  only crypto_open() fails (false: not authentic). Anything else failing in the library means
- *          a broken installation and ends the process.
+ * Failure  only crypto_open() fails (false: not authentic). Anything else failing in the library
+ *          means a broken installation and ends the process.
  * Threads  safe. crypto_pbkdf2() is slow by design: off the loop (loop_work).
  * Units    bytes.
  */
@@ -30,14 +30,14 @@ void crypto_hkdf_sha256(struct str key, struct str salt, struct str info, unsign
 void crypto_pbkdf2_sha256(struct str password, struct str salt, unsigned iterations,
 	unsigned char *out, size_t out_len);
 
-/* AES-256-GCM. out gets plain.len + CRYPTO_TAG_LEN bytes: ciphertext, then tag. The nonce must be used
- * once per key: draw it with crypto_random(). */
+/* AES-256-GCM. out gets plain.len + CRYPTO_TAG_LEN bytes: ciphertext, then tag. The nonce must be
+ * used once per key: draw it with crypto_random(). */
 void crypto_seal(const unsigned char key[CRYPTO_KEY_LEN],
 	const unsigned char nonce[CRYPTO_NONCE_LEN], struct str aad, struct str plain,
 	unsigned char *out);
 
-/* The reverse; out gets sealed.len - CRYPTO_TAG_LEN bytes. False, and out wiped, when key, nonce, aad
- * or a single bit differ, or sealed is shorter than a tag. */
+/* The reverse; out gets sealed.len - CRYPTO_TAG_LEN bytes. False, and out wiped, when key, nonce,
+ * aad or a single bit differ, or sealed is shorter than a tag. */
 bool crypto_open(const unsigned char key[CRYPTO_KEY_LEN],
 	const unsigned char nonce[CRYPTO_NONCE_LEN], struct str aad, struct str sealed,
 	unsigned char *out) __attribute__((warn_unused_result));

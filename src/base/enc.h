@@ -16,8 +16,8 @@ struct arena;
 struct str enc_hex(struct arena *a, struct str bytes);                        /* lower case */
 bool enc_hex_decode(struct arena *a, struct str text, struct str *ret_bytes); /* either case */
 
-/* The same without an arena, for fixed sizes and for keys: 2 * len digits without a NUL, and back into
- * text.len / 2 bytes. On failure out may be partly written. */
+/* The same without an arena, for fixed sizes and for keys: 2 * len digits without a NUL, and back
+ * into text.len / 2 bytes. On failure out may be partly written. */
 void enc_hex_write(char *out, const void *bytes, size_t len);
 bool enc_hex_read(struct str text, void *out);
 
@@ -31,8 +31,9 @@ bool enc_base64url_decode(struct arena *a, struct str text, struct str *ret_byte
  * name or value, or one form field. */
 struct str enc_percent(struct arena *a, struct str bytes);
 
-/* Refuses an incomplete %XX, and %00, which no text of ours may hold. '+' is a plus. Returns the text
- * itself when there is nothing to decode. The result may not be UTF-8: check where that matters. */
+/* Refuses an incomplete %XX, and %00, which no text of ours may hold. '+' is a plus. Returns the
+ * text itself when there is nothing to decode. The result may not be UTF-8: check where that
+ * matters. */
 bool enc_percent_decode(struct arena *a, struct str text, struct str *ret_bytes);
 
 /* The same where '+' is a space: query strings and application/x-www-form-urlencoded. */

@@ -2,9 +2,10 @@
  *
  * Owner    values. Failure none. Threads pure.
  *
- * hash_128 is MurmurHash3_x64_128 with seed 0: for "has this row changed?". The result is the same on
- * every machine and release, so it may be stored. Somebody who chooses both texts can make them
+ * hash_128 is MurmurHash3_x64_128 with seed 0: for "has this row changed?". The result is the same
+ * on every machine and release, so it may be stored. Somebody who chooses both texts can make them
  * collide: where that matters take crypto_sha256().
+ *
  * hash_64 is SipHash-2-4 under a secret 128-bit key: for tables whose keys strangers choose.
  */
 #pragma once

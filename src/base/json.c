@@ -22,7 +22,8 @@ static void on_free(void *ctx, void *p)
 	(void)ctx, (void)p; /* the arena does it */
 }
 
-/* Values lie in the order of the text, a container before its content: one pass with a stack of ends. */
+/* Values lie in the order of the text, a container before its content: one pass with a stack of
+ * ends. */
 static bool is_too_deep(const yyjson_doc *doc)
 {
 	yyjson_val *v = doc->root, *end[JSON_MAX_DEPTH];

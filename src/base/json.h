@@ -8,16 +8,19 @@
  * Threads  pure once parsed; the arena rule holds while parsing.
  * Units    offsets and columns in bytes, lines and columns from 1.
  *
- * Strict RFC 8259 in UTF-8: no comments, no trailing commas, no NaN, no lone surrogates; one leading
- * byte order mark is skipped. Nesting beyond JSON_MAX_DEPTH is refused.
+ * Strict RFC 8259 in UTF-8: no comments, no trailing commas, no NaN, no lone surrogates; one
+ * leading byte order mark is skipped. Nesting beyond JSON_MAX_DEPTH is refused.
+ *
  * Numbers are kept as written: 12345678901234567890 and 1.10 come back as they came.
+ *
  * Duplicate keys: all of them stay, iteration shows each, json_get() gives the last one - what
  * PostgreSQL's jsonb and browsers take, so that a check in C sees what the database will store.
+ *
  * Strings may hold U+0000 (written \u0000 by the sender), which PostgreSQL cannot store: use
  * json_text_pg(), json_scalar_pg() or str_without_nul() on the way there.
  *
- * Memory: 16 bytes a value, plus (json_parse only) a copy of the text. The worst text, all brackets,
- * takes about 40 times its size before it is refused: cap the text first.
+ * Memory: 16 bytes a value, plus (json_parse only) a copy of the text. The worst text, all
+ * brackets, takes about 40 times its size before it is refused: cap the text first.
  */
 #pragma once
 #include <stdbool.h>
@@ -44,8 +47,8 @@ enum json_type {
 
 const struct json *json_parse(struct arena *a, struct str text, struct err *e) MUST_CHECK;
 
-/* For large pages: parses b's content where it lies, without copying it. b's bytes are scrambled and
- * must stay as they are (no add, clear or done) while the values are in use. */
+/* For large pages: parses b's content where it lies, without copying it. b's bytes are scrambled
+ * and must stay as they are (no add, clear or done) while the values are in use. */
 const struct json *json_parse_insitu(struct arena *a, struct buf *b, struct err *e) MUST_CHECK;
 
 enum json_type json_type(const struct json *v);
@@ -59,9 +62,9 @@ const struct json *json_get_str(const struct json *obj, struct str key);
 const struct json *json_at(const struct json *arr, size_t i);
 size_t json_len(const struct json *v); /* elements or members; 0 for anything else */
 
-/* The value as this C type, or false (absent, null, another type, does not fit) with *ret_ untouched.
- * i64: integers, also written as 12.0 or 1e3; never a rounded value.
- * f64: any number that does not overflow. */
+/* The value as this C type, or false (absent, null, another type, does not fit) with *ret_
+ * untouched. An i64 may also be written as 12.0 or 1e3, but is never rounded; an f64 is any number
+ * that does not overflow. */
 bool json_to_str(const struct json *v, struct str *ret_s);
 bool json_to_i64(const struct json *v, int64_t *ret_n);
 bool json_to_f64(const struct json *v, double *ret_x);
@@ -93,5 +96,5 @@ void json_text(struct buf *b, const struct json *v);
 void json_text_pg(struct buf *b, const struct json *v);
 struct str json_text_dup(struct arena *a, const struct json *v);
 
-/* Appends s as a JSON string with its quotes. s must be UTF-8; see jsonw_str() for foreign bytes. */
+/* Appends s as a JSON string with its quotes. s must be UTF-8; jsonw_str() takes foreign bytes. */
 void json_quote(struct buf *b, struct str s);

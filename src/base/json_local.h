@@ -1,7 +1,8 @@
-/* json_local: how a struct json and a yyjson_val are the same thing. Private to json.c and json_text.c.
+/* json_local: how a struct json and a yyjson_val are the same thing. Private to json.c and
+ * json_text.c.
  *
- * A struct json is never defined: it is a yyjson_val under another name, so that no other file needs to
- * know yyjson. The casts away from const are for yyjson's functions, which only read.
+ * A struct json is never defined: it is a yyjson_val under another name, so that no other file
+ * needs to know yyjson. The casts away from const are for yyjson's functions, which only read.
  */
 #pragma once
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* The writing half of json.h. Not yyjson's writer: that one allocates a text per call, and a page has
- * ten thousand rows. */
+/* The writing half of json.h. Not yyjson's writer: that one allocates a text per call, and a page
+ * has ten thousand rows. */
 #include "base/json.h"
 
 #include <stdint.h>
@@ -21,8 +21,8 @@ static bool must_escape(unsigned char c)
 
 #define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
 
-/* Not zero when one of the eight bytes must be escaped (the classic borrow trick; the position of the
- * hit is then found byte by byte). */
+/* Not zero when one of the eight bytes must be escaped (the classic borrow trick; the position of
+ * the hit is then found byte by byte). */
 static uint64_t any_must_escape(uint64_t w)
 {
 	uint64_t quote = w ^ EACH_BYTE('"'), backslash = w ^ EACH_BYTE('\\');
@@ -76,8 +76,8 @@ static void escape_rest(struct buf *b, struct str s, enum target target)
 	buf_char(b, '"');
 }
 
-/* With a comma in front and a colon behind where asked: most of a page are members, so one check for
- * room each pays. */
+/* With a comma in front and a colon behind where asked: most of a page are members, so one check
+ * for room each pays. */
 static void quote(struct buf *b, bool comma, struct str s, bool colon, enum target target)
 {
 	size_t n = plain_len(s.p, s.len);

@@ -1,8 +1,8 @@
 /* jsonw: writes JSON piece by piece into a buf.
  *
  * Owner    the writer borrows the buf; nothing to free.
- * Failure  a buf that reached its cap says so itself (buf.failed). Wrong nesting - a value without a
- *          key in an object, an end that does not match - is a programming error: assert.
+ * Failure  a buf that reached its cap says so itself (buf.failed). Wrong nesting - a value without
+ *          a key in an object, an end that does not match - is a programming error: assert.
  * Threads  none.
  *
  *     struct jsonw w = jsonw_to(&b);

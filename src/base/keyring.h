@@ -31,14 +31,15 @@ void keyring_free(struct keyring *k);
 
 struct keyring *keyring_parse(struct str text, struct err *e) MUST_CHECK;
 
-/* One key as an operator writes it in PLAT_MASTER_KEY: 64 hexadecimal digits, or 32 bytes in base64 or
- * base64url (padding optional). Spaces around are ignored. */
+/* One key as an operator writes it in PLAT_MASTER_KEY: 64 hexadecimal digits, or 32 bytes in base64
+ * or base64url (padding optional). Spaces around are ignored. */
 struct keyring *keyring_from_text(struct str key, struct err *e) MUST_CHECK;
 
 /* Draws a fresh random key and makes it the current one. E_LIMIT when full. */
 int keyring_add(struct keyring *k, int64_t created_us, struct err *e) MUST_CHECK;
 
-/* Forgets a key that is not current and no longer used. E_ABSENT, or E_CONFLICT for the current one. */
+/* Forgets a key that is not current and no longer used. E_ABSENT, or E_CONFLICT for the current
+ * one. */
 int keyring_remove(struct keyring *k, struct str id, struct err *e) MUST_CHECK;
 
 /* Appends the text form. It holds the keys: write it only to the key file, then wipe the buf. */
@@ -49,6 +50,6 @@ struct str keyring_id(const struct keyring *k, size_t i); /* 0 = current; absent
 int64_t keyring_created_us(const struct keyring *k, size_t i);
 struct str keyring_current(const struct keyring *k); /* id of the current key; absent when empty */
 
-/* A key for one purpose ("envelope v1"), derived by HKDF from master key `id`. False: no such key. */
+/* A key for one purpose ("envelope v1"), by HKDF from master key `id`. False: no such key. */
 bool keyring_derive(const struct keyring *k, struct str id, const char *purpose,
 	unsigned char out[CRYPTO_KEY_LEN]) MUST_CHECK;

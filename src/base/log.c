@@ -137,8 +137,8 @@ static void value_json(struct jsonw *w, const struct log_field *f)
 	}
 }
 
-/* Words a person need not see in quotes. Anything else keeps its JSON form, so that no value can forge
- * a field, a line or a terminal sequence. */
+/* Words a person need not see in quotes. Anything else keeps its JSON form, so that no value can
+ * forge a field, a line or a terminal sequence. */
 static bool is_plain(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)

@@ -4,23 +4,24 @@
  *     {"time":"2026-11-21T12:00:00.123456Z","level":"info","event":"sync.done",
  *      "request_id":"01J...","rows":120,"feed":"bridge"}                      (one line)
  *
- * The event is a constant of ours, module.what_happened; what varies goes into fields. On a terminal
- * the default is text for people: 12:00:00.123 info  sync.done rows=120 feed=bridge.
+ * The event is a constant of ours, module.what_happened; what varies goes into fields. On a
+ * terminal the default is text for people: 12:00:00.123 info  sync.done rows=120 feed=bridge.
  * Libraries (base, loop, db, http) use log_debug() only; see design style 3.4.
  *
  * Owner    fields are read during the call and not kept.
- * Failure  ignored: a log that cannot be written stops nobody. A value longer than 2 KiB is cut at a
- *          character and marked with an ellipsis.
+ * Failure  ignored: a log that cannot be written stops nobody. A value longer than 2 KiB is cut at
+ *          a character and marked with an ellipsis.
  * Threads  safe: one write() a line; settings are made once at the start.
  *
- * Secrets: LOG_SECRET(key, value) takes the value only to say whether there was one. As a second net,
- * the values of keys named like a credential (password, token, secret, authorization, cookie, api_key,
- * or ending in _ and one of these) are never written, whatever the macro.
+ * Secrets: LOG_SECRET(key, value) takes the value only to say whether there was one. As a second
+ * net, the values of keys named like a credential (password, token, secret, authorization, cookie,
+ * api_key, or ending in _ and one of these) are never written, whatever the macro.
  */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/str.h"
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR, LOG_LEVEL_OFF };
@@ -78,5 +79,5 @@ bool log_level_parse(struct str name, enum log_level *ret_level); /* debug info 
 void log_set_format(enum log_format format);
 bool log_format_parse(struct str name, enum log_format *ret_format); /* auto json text */
 
-/* Where lines go instead of standard error (each with its newline); NULL for standard error. Tests. */
+/* Where lines (with their newline) go instead of standard error; NULL to go back. Tests. */
 void log_set_sink(void (*sink)(void *arg, struct str line), void *arg);

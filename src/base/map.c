@@ -12,7 +12,7 @@ struct entry {
 	uint64_t hash;
 };
 
-/* entries lie in order of insertion; slots is the open-addressed table of their numbers plus one. */
+/* entries lie in order of insertion; slots, open-addressed, holds their numbers plus one. */
 struct map {
 	struct arena *arena;
 	struct hash_key key;

@@ -2,8 +2,8 @@
  *
  *     v1.<key id>.<base64url of nonce | ciphertext | tag>
  *
- * AES-256-GCM under a key derived from the master key, fresh random nonce, and the place (table, row,
- * column) as associated data: an envelope copied to another row or column does not open.
+ * AES-256-GCM under a key derived from the master key, fresh random nonce, and the place (table,
+ * row, column) as associated data: an envelope copied to another row or column does not open.
  *
  * Owner    results live in the arena; plain values are wiped when it is freed or reset.
  * Failure  E_INPUT not an envelope; E_ABSENT sealed with a key this server does not have;

@@ -10,7 +10,7 @@
 
 static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/* The last id of this thread; pid, because a child of fork() must not count on from its parent's. */
+/* The last id of this thread. pid: a child of fork() must not count on from its parent's. */
 static _Thread_local struct {
 	int64_t ms;
 	unsigned char random[RANDOM_LEN];

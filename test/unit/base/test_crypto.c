@@ -104,8 +104,8 @@ static void pbkdf2_knows_the_vectors(void **state)
 		"a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d");
 }
 
-/* The test cases 13, 14 and 16 of "The Galois/Counter Mode of Operation" (McGrew, Viega), which NIST's
- * SP 800-38D refers to. */
+/* The test cases 13, 14 and 16 of "The Galois/Counter Mode of Operation" (McGrew, Viega), which
+ * NIST's SP 800-38D refers to. */
 static const struct {
 	const char *key, *nonce, *aad, *plain, *sealed;
 } gcm[] = {
