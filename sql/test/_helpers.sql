@@ -160,3 +160,20 @@ create function tests.expect_each(statement text, wants text, description text d
                       format('%s: %s', split_part(btrim(w), ' ', 1), coalesce(description, statement)))
     from regexp_split_to_table(wants, ',') with ordinality t(w, n) order by n;
 $$;
+
+-- The plan of a statement as somebody, for tests that hold its shape.
+create function tests.plan_of(who text, statement text) returns text language plpgsql as $$
+declare
+  line text;
+  plan text := '';
+begin
+  begin
+    perform tests.login_name(who);
+    for line in execute 'explain (costs off) ' || statement loop
+      plan := plan || line || E'\n';
+    end loop;
+    raise exception using errcode = 'TRIED';
+  exception when sqlstate 'TRIED' then
+    return plan;
+  end;
+end $$;
