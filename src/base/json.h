@@ -20,7 +20,7 @@
  * json_text_pg(), json_scalar_pg() or str_without_nul() on the way there.
  *
  * Memory: 16 bytes a value, plus (json_parse only) a copy of the text. The worst text, all
- * brackets, takes about 40 times its size before it is refused: cap the text first.
+ * brackets, takes about 20 times its size before it is refused: cap the text first.
  */
 #pragma once
 #include <stdbool.h>
