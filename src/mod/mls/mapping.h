@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "mod/mls/normal.h"
 
 struct arena;
 struct buf;
@@ -67,7 +68,7 @@ enum listing_column {
 
 /* Numbers are whole numbers, dates (days since 1970) or times (microseconds since 1970); which of the
  * members holds follows from the column. */
-#define LISTING_NULL INT64_MIN /* in n */
+#define LISTING_NULL NORMAL_NULL /* in n */
 union listing_value {
 	struct str s; /* absent: null */
 	int64_t n;
@@ -93,7 +94,7 @@ struct listing_row {
 	union listing_value values[LISTING_COLUMNS];
 	/* has_media false: the payload says nothing about media, so what is known stays. */
 	bool has_media;
-	struct hash128 media_hash;
+	struct hash_128 media_hash;
 	struct listing_media *media;
 	size_t media_n;
 	unsigned problems_n; /* all of them; the first LISTING_PROBLEMS_MAX are kept */
@@ -111,12 +112,13 @@ struct mapping *mapping_new(struct arena *a, const struct json *document, struct
 struct listing_head {
 	struct str key;             /* source_listing_key, 1 .. 255 bytes */
 	int64_t source_modified_at; /* the vendor's own stamp; LISTING_NULL without one */
-	struct hash128 hash;        /* of the payload and the mapping: content_hash */
+	struct hash_128 hash;       /* of the payload and the mapping: content_hash */
 	size_t raw_at, raw_len;     /* the payload in *raw */
 };
 
-/* Appends the payload, without @odata.* annotations and as jsonb takes it, to *raw. E_INPUT: not an
- * object, or no listing key (nothing is appended then): the row is to be counted and left out. */
+/* Appends the payload, as jsonb takes it, to *raw. @odata.* annotations in front of the first field do
+ * not count for the hash. E_INPUT: not an object, or no listing key (nothing is appended then): the row
+ * is to be counted and left out. */
 int mapping_head(const struct mapping *m, struct arena *a, const struct json *payload,
 	struct buf *raw, struct listing_head *ret_head, struct err *e) MUST_CHECK;
 

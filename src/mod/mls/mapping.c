@@ -1,0 +1,212 @@
+#include "mod/mls/mapping.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/nearest.h"
+#include "mod/mls/mapping_local.h"
+
+/* To be raised when rows are typed in another way than before: every row then counts as changed. */
+#define RULES_VERSION 1
+
+/* Longer texts cannot be indexed, and are none that a person has written into these fields. */
+#define WORDS 1000
+#define ESSAY 100000
+
+const struct mapping_column mapping_columns[LISTING_COLUMNS] = {
+	[LISTING_SOURCE_LISTING_KEY] = {"source_listing_key", "ListingKey", KIND_TEXT, true, false,
+		0, 255},
+	[LISTING_MLS_NUMBER] = {"mls_number", "ListingId", KIND_TEXT, true, false, 0, WORDS},
+	[LISTING_STANDARD_STATUS] = {"standard_status", "StandardStatus", KIND_STATUS, true, false,
+		0, 0},
+	[LISTING_MODIFICATION_TS] = {"modification_ts", "ModificationTimestamp", KIND_TIME, true,
+		false, 0, 0},
+	[LISTING_SOURCE_MODIFIED_AT] = {"source_modified_at", "BridgeModificationTimestamp",
+		KIND_TIME, false, false, 0, 0},
+	[LISTING_LIST_DATE] = {"list_date", "ListingContractDate", KIND_DATE, false, false, 0, 0},
+	[LISTING_CLOSE_DATE] = {"close_date", "CloseDate", KIND_DATE, false, false, 0, 0},
+	[LISTING_ADDRESS_FULL] = {"address_full", "UnparsedAddress", KIND_TEXT, true, false, 0,
+		WORDS},
+	[LISTING_STREET_NUMBER] = {"street_number", "StreetNumber", KIND_TEXT, false, false, 0,
+		WORDS},
+	[LISTING_STREET_NAME] = {"street_name", "StreetName", KIND_TEXT, false, false, 0, WORDS},
+	[LISTING_UNIT_NUMBER] = {"unit_number", "UnitNumber", KIND_TEXT, false, false, 0, WORDS},
+	[LISTING_CITY] = {"city", "City", KIND_TEXT, true, false, 0, WORDS},
+	[LISTING_STATE] = {"state", "StateOrProvince", KIND_TEXT, true, false, 0, WORDS},
+	[LISTING_POSTAL_CODE] = {"postal_code", "PostalCode", KIND_TEXT, true, false, 0, WORDS},
+	[LISTING_SUBDIVISION] = {"subdivision", "SubdivisionName", KIND_TEXT, true, false, 0,
+		WORDS},
+	[LISTING_BUILDING_NAME] = {"building_name", "BuildingName", KIND_TEXT, true, false, 0,
+		WORDS},
+	[LISTING_COMMUNITY] = {"community", "MLSAreaMajor", KIND_TEXT, false, false, 0, WORDS},
+	[LISTING_COUNTY] = {"county", "CountyOrParish", KIND_TEXT, false, false, 0, WORDS},
+	[LISTING_LATITUDE] = {"latitude", "Latitude", KIND_FLOAT, true, false, -90, 90},
+	[LISTING_LONGITUDE] = {"longitude", "Longitude", KIND_FLOAT, true, false, -180, 180},
+	[LISTING_PROPERTY_TYPE] = {"property_type", "PropertyType", KIND_TEXT, true, false, 0,
+		WORDS},
+	[LISTING_BEDROOMS] = {"bedrooms", "BedroomsTotal", KIND_INT, true, false, 0, 10000},
+	[LISTING_BATHROOMS] = {"bathrooms", "BathroomsTotalInteger", KIND_FLOAT, true, false, 0,
+		10000},
+	[LISTING_LIVING_AREA_SQFT] = {"living_area_sqft", "LivingArea", KIND_ROUND, true, true, 0,
+		INT_MAX},
+	[LISTING_LOT_SIZE_SQFT] = {"lot_size_sqft", "LotSizeSquareFeet", KIND_ROUND, false, true, 0,
+		INT_MAX},
+	[LISTING_YEAR_BUILT] = {"year_built", "YearBuilt", KIND_INT, true, true, 0, 2200},
+	[LISTING_LIST_PRICE] = {"list_price", "ListPrice", KIND_ROUND, true, true, 0, INT_MAX},
+	[LISTING_CLOSE_PRICE] = {"close_price", "ClosePrice", KIND_ROUND, false, true, 0, INT_MAX},
+	[LISTING_PRICE_PER_SQFT] = {"price_per_sqft", NULL, KIND_ROUND, false, true, 0, INT_MAX},
+	[LISTING_PUBLIC_REMARKS] = {"public_remarks", "PublicRemarks", KIND_TEXT, true, false, 0,
+		ESSAY},
+	[LISTING_PHOTO_COUNT] = {"photo_count", "PhotosCount", KIND_INT, false, false, 0, INT_MAX},
+};
+
+const char mapping_default[] =
+	"{\"source_listing_key\": \"ListingKey\", \"mls_number\": \"ListingId\", "
+	"\"standard_status\": \"StandardStatus\", \"modification_ts\": \"ModificationTimestamp\", "
+	"\"property_type\": \"PropertyType\", \"list_price\": \"ListPrice\", "
+	"\"bedrooms\": \"BedroomsTotal\", \"bathrooms\": \"BathroomsTotalInteger\", "
+	"\"living_area_sqft\": \"LivingArea\", \"year_built\": \"YearBuilt\", "
+	"\"address_full\": \"UnparsedAddress\", \"city\": \"City\", \"state\": \"StateOrProvince\", "
+	"\"postal_code\": \"PostalCode\", \"subdivision\": \"SubdivisionName\", "
+	"\"building_name\": \"BuildingName\", \"latitude\": \"Latitude\", "
+	"\"longitude\": \"Longitude\", \"public_remarks\": \"PublicRemarks\"}";
+
+static unsigned bucket_of(struct str field)
+{
+	unsigned h = (unsigned)field.len * 7;
+
+	if (field.len)
+		h += (unsigned char)field.p[0] + (unsigned char)field.p[field.len - 1] * 31u +
+			(unsigned char)field.p[field.len / 2] * 17u;
+	return h % MAPPING_BUCKETS;
+}
+
+static bool is_wanted(struct str field, const struct str *wanted)
+{
+	return wanted->len == field.len && !memcmp(wanted->p, field.p, field.len);
+}
+
+void mapping_sort(const struct mapping *m, struct str field, const struct json *value,
+	const struct json *values[MAPPING_SLOTS])
+{
+	for (int slot = m->bucket[bucket_of(field)]; slot >= 0; slot = m->next[slot])
+		if (is_wanted(field, &m->fields[slot]))
+			values[slot] = value;
+}
+
+void mapping_collect(const struct mapping *m, const struct json *payload,
+	const struct json *values[MAPPING_SLOTS])
+{
+	memset(values, 0, MAPPING_SLOTS * sizeof(*values));
+	for (struct json_iter it = json_each(payload); json_next(&it);)
+		mapping_sort(m, it.key, it.value, values);
+}
+
+/* --- a document --------------------------------------------------------------------------------- */
+
+static int unknown_name(struct arena *a, struct str name, struct err *e)
+{
+	struct nearest near = nearest_to(str_cstr(a, name));
+
+	for (int c = 0; c < LISTING_COLUMNS; c++)
+		nearest_offer(&near, mapping_columns[c].name);
+	if (near.best)
+		return err_set(e, E_INPUT, "a mapping cannot fill '" STR_FMT "': did you mean %s?",
+			STR_ARG(name), near.best);
+	return err_set(e, E_INPUT,
+		"a mapping cannot fill '" STR_FMT "': listings have no such field", STR_ARG(name));
+}
+
+static int add_member(struct mapping *m, struct arena *a, struct str name, const struct json *value,
+	struct err *e)
+{
+	int c = 0;
+	struct str field;
+
+	while (c < LISTING_COLUMNS && !str_eq(name, str_of(mapping_columns[c].name)))
+		c++;
+	if (c == LISTING_COLUMNS)
+		return unknown_name(a, name, e);
+	if (!json_to_str(value, &field))
+		return err_set(e, E_INPUT,
+			"the mapping of %s must be the name of a RESO field, not a %s",
+			mapping_columns[c].name, json_type_name(json_type(value)));
+	field = str_trim(field);
+	if (field.len < 1 || field.len > 128)
+		return err_set(e, E_INPUT, "the mapping of %s must be a name of 1 to 128 bytes",
+			mapping_columns[c].name);
+	m->fields[c] = str_copy(a, field);
+	return 0;
+}
+
+static void add_defaults(struct mapping *m, struct arena *a)
+{
+	static const struct {
+		int slot;
+		const char *field;
+	} helpers[] = {
+		{SLOT_STREET_PREFIX, "StreetDirPrefix"},
+		{SLOT_STREET_SUFFIX, "StreetSuffix"},
+		{SLOT_STREET_DIRECTION, "StreetDirSuffix"},
+		{SLOT_LOT_ACRES, "LotSizeAcres"},
+		{SLOT_LOT_AREA, "LotSizeArea"},
+		{SLOT_LOT_UNITS, "LotSizeUnits"},
+		{SLOT_MEDIA, "Media"},
+	};
+
+	for (int c = 0; c < LISTING_COLUMNS; c++)
+		if (!m->fields[c].p && !mapping_columns[c].is_documented)
+			m->fields[c] = str_of(mapping_columns[c].field);
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++)
+		m->fields[helpers[i].slot] = str_of(helpers[i].field);
+	/* LivingArea has LivingAreaUnits beside it, BuildingAreaTotal has BuildingAreaUnits. */
+	struct str area = m->fields[LISTING_LIVING_AREA_SQFT];
+	if (str_ends(area, STR("Total")))
+		area.len -= strlen("Total");
+	if (area.p)
+		m->fields[SLOT_LIVING_UNITS] = str_printf(a, STR_FMT "Units", STR_ARG(area));
+}
+
+static void index_fields(struct mapping *m)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	buf_i64(&b, RULES_VERSION);
+	memset(m->bucket, -1, sizeof(m->bucket));
+	for (int slot = 0; slot < MAPPING_SLOTS; slot++) {
+		buf_char(&b, '\n');
+		buf_str(&b, m->fields[slot]);
+		if (!m->fields[slot].p)
+			continue;
+		int8_t *bucket = &m->bucket[bucket_of(m->fields[slot])];
+		m->next[slot] = *bucket;
+		*bucket = (int8_t)slot;
+	}
+	m->id = hash_128(buf_view(&b));
+	buf_done(&b);
+}
+
+struct mapping *mapping_new(struct arena *a, const struct json *document, struct err *e)
+{
+	struct mapping *m = ARENA_NEW(a, struct mapping);
+
+	if (json_type(document) != JSON_OBJECT) {
+		err_set(e, E_INPUT, "a mapping is an object of names, not a %s",
+			json_type_name(json_type(document)));
+		return NULL;
+	}
+	for (struct json_iter it = json_each(document); json_next(&it);)
+		if (add_member(m, a, it.key, it.value, e))
+			return NULL;
+	if (!m->fields[LISTING_SOURCE_LISTING_KEY].p) {
+		err_set(e, E_INPUT, "a mapping must say where source_listing_key comes from");
+		return NULL;
+	}
+	add_defaults(m, a);
+	index_fields(m);
+	return m;
+}
