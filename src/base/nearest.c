@@ -1,5 +1,6 @@
 #include "base/nearest.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define LONGEST 40
@@ -17,7 +18,7 @@ static unsigned distance(const char *a, const char *b)
 	unsigned row[LONGEST + 1];
 
 	if (n > LONGEST || m > LONGEST)
-		return LONGEST;
+		return UINT_MAX;
 	for (size_t j = 0; j <= m; j++)
 		row[j] = (unsigned)j;
 	for (size_t i = 1; i <= n; i++) {
