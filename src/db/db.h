@@ -36,7 +36,8 @@ struct db_options {
 	const char *app_name; /* application_name in pg_stat_activity; NULL: "plat" */
 	unsigned shared;      /* shared connections, 1 to 16; 0: 2 */
 	unsigned pinned;      /* sessions at the same time; 0: 4 */
-	unsigned queue;       /* batches that wait while all connections are full or away; 0: 64 */
+	unsigned queue;       /* batches that wait while all connections are full or away; 0: 48 for
+				 each shared one, which with 16 in flight makes 64 */
 	unsigned wait_ms; /* how long one waits there, or for a session, before E_BUSY; 0: 5000 */
 	unsigned dial_ms; /* limit for one attempt to connect; 0: 5000 */
 	enum db_framing framing;

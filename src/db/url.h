@@ -15,6 +15,7 @@
 struct url;
 
 struct url *url_parse(const char *text, const char *app_name, struct err *e) MUST_CHECK;
+struct url *url_copy(const struct url *u) __attribute__((returns_nonnull));
 void url_free(struct url *u); /* wipes the password; NULL is fine */
 
 /* "user@host:5432/name" or "user@/run/postgresql/name", for messages. Lives as long as u. */
@@ -24,6 +25,9 @@ const char *url_name(const struct url *u);
 const char *url_get(const struct url *u, const char *keyword);
 
 /* Whether some host is a name that has to be looked up, rather than an address or a socket folder. */
+/* How many hosts there are to try; at least 1. */
+int url_hosts(const struct url *u);
+
 bool url_needs_lookup(const struct url *u);
 
 /* Looks all names up: blocks, so call it in a thread (loop_work()); touches nothing but u and its result.
