@@ -151,7 +151,7 @@ create or replace function org.begin_customer() returns trigger
 as $$
 begin
   if tg_when = 'BEFORE' then
-    new.seen_by := case when plat.org_profile() is null then org.seers() else org.seers(plat.org(), plat.uid()) end;
+    new.seen_by := case when plat.org_profile() is null then org.seers(null::uuid) else org.seers(plat.org(), plat.uid()) end;
   elsif plat.org_profile() is not null then
     insert into org.customer_organization (customer_id, organization_id) values (new.id, plat.org());
     insert into org.customer_user (customer_id, user_id) values (new.id, plat.org_profile());
