@@ -1,7 +1,6 @@
 #include "db/batch.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "db/batch_local.h"
@@ -39,21 +38,6 @@ struct batch *batch_new(struct arena *a)
 	b->err.arena = a;
 	arena_defer(a, on_arena_freed, b);
 	return b;
-}
-
-int params_of_caller(struct arena *a, const struct db_caller *caller, struct params *ret_params,
-	struct err *e)
-{
-	char timeout[16];
-
-	snprintf(timeout, sizeof(timeout), "%u", caller->statement_timeout_ms);
-	const struct db_param p[] = {
-		db_str(caller->role.p ? caller->role : STR("none")),
-		db_str(caller->claims.p ? caller->claims : STR("")),
-		db_str(caller->user_id),
-		db_text(timeout),
-	};
-	return params_copy(a, 4, p, ret_params, e);
 }
 
 void batch_as(struct batch *b, const struct db_caller *caller)

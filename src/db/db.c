@@ -81,7 +81,7 @@ void db_check_closed(struct db *db)
 	for (unsigned i = 0; i < db->nconns; i++)
 		conn_done(&db->conns[i]);
 	pins_free(db->pins);
-	listening_free(db->listening);
+	listen_free(db->listening);
 	timer_free(db->tick);
 	url_free(db->url);
 	if (db->closer) {

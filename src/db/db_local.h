@@ -68,7 +68,3 @@ void db_check_closed(struct db *db);
 /* frame.c: the statement that opens a batch or transaction of a caller ($1 role, $2 claims, $3 user id,
  * $4 statement timeout in milliseconds). */
 const struct stmt *frame_preamble(enum db_framing framing);
-
-/* A caller as the parameters of the preamble. */
-int params_of_caller(struct arena *a, const struct db_caller *caller, struct params *ret_params,
-	struct err *e) MUST_CHECK;

@@ -242,7 +242,7 @@ void dial_stop(struct dial *d)
 	if (!d)
 		return;
 	if (d->work)
-		work_forget(d->work, free_lookup);
+		loop_work_forget(d->work, free_lookup);
 	watch_free(d->watch);
 	timer_free(d->timer);
 	PQfinish(d->pg);

@@ -239,40 +239,49 @@ static enum frame_took take_sync(struct conn *c, struct flight *f)
 	return --f->syncs == 0 ? FRAME_END : FRAME_MORE;
 }
 
+static enum frame_took take_end(struct conn *c)
+{
+	if (!c->step_open)
+		return FRAME_WAIT;
+	c->step_open = false;
+	if (c->steps[c->step_first].kind != STEP_SYNC)
+		pop(c); /* a Sync has failed before it came: see deferred constraints */
+	return FRAME_MORE;
+}
+
+static enum frame_took take_result(struct conn *c, struct flight *f, PGresult *pg)
+{
+	struct step step = c->steps[c->step_first];
+
+	c->step_open = true;
+	switch ((int)PQresultStatus(pg)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+	case PGRES_EMPTY_QUERY: take_success(f, &step, pg); return FRAME_MORE;
+	case PGRES_FATAL_ERROR:
+	case PGRES_BAD_RESPONSE: take_failure(f, &step, pg); break;
+	case PGRES_PIPELINE_ABORTED:
+		if (step.kind == STEP_PREPARE)
+			stmt_entry_lost(step.stmt);
+		break;
+	default: PQclear(pg); return FRAME_BROKEN;
+	}
+	PQclear(pg);
+	return FRAME_MORE;
+}
+
 enum frame_took frame_take(struct conn *c, PGresult *pg)
 {
-	if (!pg) {
-		if (!c->step_open)
-			return FRAME_WAIT;
-		c->step_open = false;
-		if (c->steps[c->step_first].kind != STEP_SYNC)
-			pop(c);
-		return FRAME_MORE;
-	}
-	ExecStatusType status = PQresultStatus(pg);
 	struct flight *f = conn_head(c);
+
+	if (!pg)
+		return take_end(c);
 	if (!f || c->step_n == 0) {
 		PQclear(pg);
 		return FRAME_BROKEN;
 	}
-	struct step step = c->steps[c->step_first];
-	if (status == PGRES_PIPELINE_SYNC) {
-		PQclear(pg);
-		return step.kind == STEP_SYNC ? take_sync(c, f) : FRAME_BROKEN;
-	}
-	c->step_open = true;
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ||
-		status == PGRES_EMPTY_QUERY) {
-		take_success(f, &step, pg);
-		return FRAME_MORE;
-	}
-	if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
-		take_failure(f, &step, pg);
-		PQclear(pg);
-		return FRAME_MORE;
-	}
-	if (status == PGRES_PIPELINE_ABORTED && step.kind == STEP_PREPARE)
-		stmt_entry_lost(step.stmt);
+	if (PQresultStatus(pg) != PGRES_PIPELINE_SYNC)
+		return take_result(c, f, pg);
 	PQclear(pg);
-	return status == PGRES_PIPELINE_ABORTED ? FRAME_MORE : FRAME_BROKEN;
+	return c->steps[c->step_first].kind == STEP_SYNC ? take_sync(c, f) : FRAME_BROKEN;
 }

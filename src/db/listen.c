@@ -237,7 +237,7 @@ void db_unlisten(struct listener *x)
 		sweep(x->home);
 }
 
-void listening_free(struct listening *l)
+void listen_free(struct listening *l)
 {
 	if (!l)
 		return;

@@ -3,4 +3,4 @@
 
 struct listening;
 
-void listening_free(struct listening *l); /* no listener may be left; NULL is fine */
+void listen_free(struct listening *l); /* no listener may be left; NULL is fine */

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -91,4 +92,19 @@ int params_copy(struct arena *a, int n, const struct db_param *from, struct para
 	}
 	*ret_params = p;
 	return 0;
+}
+
+int params_of_caller(struct arena *a, const struct db_caller *caller, struct params *ret_params,
+	struct err *e)
+{
+	char timeout[16];
+
+	snprintf(timeout, sizeof(timeout), "%u", caller->statement_timeout_ms);
+	const struct db_param p[] = {
+		db_str(caller->role.p ? caller->role : STR("none")),
+		db_str(caller->claims.p ? caller->claims : STR("")),
+		db_str(caller->user_id),
+		db_text(timeout),
+	};
+	return params_copy(a, 4, p, ret_params, e);
 }

@@ -1,6 +1,6 @@
 /* session_local: the inside of a session, and its talk with PostgreSQL. Private to src/db.
  *
- * Owner    session.c makes and frees; session_io.c talks; session_copy.c copies.
+ * Owner    session.c makes and frees; talk.c talks; session_copy.c copies.
  * Failure  as session.h. Whatever returns a code other than 0 has put words into e.
  * Threads  the fiber's.
  */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "loop/fiber_sanitizer.h"
-#include "loop/fiber_switch.h"
+#include "loop/fiber_stack.h"
 #include "loop/loop_local.h"
 
 #define STACKS_KEPT 16

@@ -215,7 +215,7 @@ struct work *loop_work(struct loop *loop, void (*run)(void *arg), void (*done)(v
 	return w;
 }
 
-void work_forget(struct work *w, void (*release)(void *arg))
+void loop_work_forget(struct work *w, void (*release)(void *arg))
 {
 	w->done = release;
 }

@@ -57,7 +57,7 @@ struct work *loop_work(struct loop *loop, void (*run)(void *arg), void (*done)(v
 /* done is not called any more. run may still be at work, so arg must live on: release(arg) (NULL is
  * fine) is called on the loop's thread when it is not needed any longer. After done the handle is
  * gone; forgetting it then is an error. */
-void work_forget(struct work *w, void (*release)(void *arg));
+void loop_work_forget(struct work *w, void (*release)(void *arg));
 
 /* cb(signum, arg) on the loop's thread when the process gets the signal; one per number, a second
  * call replaces the first, NULL gives the signal back. Does not keep loop_run() going. */

@@ -167,7 +167,7 @@ static void forgotten_work_only_releases(void **state)
 {
 	struct job j = {0};
 
-	work_forget(loop_work(*state, run_job, job_done, &j), job_released);
+	loop_work_forget(loop_work(*state, run_job, job_done, &j), job_released);
 	loop_run(*state);
 	assert_int_equal(j.runs, 1);
 	assert_int_equal(j.dones, 0);

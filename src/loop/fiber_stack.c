@@ -1,4 +1,4 @@
-#include "loop/fiber_switch.h"
+#include "loop/fiber_stack.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -84,7 +84,7 @@ __asm__(".text\n"
 
 enum { SAVED = 20, ENTRY = 11 }; /* x30 is the twelfth word */
 #else
-#error "fiber_switch.c has to be taught this processor's call-saved registers"
+#error "fiber_stack.c has to be taught this processor's call-saved registers"
 #endif
 
 struct stack *stack_new(size_t size)

@@ -1,4 +1,4 @@
-/* fiber_switch: a second stack, and going there and back. Private to src/loop.
+/* fiber_stack: a second stack, and going there and back. Private to src/loop.
  *
  * Owner    whoever called stack_new(). Failure ends the process. Threads: any one at a time.
  *
