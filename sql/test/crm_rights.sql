@@ -4,28 +4,30 @@ select no_plan();
 select tests.crm_rows();
 
 -- Own rows; an admin of the CRM reads those of the workspace and writes none of them.
-select tests.crm_expect(format('select from crm.%s where id = tests.id(%L)', t, row_name), '1 0 1 0 0 0 42501 1'),
-       tests.crm_expect(format('select from crm.%s where id = tests.id(%L)', t, replace(row_name, 'a_', 'b_')),
-                        '0 0 0 0 1 0 42501 1'),
-       tests.crm_expect(format('update crm.%s set %s = %2$s where id = tests.id(%L)', t, col, row_name), '1 0 0 0 0 0 42501 1'),
-       tests.crm_expect(format('update crm.%s set user_id = tests.id(''a_agent2'') where id = tests.id(%L)', t, row_name),
-                        '42501 0 0 0 0 0 42501 1'),
-       tests.crm_expect(format('delete from crm.%s where id = tests.id(%L)', t, row_name), '1 0 0 0 0 0 42501 1')
+select tests.crm_expect(x.statement, x.wants)
   from (values ('leads', 'a_lead', 'name'), ('contacts', 'a_contact', 'name'), ('messages', 'a_message', 'body'),
                ('calls', 'a_call', 'notes'), ('transcripts', 'a_transcript', 'summary'), ('re_properties', 'a_property', 'city'),
-               ('deals', 'a_deal', 'title'), ('re_documents', 'a_document', 'title')) v (t, row_name, col);
+               ('deals', 'a_deal', 'title'), ('re_documents', 'a_document', 'title')) v (t, row_name, col)
+  cross join lateral (values
+    (format('select from crm.%s where id = tests.id(%L)', t, row_name), '1 0 1 0 0 0 42501 1'),
+    (format('select from crm.%s where id = tests.id(%L)', t, replace(row_name, 'a_', 'b_')), '0 0 0 0 1 0 42501 1'),
+    (format('update crm.%s set %s = %2$s where id = tests.id(%L)', t, col, row_name), '1 0 0 0 0 0 42501 1'),
+    (format('update crm.%s set user_id = tests.id(''a_agent2'') where id = tests.id(%L)', t, row_name), '42501 0 0 0 0 0 42501 1'),
+    (format('delete from crm.%s where id = tests.id(%L)', t, row_name), '1 0 0 0 0 0 42501 1'))
+    x (statement, wants);
 
 -- Everybody adds rows of their own, in their own workspace; nobody adds them for somebody else.
-select tests.crm_expect(format('insert into crm.%s (%s) values (%s)', t, cols, vals), '1 1 1 1 1 42501 42501 23502'),
-       tests.crm_expect(format('insert into crm.%s (user_id, %s) values (tests.id(''a_agent''), %s)', t, cols, vals),
-                        '1 42501 42501 42501 42501 42501 42501 1'),
-       tests.crm_expect(format('insert into crm.%s (workspace_id, %s) values (tests.ws(''b''), %s)', t, cols, vals),
-                        '42501 42501 42501 42501 1 42501 42501 23502')
+select tests.crm_expect(x.statement, x.wants)
   from (values ('leads', 'name', $$'New'$$), ('contacts', 'name', $$'New'$$),
                ('messages', 'channel, direction', $$'sms', 'incoming'$$), ('calls', 'direction', $$'incoming'$$),
                ('re_properties', 'address_line_1, city, state, zip', $$'2 Ocean Dr', 'Miami', 'FL', '33139'$$),
                ('deals', 'title', $$'New'$$),
-               ('re_documents', 'title, type, file_url', $$'New', 'other', 'x'$$)) v (t, cols, vals);
+               ('re_documents', 'title, type, file_url', $$'New', 'other', 'x'$$)) v (t, cols, vals)
+  cross join lateral (values
+    (format('insert into crm.%s (%s) values (%s)', t, cols, vals), '1 1 1 1 1 42501 42501 23502'),
+    (format('insert into crm.%s (user_id, %s) values (tests.id(''a_agent''), %s)', t, cols, vals), '1 42501 42501 42501 42501 42501 42501 1'),
+    (format('insert into crm.%s (workspace_id, %s) values (tests.ws(''b''), %s)', t, cols, vals), '42501 42501 42501 42501 1 42501 42501 23502'))
+    x (statement, wants);
 -- A transcript needs a call, and it has to be one that the person sees.
 select tests.crm_expect('insert into crm.transcripts (call_id) values (tests.id(''a_call''))', '1 PT409 1 PT409 PT409 PT409 42501 23502');
 select tests.crm_expect('insert into crm.transcripts (user_id, call_id) values (tests.id(''a_agent''), tests.id(''a_call''))',
@@ -63,15 +65,15 @@ select tests.crm_expect($$ insert into crm.re_property_documents (property_id, d
                         '42501 42501 42501 42501 42501 42501 42501 1');
 
 -- Events and AI jobs follow the deal and are written by the server.
-select tests.crm_expect(format('select from crm.%s where id = tests.id(%L)', t, 'a_' || row_name), '1 0 1 0 0 0 42501 1'),
-       tests.crm_expect(format('select from crm.%s where id = tests.id(%L)', t, 'b_' || row_name), '0 0 0 0 1 0 42501 1'),
-       tests.crm_expect(format('insert into crm.%s (deal_id, %s) values (tests.id(''a_deal''), ''x'')', t, col),
-                        '42501 42501 42501 42501 42501 42501 42501 1'),
-       tests.crm_expect(format('update crm.%s set %s = ''y'' where id = tests.id(%L)', t, col, 'a_' || row_name),
-                        '42501 42501 42501 42501 42501 42501 42501 1'),
-       tests.crm_expect(format('delete from crm.%s where id = tests.id(%L)', t, 'a_' || row_name),
-                        '42501 42501 42501 42501 42501 42501 42501 1')
-  from (values ('deal_events', 'deal_event', 'event_type'), ('ai_jobs', 'job', 'job_type')) v (t, row_name, col);
+select tests.crm_expect(x.statement, x.wants)
+  from (values ('deal_events', 'deal_event', 'event_type'), ('ai_jobs', 'job', 'job_type')) v (t, row_name, col)
+  cross join lateral (values
+    (format('select from crm.%s where id = tests.id(%L)', t, 'a_' || row_name), '1 0 1 0 0 0 42501 1'),
+    (format('select from crm.%s where id = tests.id(%L)', t, 'b_' || row_name), '0 0 0 0 1 0 42501 1'),
+    (format('insert into crm.%s (deal_id, %s) values (tests.id(''a_deal''), ''x'')', t, col), '42501 42501 42501 42501 42501 42501 42501 1'),
+    (format('update crm.%s set %s = ''y'' where id = tests.id(%L)', t, col, 'a_' || row_name), '42501 42501 42501 42501 42501 42501 42501 1'),
+    (format('delete from crm.%s where id = tests.id(%L)', t, 'a_' || row_name), '42501 42501 42501 42501 42501 42501 42501 1'))
+    x (statement, wants);
 
 -- Logs: the admins of the workspace read, the server writes; what has no workspace is the service role's.
 select tests.crm_expect($$ select from crm.system_logs where id = tests.id('a_log') $$, '0 0 1 0 0 0 42501 1');

@@ -4,23 +4,28 @@ select no_plan();
 select tests.org_rows();
 
 -- What people own: theirs, their admin's, the developers'.
-select tests.org_expect(format('select id from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 1 1 0 0 0 0 42501 1'),
-       tests.org_expect(format('select id from org.%s where id = tests.id(%L)', t, 's_' || r), '1 0 0 0 1 1 0 42501 1'),
-       tests.org_expect(format('update org.%s set %s where id = tests.id(%L)', t, change, 'n_' || r), '1 1 1 0 0 0 0 42501 1'),
-       tests.org_expect(format('delete from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 1 1 0 0 0 0 42501 1')
+select tests.org_expect(x.statement, x.wants)
   from (values ('user_preferences', 'preference', 'preference_value = ''1'''), ('conversations', 'conversation', 'title = ''x'''),
                ('functions', 'function', 'code = ''return 2'''), ('key_store', 'key', 'provider = ''x'''),
                ('vector_store', 'vector', 'source_id = ''x'''), ('chat_messages', 'message', 'message_content = ''x'''),
                ('customers', 'customer', 'name = ''x'''), ('customer_email', 'email', 'email = ''x'''),
-               ('customer_phone', 'phone', 'phone = ''2''')) v (t, r, change);
+               ('customer_phone', 'phone', 'phone = ''2''')) v (t, r, change)
+  cross join lateral (values
+    (format('select id from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 1 1 0 0 0 0 42501 1'),
+    (format('select id from org.%s where id = tests.id(%L)', t, 's_' || r), '1 0 0 0 1 1 0 42501 1'),
+    (format('update org.%s set %s where id = tests.id(%L)', t, change, 'n_' || r), '1 1 1 0 0 0 0 42501 1'),
+    (format('delete from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 1 1 0 0 0 0 42501 1'))
+    x (statement, wants);
 
 -- Everybody adds what is their own, and an admin what is of the organisation's people.
-select tests.org_expect(format('insert into org.%s (%s) values (%s)', t, cols, vals), '1 1 1 1 1 1 1 42501 23502'),
-       tests.org_expect(format('insert into org.%s (%s, %s) values (tests.id(''n_user''), %s)', t, who, cols, vals),
-                        '1 1 1 42501 42501 42501 42501 42501 1')
+select tests.org_expect(x.statement, x.wants)
   from (values ('user_preferences', 'user_id', 'preference_key', $$'color'$$), ('functions', 'created_by', 'name, code', $$'g', ''$$),
                ('key_store', 'user_id', 'provider, api_key', $$'stripe', 'v1.k.eA'$$),
-               ('vector_store', 'user_id', 'source_id', $$'s2'$$)) v (t, who, cols, vals);
+               ('vector_store', 'user_id', 'source_id', $$'s2'$$)) v (t, who, cols, vals)
+  cross join lateral (values
+    (format('insert into org.%s (%s) values (%s)', t, cols, vals), '1 1 1 1 1 1 1 42501 23502'),
+    (format('insert into org.%s (%s, %s) values (tests.id(''n_user''), %s)', t, who, cols, vals), '1 1 1 42501 42501 42501 42501 42501 1'))
+    x (statement, wants);
 select tests.org_expect($$ insert into org.conversations (title) values ('x') $$, '1 1 1 1 1 1 1 42501 23503');
 select tests.org_expect($$ insert into org.conversations (title, user_id) values ('x', tests.id('n_user')) $$,
                         '1 1 1 42501 42501 42501 42501 42501 1');
@@ -72,11 +77,12 @@ select tests.org_expect($$ update org.conversations set user_id = tests.id('n_us
 -- Customers and what belongs to them.
 select tests.org_expect($$ insert into org.customers (name, first_name, last_name) values ('x', 'x', 'x') $$,
                         '1 1 1 1 1 1 42501 42501 1');
-select tests.org_expect(format('insert into org.%s (customer_id, %s) values (tests.id(''n_customer''), ''x'')', t, c),
-                        '1 1 1 42501 42501 42501 42501 42501 1'),
-       tests.org_expect(format('update org.%s set customer_id = tests.id(''s_customer'') where id = tests.id(%L)', t, 'n_' || c),
-                        '1 42501 42501 0 0 0 0 42501 1')
-  from (values ('customer_email', 'email'), ('customer_phone', 'phone')) v (t, c);
+select tests.org_expect(x.statement, x.wants)
+  from (values ('customer_email', 'email'), ('customer_phone', 'phone')) v (t, c)
+  cross join lateral (values
+    (format('insert into org.%s (customer_id, %s) values (tests.id(''n_customer''), ''x'')', t, c), '1 1 1 42501 42501 42501 42501 42501 1'),
+    (format('update org.%s set customer_id = tests.id(''s_customer'') where id = tests.id(%L)', t, 'n_' || c), '1 42501 42501 0 0 0 0 42501 1'))
+    x (statement, wants);
 select tests.org_expect($$ select from org.customer_organization where id = tests.id('n_customer_organization') $$, '1 1 0 0 0 0 0 42501 1');
 select tests.org_expect($$ select from org.customer_user where id = tests.id('n_customer_user') $$, '1 1 1 0 0 0 0 42501 1');
 select tests.org_expect($$ insert into org.customer_organization (customer_id, organization_id)
@@ -135,15 +141,18 @@ select tests.org_expect($$ delete from org.user_profile where id = tests.id('p_n
 -- Licences: read by the organisation's admin, written by developers and the service role.
 insert into org.org_modules (id, organization_id, module_name)
   values (tests.put('s_ops', md5('s_ops')::uuid), tests.id('south'), 'ops');
-select tests.org_expect(format('select from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 1 0 0 0 0 0 42501 1'),
-       tests.org_expect(format('select from org.%s where id = tests.id(%L)', t, 's_' || r), '1 0 0 0 1 0 0 42501 1'),
-       tests.org_expect(format('insert into org.%s %s', t, new_row), '1 42501 42501 42501 42501 42501 42501 42501 1'),
-       tests.org_expect(format('update org.%s set created_at = now() where id = tests.id(%L)', t, 'n_' || r), '1 0 0 0 0 0 0 42501 1'),
-       tests.org_expect(format('delete from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 0 0 0 0 0 0 42501 1')
+select tests.org_expect(x.statement, x.wants)
   from (values ('org_modules', 'module', $$(organization_id, module_name) values (tests.id('north'), 'ops')$$),
                ('licenses', 'license', $$(organization_id) values (tests.id('north'))$$),
                ('license_modules', 'license_module', $$(license_id, module_id) values (tests.id('s_license'), tests.id('s_ops'))$$))
-    v (t, r, new_row);
+    v (t, r, new_row)
+  cross join lateral (values
+    (format('select from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 1 0 0 0 0 0 42501 1'),
+    (format('select from org.%s where id = tests.id(%L)', t, 's_' || r), '1 0 0 0 1 0 0 42501 1'),
+    (format('insert into org.%s %s', t, new_row), '1 42501 42501 42501 42501 42501 42501 42501 1'),
+    (format('update org.%s set created_at = now() where id = tests.id(%L)', t, 'n_' || r), '1 0 0 0 0 0 0 42501 1'),
+    (format('delete from org.%s where id = tests.id(%L)', t, 'n_' || r), '1 0 0 0 0 0 0 42501 1'))
+    x (statement, wants);
 
 select * from finish();
 rollback;
