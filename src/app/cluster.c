@@ -155,7 +155,7 @@ static int make(struct cluster *c, struct err *e)
 	/* Nothing was ever stored in a cluster that was not finished: plat connects only afterwards. */
 	if (remove_half(c, e) || cluster_make_folder(p, p->pgdata, e) || run_initdb(c, e))
 		return e->code;
-	log_info("cluster.made", LOG_CSTR("folder", p->pgdata), LOG_INT("postgresql", p->major),
+	log_debug("cluster.made", LOG_CSTR("folder", p->pgdata), LOG_INT("postgresql", p->major),
 		LOG_US("took_us", mono_us() - began));
 	return 0;
 }
@@ -248,7 +248,7 @@ struct cluster *cluster_start(struct loop *loop, const char *data, struct err *e
 		return NULL;
 	}
 	snprintf(c->url, sizeof c->url, "host='%s' user=" OWNER " dbname=plat", c->place.run);
-	log_info("cluster.ready", LOG_CSTR("folder", c->place.pgdata),
+	log_debug("cluster.ready", LOG_CSTR("folder", c->place.pgdata),
 		LOG_INT("postgresql", c->place.major), LOG_BOOL("borrowed", c->lock < 0),
 		LOG_US("took_us", mono_us() - began));
 	return c;

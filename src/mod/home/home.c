@@ -1,6 +1,7 @@
 /* home: the plain page at /: what is in the demo workspace, its last sync runs, its logins, and where to go from here. Without a
  * demo workspace it shows no data: everything else is behind logins. */
 #include "app/module.h"
+#include "app/refusal.h"
 #include "app/service.h"
 #include "base/arena.h"
 #include "db/batch.h"
@@ -16,7 +17,7 @@ static const struct stmt statements[] = {
 	[HOME_WORKSPACE] = {"home_workspace",
 		"select id, name, status from mls.workspaces where slug = $1"},
 	[HOME_COUNTS] = {"home_counts",
-		"select name, n from mls.workspaces w, lateral (values "
+		"select c.name, c.n from mls.workspaces w, lateral (values "
 		"('mls.listings', (select count(*) from mls.listings x where x.workspace_id = w.id)), "
 		"('mls.listings, active', (select count(*) from mls.listings x where x.workspace_id = w.id "
 		"and x.standard_status = 'Active')), "
@@ -57,7 +58,7 @@ static void on_rows(struct batch *b, void *arg)
 	struct result *results[HOME_PARTS];
 
 	if (batch_code(b)) {
-		http_reply_err(r->http, batch_err(b));
+		refusal_reply(r->http, b);
 		return;
 	}
 	for (int i = 0; i < HOME_PARTS; i++)
