@@ -11,6 +11,7 @@ void refusal_reply(struct http_request *http, const struct batch *b)
 
 	if (why)
 		log_warn("db.refused", LOG_REQUEST(http->id), LOG_CSTR("sqlstate", why->sqlstate),
-			LOG_CSTR("message", why->message), LOG_CSTR("detail", why->detail), LOG_INT("statement", why->statement));
+			LOG_CSTR("message", why->message), LOG_CSTR("detail", why->detail),
+			LOG_INT("statement", why->statement));
 	http_reply_err(http, batch_err(b));
 }

@@ -59,10 +59,12 @@ static void note_key(struct rotation *r, struct str id)
 static void note_failure(struct rotation *r, struct str id, const struct err *e)
 {
 	r->report.failed++;
-	log_error("secrets.failed", LOG_CSTR("table", r->place->table), LOG_STR("row", id), LOG_ERR(e));
+	log_error("secrets.failed", LOG_CSTR("table", r->place->table), LOG_STR("row", id),
+		LOG_ERR(e));
 }
 
-static int reseal(struct rotation *r, struct arena *a, struct str id, struct str envelope, struct err *e)
+static int reseal(struct rotation *r, struct arena *a, struct str id, struct str envelope,
+	struct err *e)
 {
 	struct secret_place at = {str_of(r->place->table), id, str_of(r->place->column)};
 	struct err why = {.arena = a};
@@ -72,7 +74,8 @@ static int reseal(struct rotation *r, struct arena *a, struct str id, struct str
 		note_failure(r, id, &why);
 		return 0;
 	}
-	struct db_param params[] = {db_str(id), db_str(envelope), db_str(secret_seal(a, r->keyring, at, plain))};
+	struct db_param params[] = {db_str(id), db_str(envelope),
+		db_str(secret_seal(a, r->keyring, at, plain))};
 	if (session_exec(r->writer, a, r->place->write, 3, params, NULL, e))
 		return e->code;
 	r->report.resealed++;
@@ -114,24 +117,25 @@ static void run_slow_reseal(void *arg)
 		w->fresh = api_key_seal(w->arena, w->keyring, w->at, plain);
 }
 
-static int reseal_api_key(struct rotation *r, struct arena *a, const struct result *row, struct err *e)
+static int reseal_api_key(struct rotation *r, struct arena *a, const struct result *row,
+	struct err *e)
 {
 	struct slow_reseal w = {.arena = a, .keyring = r->keyring, .err = {.arena = a}};
 	struct str id = str_copy(a, result_text(row, 0, 0));
 
 	w.at = (struct secret_place){STR("crm.api_keys"), id, STR("key_ciphertext")};
-	w.stored = (struct api_key){str_copy(a, result_text(row, 0, 1)), str_copy(a, result_text(row, 0, 2)),
-		str_copy(a, result_text(row, 0, 3))};
+	w.stored = (struct api_key){str_copy(a, result_text(row, 0, 1)),
+		str_copy(a, result_text(row, 0, 2)), str_copy(a, result_text(row, 0, 3))};
 	fiber_work(run_slow_reseal, &w);
 	if (w.err.code) {
 		note_failure(r, id, &w.err);
 		return 0;
 	}
-	struct db_param params[] = {db_str(id), db_str(w.stored.key_ciphertext), db_str(w.fresh.key_ciphertext),
-		db_str(w.fresh.nonce), db_str(w.fresh.salt)};
+	struct db_param params[] = {db_str(id), db_str(w.stored.key_ciphertext),
+		db_str(w.fresh.key_ciphertext), db_str(w.fresh.nonce), db_str(w.fresh.salt)};
 	if (session_exec(r->writer, a,
-		    "update crm.api_keys set key_ciphertext = $3, nonce = $4, salt = $5 where id = $1 and key_ciphertext = $2", 5,
-		    params, NULL, e))
+		    "update crm.api_keys set key_ciphertext = $3, nonce = $4, salt = $5 where id = $1 and key_ciphertext = $2",
+		    5, params, NULL, e))
 		return e->code;
 	r->report.resealed++;
 	return 0;
@@ -141,8 +145,10 @@ static int on_api_key(const struct result *row, void *arg, struct err *e)
 {
 	struct rotation *r = arg;
 	struct arena *a = arena_new();
-	struct api_key stored = {result_text(row, 0, 1), result_text(row, 0, 2), result_text(row, 0, 3)};
-	bool stale = api_key_is_stale(r->keyring, stored) || !secret_key_id(stored.key_ciphertext).p;
+	struct api_key stored = {result_text(row, 0, 1), result_text(row, 0, 2),
+		result_text(row, 0, 3)};
+	bool stale =
+		api_key_is_stale(r->keyring, stored) || !secret_key_id(stored.key_ciphertext).p;
 	int code = 0;
 
 	r->report.sealed++;
@@ -164,7 +170,8 @@ static int walk(struct rotation *r, struct err *e)
 			return e->code;
 	}
 	r->place = &api_keys;
-	return session_each(r->reader, "select id, key_ciphertext, nonce, salt from crm.api_keys", 0, NULL, on_api_key, r, e);
+	return session_each(r->reader, "select id, key_ciphertext, nonce, salt from crm.api_keys",
+		0, NULL, on_api_key, r, e);
 }
 
 static int walk_with_sessions(struct rotation *r, struct db *db, struct err *e)
@@ -179,7 +186,8 @@ static int walk_with_sessions(struct rotation *r, struct db *db, struct err *e)
 	return code;
 }
 
-int secrets_count(struct database *d, struct db *db, struct secrets_report *ret_report, struct err *e)
+int secrets_count(struct database *d, struct db *db, struct secrets_report *ret_report,
+	struct err *e)
 {
 	struct rotation r = {.database = d, .keyring = database_keyring(d), .only_count = true};
 
@@ -189,18 +197,22 @@ int secrets_count(struct database *d, struct db *db, struct secrets_report *ret_
 	return 0;
 }
 
-int secrets_rotate(struct database *d, struct db *db, _Bool new_key, struct secrets_report *ret_report, struct err *e)
+int secrets_rotate(struct database *d, struct db *db, _Bool new_key,
+	struct secrets_report *ret_report, struct err *e)
 {
 	struct rotation r = {.database = d, .keyring = database_keyring(d)};
 
 	/* The key is on disk before anything is sealed with it. */
-	if (new_key && (keyring_add(r.keyring, now_us(), e) || keyfile_save(database_data_dir(d), r.keyring, e)))
+	if (new_key &&
+		(keyring_add(r.keyring, now_us(), e) ||
+			keyfile_save(database_data_dir(d), r.keyring, e)))
 		return e->code;
 	if (walk_with_sessions(&r, db, e))
 		return e->code;
 	*ret_report = r.report;
 	if (r.report.failed)
-		return err_set(e, E_CONFLICT, "%lld secrets could not be opened and are unchanged; the log names them",
+		return err_set(e, E_CONFLICT,
+			"%lld secrets could not be opened and are unchanged; the log names them",
 			(long long)r.report.failed);
 	return 0;
 }

@@ -26,10 +26,13 @@ struct secrets_report {
 	int64_t keys; /* in the ring */
 };
 
-int secrets_count(struct database *d, struct db *db, struct secrets_report *ret_report, struct err *e) MUST_CHECK;
+int secrets_count(struct database *d, struct db *db, struct secrets_report *ret_report,
+	struct err *e) MUST_CHECK;
 
 /* new_key false: only brings stragglers to the current key. */
-int secrets_rotate(struct database *d, struct db *db, _Bool new_key, struct secrets_report *ret_report, struct err *e) MUST_CHECK;
+int secrets_rotate(struct database *d, struct db *db, _Bool new_key,
+	struct secrets_report *ret_report, struct err *e) MUST_CHECK;
 
 /* Drops the keys under which nothing in the database is sealed any more. */
-int secrets_forget(struct database *d, struct db *db, int64_t *ret_dropped, struct err *e) MUST_CHECK;
+int secrets_forget(struct database *d, struct db *db, int64_t *ret_dropped,
+	struct err *e) MUST_CHECK;

@@ -13,7 +13,8 @@ static bool stragglers;
 static void print_report(const struct secrets_report *r)
 {
 	printf("%lld secrets stored, %lld under the current key before, %lld sealed again now; %lld keys in the ring\n",
-		(long long)r->sealed, (long long)r->current, (long long)r->resealed, (long long)r->keys);
+		(long long)r->sealed, (long long)r->current, (long long)r->resealed,
+		(long long)r->keys);
 }
 
 static int status(struct task *t, struct err *e)
@@ -26,8 +27,9 @@ static int status(struct task *t, struct err *e)
 	int code = secrets_count(l.database, l.db, &report, e);
 	login_close(&l);
 	if (!code)
-		printf("%lld secrets stored, %lld of them under the current key; %lld keys in the ring\n", (long long)report.sealed,
-			(long long)report.current, (long long)report.keys);
+		printf("%lld secrets stored, %lld of them under the current key; %lld keys in the ring\n",
+			(long long)report.sealed, (long long)report.current,
+			(long long)report.keys);
 	return code;
 }
 
@@ -61,7 +63,8 @@ static int forget(struct task *t, struct err *e)
 	int code = secrets_forget(l.database, l.db, &dropped, e);
 	login_close(&l);
 	if (!code)
-		printf("%lld keys that seal nothing were dropped; older backups cannot be opened without them\n", (long long)dropped);
+		printf("%lld keys that seal nothing were dropped; older backups cannot be opened without them\n",
+			(long long)dropped);
 	return code;
 }
 
@@ -75,12 +78,14 @@ static int run(int n, char **operands)
 		return task_run("secrets", rotate, NULL);
 	if (n <= 1 && !strcmp(what, "forget"))
 		return task_run("secrets", forget, NULL);
-	fprintf(stderr, "plat secrets: takes status, rotate or forget, not '%s'\n", n > 1 ? operands[1] : what);
+	fprintf(stderr, "plat secrets: takes status, rotate or forget, not '%s'\n",
+		n > 1 ? operands[1] : what);
 	return 2;
 }
 
 static const struct arg args[] = {
-	{"stragglers", ARG_FLAG, &stragglers, NULL, "with rotate: no new key, only what an interrupted rotation left", 0, 0},
+	{"stragglers", ARG_FLAG, &stragglers, NULL,
+		"with rotate: no new key, only what an interrupted rotation left", 0, 0},
 	{0},
 };
 
@@ -88,8 +93,9 @@ const struct command secrets_command = {
 	.name = "secrets",
 	.summary = "the secrets in the database and the master key that seals them",
 	.operands = "[status | rotate | forget]",
-	.details = "rotate makes a fresh master key and seals every stored secret with it; it may be interrupted and run again. The old\n"
-		   "key stays in the ring until forget drops the keys under which nothing is sealed any more.",
+	.details =
+		"rotate makes a fresh master key and seals every stored secret with it; it may be interrupted and run again. The old\n"
+		"key stays in the ring until forget drops the keys under which nothing is sealed any more.",
 	.examples = "plat secrets\nplat secrets rotate\nplat secrets forget\n",
 	.args = args,
 	.run = run,

@@ -21,7 +21,8 @@ struct connection {
 };
 
 /* Finds a workspace by slug, or the only one there is when slug is absent. */
-int connection_find_workspace(struct db *db, struct arena *a, struct str slug, struct str *ret_id, struct err *e) MUST_CHECK;
+int connection_find_workspace(struct db *db, struct arena *a, struct str slug, struct str *ret_id,
+	struct err *e) MUST_CHECK;
 
 /* Makes the workspace's connection for the provider, or changes it; a changed dataset or URL forgets the cursor. */
 int connection_store(struct db *db, struct keyring *k, struct arena *a, struct str workspace_id,

@@ -26,7 +26,8 @@ static struct str since_text(const struct sync *y)
 
 	if (!clock_parse_iso(y->cursor.seen, &seen_us))
 		return STR_NULL;
-	return str_copy(y->arena, str_of(clock_format_iso(text, (seen_us - SYNC_OVERLAP_US) / 1000000 * 1000000)));
+	return str_copy(y->arena,
+		str_of(clock_format_iso(text, (seen_us - SYNC_OVERLAP_US) / 1000000 * 1000000)));
 }
 
 /* The dataset's Property resource with what limits this pass to changes since the cursor; "?" or "&" is to follow. */
