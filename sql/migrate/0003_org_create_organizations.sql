@@ -30,7 +30,7 @@ create table org.user_profile (
 );
 comment on table org.user_profile is 'shared: the organisation of a login and its role there; stays without login, for the messages it wrote.';
 create index user_profile_organization_id on org.user_profile (organization_id);
-create index user_profile_seen_by on org.user_profile using gin (seen_by);
+create index user_profile_seen_by on org.user_profile using gin (seen_by) with (fastupdate = off);
 alter table org.user_profile enable row level security;
 
 alter table auth.invitations add foreign key (organization_id) references org.organizations on delete cascade;
@@ -84,7 +84,7 @@ create table org.customers (
 );
 comment on table org.customers is 'shared: customers, reached through customer_organization and customer_user.';
 comment on column org.customers.seen_by is 'The organisations and people of both tables; kept by triggers, read by policies.';
-create index customers_seen_by on org.customers using gin (seen_by);
+create index customers_seen_by on org.customers using gin (seen_by) with (fastupdate = off);
 create index customers_name on org.customers (lower(name));
 alter table org.customers enable row level security;
 
@@ -143,7 +143,7 @@ comment on column org.customer_user.organization_id is 'Of the user_profile; kep
 comment on column org.customer_user.login_id is 'The login of the user_profile; kept by triggers.';
 create index customer_user_user_id on org.customer_user (user_id);
 create index customer_user_organization_id on org.customer_user (organization_id);
-create index customer_user_seen_by on org.customer_user using gin (seen_by);
+create index customer_user_seen_by on org.customer_user using gin (seen_by) with (fastupdate = off);
 alter table org.customer_user enable row level security;
 
 create table org.user_preferences (
@@ -160,7 +160,7 @@ create table org.user_preferences (
 comment on table org.user_preferences is 'shared: settings that a person made, one value for each key.';
 comment on column org.user_preferences.organization_id is 'The organisation of the person; kept by triggers.';
 create index user_preferences_organization_id on org.user_preferences (organization_id);
-create index user_preferences_seen_by on org.user_preferences using gin (seen_by);
+create index user_preferences_seen_by on org.user_preferences using gin (seen_by) with (fastupdate = off);
 alter table org.user_preferences enable row level security;
 
 -- The default of user_id is the caller; the documented one is what remains when there is none.
@@ -176,7 +176,7 @@ create table org.conversations (
 comment on table org.conversations is 'shared: conversations; seen by their owner and by those who wrote in them, and by their admins.';
 comment on column org.conversations.seen_by is 'The owner, the writers and their organisations; kept by triggers, read by policies.';
 create index conversations_user_id on org.conversations (user_id, created_at desc);
-create index conversations_seen_by on org.conversations using gin (seen_by);
+create index conversations_seen_by on org.conversations using gin (seen_by) with (fastupdate = off);
 alter table org.conversations enable row level security;
 
 create table org.chat_messages (
@@ -210,7 +210,7 @@ comment on column org.functions.organization_id is 'The organisation of created_
 create index functions_created_by on org.functions (created_by);
 create index functions_user_id on org.functions (user_id);
 create index functions_organization_id on org.functions (organization_id);
-create index functions_seen_by on org.functions using gin (seen_by);
+create index functions_seen_by on org.functions using gin (seen_by) with (fastupdate = off);
 alter table org.functions enable row level security;
 
 create table org.key_store (
@@ -231,7 +231,7 @@ comment on column org.key_store.verified is 'The provider took the key; a new ke
 comment on column org.key_store.organization_id is 'The organisation of the person; kept by triggers.';
 create index key_store_user_id on org.key_store (user_id, provider);
 create index key_store_organization_id on org.key_store (organization_id);
-create index key_store_seen_by on org.key_store using gin (seen_by);
+create index key_store_seen_by on org.key_store using gin (seen_by) with (fastupdate = off);
 alter table org.key_store enable row level security;
 
 create table org.vector_store (
@@ -248,6 +248,6 @@ comment on table org.vector_store is 'shared: embeddings of a person''s sources,
 comment on column org.vector_store.organization_id is 'The organisation of the person; kept by triggers.';
 create index vector_store_user_id on org.vector_store (user_id, source_id);
 create index vector_store_organization_id on org.vector_store (organization_id);
-create index vector_store_seen_by on org.vector_store using gin (seen_by);
+create index vector_store_seen_by on org.vector_store using gin (seen_by) with (fastupdate = off);
 create index vector_store_embedding on org.vector_store using hnsw (embedding extensions.vector_cosine_ops);
 alter table org.vector_store enable row level security;
