@@ -226,7 +226,7 @@ declare
   was timestamptz;
 begin
   if current_setting('role') not in ('none', 'service_role', 'plat_worker')
-     and not exists (select from string_to_array(who, ' ') role where plat.has_role(role)) then
+     and not exists (select from unnest(string_to_array(who, ' ')) role where plat.has_role(role)) then
     raise exception using errcode = 'PT403',
       message = format('to %s a %s one must be %s', deed, replace(noun, '_', ' '), replace(who, ' ', ' or '));
   end if;

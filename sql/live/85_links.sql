@@ -19,7 +19,8 @@ create or replace function ops.status_of_mls(standard_status text) returns text
               else 'withdrawn' end;
 comment on function ops.status_of_mls(text) is 'RESO StandardStatus in the words of ops.listings.';
 
--- The three calls run as their caller: whoever may read the MLS listing and write the other table may make the link.
+-- The three calls run as their caller: whoever may read the MLS listing and write the other table may make the link. What a feed
+-- may bring and the other table refuses (a price below nothing, a year that cannot be) stays empty.
 create or replace function marketing.promote_listing(mls_listing_id uuid) returns marketing.listings
   language plpgsql
   set search_path = ''
@@ -33,7 +34,9 @@ begin
                                   description, image_urls, status)
     select m.workspace_id, m.id, concat_ws(':', 'mls', m.source_provider, m.source_listing_key),
            coalesce(m.address_full, concat_ws(' ', m.street_number, m.street_name, m.unit_number)), coalesce(m.city, ''),
-           coalesce(m.state, ''), coalesce(m.postal_code, ''), m.list_price, m.bedrooms, m.bathrooms, m.living_area_sqft,
+           coalesce(m.state, ''), coalesce(m.postal_code, ''), case when m.list_price >= 0 then m.list_price end,
+           case when m.bedrooms >= 0 then m.bedrooms end, case when m.bathrooms >= 0 then m.bathrooms end,
+           case when m.living_area_sqft >= 0 then m.living_area_sqft end,
            coalesce(m.marketing_description, m.public_remarks),
            -- The office's own photos come before those of the MLS.
            array(select i.url
@@ -75,7 +78,8 @@ begin
                     'MLS ' || coalesce(m.mls_number, m.source_listing_key)),
            nullif(concat_ws(' ', m.street_number, m.street_name), ''), m.unit_number, m.city, m.state, m.postal_code,
            case when m.property_type like '%Lease%' then 'lease' else 'sale' end, ops.status_of_mls(m.standard_status),
-           m.list_price, m.close_price, m.list_date, m.close_date
+           case when m.list_price >= 0 then m.list_price end, case when m.close_price >= 0 then m.close_price end,
+           m.list_date, m.close_date
       from mls.listings m
       where m.workspace_id = ws and m.id = open_listing_file.mls_listing_id and m.is_active
     on conflict (workspace_id, mls_listing_id) where deleted_at is null and mls_listing_id is not null
@@ -88,7 +92,6 @@ begin
 end $$;
 comment on function ops.open_listing_file(uuid) is 'Opens an operations file on an MLS listing, or answers the one that is open.';
 
--- What the CRM would refuse (a year that cannot be, no square feet) stays empty.
 create or replace function crm.take_listing(mls_listing_id uuid) returns crm.re_properties
   language plpgsql
   set search_path = ''
@@ -117,7 +120,8 @@ begin
   end if;
   return taken;
 end $$;
-comment on function crm.take_listing(uuid) is 'Takes an MLS listing among the caller''s properties, or answers the one that was taken before.';
+comment on function crm.take_listing(uuid) is
+  'Takes an MLS listing among the caller''s properties, or answers the one that was taken before.';
 
 revoke all on function marketing.status_of_mls(text), ops.status_of_mls(text), marketing.promote_listing(uuid),
   ops.open_listing_file(uuid), crm.take_listing(uuid) from public;
@@ -126,26 +130,35 @@ grant execute on function marketing.status_of_mls(text), ops.status_of_mls(text)
 
 -- A change of price or status in the MLS. Each column follows its own change only, so that what people set meanwhile stands:
 -- marketing may have taken a listing off, and its price still follows. Marketing must not go on advertising what left the
--- feed; an operations file goes on then. An investor's purchase price and status follow until the investor changes them.
+-- feed; an operations file goes on then. An investor's purchase price and status follow until the investor changes them. Nothing
+-- here may fail, or one wrong value would stop a sync.
 create or replace function mls.tell_promoted() returns trigger
   language plpgsql security definer
   set search_path = ''
 as $$
 declare
   priced constant boolean := old.list_price is distinct from new.list_price;
+  asked constant integer := case when new.list_price >= 0 then new.list_price end;
   moved constant boolean := old.standard_status is distinct from new.standard_status;
   was constant text := marketing.status_of_mls(old.standard_status);
   will constant text := marketing.status_of_mls(new.standard_status);
 begin
+  -- Most listings were never promoted: one look instead of three updates.
+  if not (exists (select from marketing.listings l where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id)
+          or exists (select from ops.listings l where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id)
+          or exists (select from crm.re_properties p where p.workspace_id = new.workspace_id and p.mls_listing_id = new.id)) then
+    return null;
+  end if;
   update marketing.listings l
-    set price = case when priced then new.list_price else l.price end,
+    set price = case when priced then asked else l.price end,
         status = case when not (moved or old.is_active <> new.is_active) then l.status
                       when new.is_active or will = 'sold' then will
                       else 'off_market' end
     where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id;
   update ops.listings l
-    set list_price = case when priced then new.list_price else l.list_price end,
-        close_price = case when old.close_price is distinct from new.close_price then new.close_price else l.close_price end,
+    set list_price = case when priced then asked else l.list_price end,
+        close_price = case when old.close_price is not distinct from new.close_price then l.close_price
+                           when new.close_price >= 0 then new.close_price end,
         close_date = case when old.close_date is distinct from new.close_date then new.close_date else l.close_date end,
         status = case when moved then ops.status_of_mls(new.standard_status) else l.status end
     where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id;
@@ -158,8 +171,8 @@ begin
   return null;
 end $$;
 
--- A row each, not a statement: the WHEN costs a sync's rows next to nothing, while transition tables would keep a copy of every
--- row that is touched.
+-- For each row, not each statement: a sync's rows whose price and status stand pay only the WHEN, which does not show; with
+-- transition tables every row that is touched would pay a third of its update.
 create or replace trigger listings_tell_promoted after update on mls.listings
   for each row
   when (old.list_price is distinct from new.list_price or old.standard_status is distinct from new.standard_status

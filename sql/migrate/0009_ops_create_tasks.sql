@@ -92,7 +92,7 @@ create table ops.listings (
   close_date         date,
   seller_names       text,
   buyer_names        text,
-  commission_percent numeric(5,3)  check (commission_percent between 0 and 100),
+  commission_percent numeric(6,3)  check (commission_percent between 0 and 100),
   commission_terms   text,
   notes              text,
   created_at         timestamptz   not null default now(),
@@ -213,7 +213,8 @@ create table ops.slack_messages (
   created_listing_id text,
   created_task_id    text,
   created_task_type  text
-                     constraint slack_messages_created_task_type_is_known check (created_task_type in ('listing_task', 'stray_task')),
+                     constraint slack_messages_created_task_type_is_known
+                     check (created_task_type in ('listing_task', 'stray_task')),
   received_at        timestamptz  not null default now(),
   processed_at       timestamptz,
   processing_status  text         not null default 'pending'
@@ -228,7 +229,8 @@ create table ops.slack_messages (
     on delete set null (created_listing_id)
 );
 comment on table ops.slack_messages is 'tenant: messages from Slack, how they were understood, and what they made.';
-comment on column ops.slack_messages.created_task_id is 'A task of activities (listing_task) or agent_tasks (stray_task); no key, since it may be either.';
+comment on column ops.slack_messages.created_task_id is
+  'A task of activities (listing_task) or agent_tasks (stray_task); no key, since it may be either.';
 create index idx_slack_messages_slack_user on ops.slack_messages (slack_user_id, received_at desc);
 create index idx_slack_messages_channel on ops.slack_messages (slack_channel_id, received_at desc);
 create index idx_slack_messages_ts on ops.slack_messages (slack_ts);
