@@ -66,6 +66,7 @@ static void lose(struct conn *c)
 		*f = (struct flight){0};
 	}
 	redial_later(c);
+	pool_dispatch_later(c->db);
 }
 
 static void end_head(struct conn *c)
@@ -137,9 +138,10 @@ static void on_event(struct watch *w, unsigned events, void *arg)
 		ok = PQstatus(c->pg) != CONNECTION_BAD;
 	else
 		ok = false;
-	if (!ok)
+	if (ok)
+		pool_dispatch(c->db);
+	else
 		lose(c);
-	pool_dispatch(c->db);
 }
 
 static void on_flush_due(void *arg)
@@ -149,10 +151,8 @@ static void on_flush_due(void *arg)
 	c->flush_due = false;
 	if (!c->pg)
 		return;
-	if (!flush(c)) {
+	if (!flush(c))
 		lose(c);
-		pool_dispatch(c->db);
-	}
 }
 
 static void on_dialled(struct dialled d, void *arg)

@@ -78,6 +78,7 @@ void db_check_closed(struct db *db)
 	if (!is_drained(db))
 		return;
 	db->closing = false; /* so that nothing comes here again */
+	db->closed = true;
 	for (unsigned i = 0; i < db->nconns; i++)
 		conn_done(&db->conns[i]);
 	pins_free(db->pins);

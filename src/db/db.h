@@ -108,8 +108,9 @@ void db_close(struct db *db);
  * how it went. E_BUSY (and no on_done) when queues are full: answer 503 with Retry-After.
  *
  * Order: batches of different submits may run at the same time and in any order.
- * A lost connection: a batch that was not sent yet, or was marked read-only, is sent once more on
- * another connection; any other gets E_BUSY, and whether it was executed is not known. */
+ * A lost connection: a batch that was not sent completely, or was marked read-only, is sent again on
+ * another connection (twice at most); any other gets E_BUSY, and whether it was executed is not
+ * known. */
 int db_submit(struct db *db, struct batch *b, void (*on_done)(struct batch *b, void *arg),
 	void *arg) MUST_CHECK;
 

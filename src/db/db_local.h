@@ -9,6 +9,7 @@
 
 #define DB_SHARED_MAX 16
 #define DB_PER_CONN 64         /* batches in flight and waiting, for each shared connection */
+#define DB_AGAIN_MAX 2       /* times that a batch is sent once more */
 #define DB_CLOSE_MS 5000       /* for what is in flight when the db is closed */
 #define DB_CANCEL_AFTER_MS 250 /* a forgotten batch may run so long */
 
@@ -38,7 +39,7 @@ struct db {
 	unsigned nconns;
 	bool started; /* the shared connections are dialled */
 	struct batch_list queue, answered;
-	bool deliver_due, closing;
+	bool deliver_due, dispatch_due, closing, closed;
 	int64_t close_by_ms;
 	struct db_closer *closer;
 	struct timer *tick; /* runs while something is queued or in flight, or the db is closing */
@@ -55,6 +56,7 @@ struct db {
 /* pool.c: which batch goes where */
 void pool_start(struct db *db);
 void pool_dispatch(struct db *db);
+void pool_dispatch_later(struct db *db);
 void pool_answer(struct db *db, struct batch *b);
 
 /* A flight that did not end well: its batch is queued once more where that is safe, or answered. */

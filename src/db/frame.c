@@ -264,7 +264,12 @@ static enum frame_took take_result(struct conn *c, struct flight *f, PGresult *p
 		if (step.kind == STEP_PREPARE)
 			stmt_entry_lost(step.stmt);
 		break;
-	default: PQclear(pg); return FRAME_BROKEN;
+	default: /* COPY: libpq has no way on from here */
+		PQclear(pg);
+		if (f->batch)
+			err_set(&f->batch->err, E_BUG,
+				"COPY needs a session, a batch cannot do it");
+		return FRAME_BROKEN;
 	}
 	PQclear(pg);
 	return FRAME_MORE;

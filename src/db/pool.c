@@ -34,6 +34,23 @@ static struct conn *pick(struct db *db)
 	return best;
 }
 
+static void dispatch_due(void *arg)
+{
+	struct db *db = arg;
+
+	db->dispatch_due = false;
+	if (!db->closed)
+		pool_dispatch(db);
+}
+
+/* When one connection breaks, the others have often broken too and we shall hear of it in this turn. */
+void pool_dispatch_later(struct db *db)
+{
+	if (!db->dispatch_due)
+		loop_later(db->loop, dispatch_due, db);
+	db->dispatch_due = true;
+}
+
 void pool_dispatch(struct db *db)
 {
 	struct conn *c;
@@ -90,7 +107,8 @@ void pool_take_back(struct db *db, struct flight *f, bool connection_lost)
 		return;
 	b->flight = NULL;
 	bool harmless = !connection_lost || b->read_only || !f->whole;
-	if (harmless && b->again == 0 && !db->closing) {
+	bool hopeless = connection_lost && b->err.code == E_BUG;
+	if (harmless && !hopeless && b->again < DB_AGAIN_MAX && !db->closing) {
 		b->again++;
 		db->stats.batches_again++;
 		batch_drop_results(b);
