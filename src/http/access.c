@@ -24,6 +24,8 @@ static enum log_level level_of(int status)
 {
 	if (status == 503)
 		return LOG_LEVEL_WARN;
+	if (status == 501 || status == 505) /* the client's fault, for all that */
+		return LOG_LEVEL_INFO;
 	return status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
 }
 
@@ -33,16 +35,18 @@ void http_access_note(const struct http_exchange *x, bool is_sent)
 	struct http_server *s = x->server;
 	int64_t took_us = mono_us() - x->start_us;
 	bool was_read = a->status || x->req.method.p; /* not a head that never came */
-	enum log_level level = level_of(a->status);
+	int outcome = a->fault ? a->fault : a->status;
+	enum log_level level = level_of(outcome);
 	struct log_field tail[3] = {LOG_END, LOG_END, LOG_END};
 	size_t n = 0;
+	bool was_answered = is_sent || (a->fault && a->cut);
 
 	if (!was_read)
 		return;
-	count(&s->counters, is_sent ? a->status / 100 : 0, took_us);
+	count(&s->counters, was_answered ? outcome / 100 : 0, took_us);
 	if (!log_is_on(level) || (s->opt.quiet && level == LOG_LEVEL_INFO))
 		return;
-	if (!is_sent)
+	if (!was_answered)
 		tail[n++] = LOG_BOOL("gone", true);
 	if (a->code) {
 		tail[n++] = LOG_CSTR("error", a->code);

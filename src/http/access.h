@@ -5,7 +5,7 @@
  *
  * The path is the decoded one, without the query, which may hold tokens. A failed request has the
  * fields error and message as well, and `gone` when the client did not wait for the whole answer.
- * Level: error for 5xx (warn for 503), info otherwise.
+ * Level: error for 5xx (warn for 503, info for 501 and 505), info otherwise.
  */
 #pragma once
 #include <stdbool.h>

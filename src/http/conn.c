@@ -190,7 +190,7 @@ static void take_turn(struct http_conn *c, unsigned events)
 		c->is_blocked = false;
 	if (events & WATCH_READ)
 		http_conn_receive(c);
-	for (int round = 0; round < ROUNDS && (round == 0 || has_more(c)); round++) {
+	for (int round = 0; round < ROUNDS && !c->is_lost && (round == 0 || has_more(c)); round++) {
 		c->again = false;
 		http_conn_read_held(c);
 		tell_all(c);

@@ -35,8 +35,9 @@ struct http_answer {
 	http_drain_fn *on_drain;
 	void *drain_arg;
 	bool wants_drain; /* a write said false */
-	const char *code; /* of a failure: for the log */
-	const char *words;
+	/* Of a failure, for the log; fault is its status, also when another had been sent by then. */
+	int fault;
+	const char *code, *words;
 };
 
 struct http_exchange {

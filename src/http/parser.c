@@ -73,6 +73,8 @@ static int on_body(llhttp_t *ll, const char *at, size_t len)
 {
 	struct http_parser *p = of(ll);
 
+	if (!len) /* llhttp asks again where it stopped, though nothing came */
+		return 0;
 	p->piece = str_from(at, len);
 	p->content += len;
 	p->step = HTTP_STEP_BODY;

@@ -151,6 +151,7 @@ static void fail(struct http_exchange *x, int status, const char *code, const ch
 {
 	struct http_answer *a = &x->answer;
 
+	a->fault = status;
 	a->code = code;
 	a->words = words;
 	if (a->status) { /* too late for another status: the answer is cut off */

@@ -64,40 +64,49 @@ static bool evict(struct http_server *s)
 	return c;
 }
 
-static bool has_room(struct http_server *s)
+static bool is_full(const struct http_server *s)
 {
-	return s->counters.connections_open < (uint64_t)s->opt.max_connections || evict(s);
+	return s->counters.connections_open >= (uint64_t)s->opt.max_connections;
+}
+
+static bool is_out_of_resources(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 static void start_sweep(struct http_server *s);
 
+/* false: enough for now. */
+static bool accept_one(struct http_server *s)
+{
+	if (is_full(s) && !s->conns[HTTP_CONN_IDLE].first) {
+		accept_or_wait(s, false); /* until one closes */
+		return false;
+	}
+	int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0) {
+		if (is_full(s))
+			evict(s);
+		http_conn_new(s, fd);
+		start_sweep(s);
+		return true;
+	}
+	if (is_out_of_resources(errno)) {
+		s->counters.accept_failures++;
+		evict(s);
+		accept_or_wait(s, false);
+		timer_start(s->retry, HTTP_ACCEPT_RETRY_MS, 0);
+		return false;
+	}
+	return errno != EAGAIN; /* anything else is that connection's failure, not ours */
+}
+
 static void on_acceptable(struct watch *w, unsigned events, void *arg)
 {
-	struct http_server *s = arg;
-
+	(void)w;
 	(void)events;
-	for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
-		if (!has_room(s)) {
-			accept_or_wait(s, false); /* until one closes */
-			return;
-		}
-		int fd = accept4(watch_fd(w), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd >= 0) {
-			http_conn_new(s, fd);
-			start_sweep(s);
-			continue;
-		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			s->counters.accept_failures++;
-			evict(s);
-			accept_or_wait(s, false);
-			timer_start(s->retry, HTTP_ACCEPT_RETRY_MS, 0);
-			return;
-		}
-		if (errno == EAGAIN)
-			return;
-		/* anything else is that connection's failure, not ours: on to the next */
-	}
+	for (int i = 0; i < ACCEPT_AT_ONCE && accept_one(arg); i++)
+		;
 }
 
 static void on_retry(void *arg)
