@@ -1,0 +1,66 @@
+#include "model/auth/user.h"
+
+#define AT(member) offsetof(struct auth_user, member)
+
+static const struct model_column columns[] = {
+	{"id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_PRIMARY, AT(id)},
+	{"instance_id", "uuid", MODEL_UUID, 0, AT(instance_id)},
+	{"aud", "varchar(255)", MODEL_TEXT, MODEL_DEFAULT, AT(aud)},
+	{"role", "varchar(255)", MODEL_TEXT, MODEL_DEFAULT, AT(role)},
+	{"email", "varchar(255)", MODEL_TEXT, 0, AT(email)},
+	{"encrypted_password", "varchar(255)", MODEL_TEXT, MODEL_HIDDEN, AT(encrypted_password)},
+	{"email_confirmed_at", "timestamptz", MODEL_TIME, 0, AT(email_confirmed_at)},
+	{"invited_at", "timestamptz", MODEL_TIME, 0, AT(invited_at)},
+	{"confirmation_token", "varchar(255)", MODEL_TEXT, MODEL_HIDDEN, AT(confirmation_token)},
+	{"confirmation_sent_at", "timestamptz", MODEL_TIME, 0, AT(confirmation_sent_at)},
+	{"recovery_token", "varchar(255)", MODEL_TEXT, MODEL_HIDDEN, AT(recovery_token)},
+	{"recovery_sent_at", "timestamptz", MODEL_TIME, 0, AT(recovery_sent_at)},
+	{"email_change_token_new", "varchar(255)", MODEL_TEXT, MODEL_HIDDEN,
+		AT(email_change_token_new)},
+	{"email_change", "varchar(255)", MODEL_TEXT, 0, AT(email_change)},
+	{"email_change_sent_at", "timestamptz", MODEL_TIME, 0, AT(email_change_sent_at)},
+	{"last_sign_in_at", "timestamptz", MODEL_TIME, 0, AT(last_sign_in_at)},
+	{"raw_app_meta_data", "jsonb", MODEL_JSON, 0, AT(raw_app_meta_data)},
+	{"raw_user_meta_data", "jsonb", MODEL_JSON, 0, AT(raw_user_meta_data)},
+	{"is_super_admin", "boolean", MODEL_BOOL, 0, AT(is_super_admin)},
+	{"created_at", "timestamptz", MODEL_TIME, MODEL_DEFAULT, AT(created_at)},
+	{"updated_at", "timestamptz", MODEL_TIME, MODEL_DEFAULT, AT(updated_at)},
+	{"phone", "text", MODEL_TEXT, 0, AT(phone)},
+	{"phone_confirmed_at", "timestamptz", MODEL_TIME, 0, AT(phone_confirmed_at)},
+	{"phone_change", "text", MODEL_TEXT, MODEL_DEFAULT, AT(phone_change)},
+	{"phone_change_token", "varchar(255)", MODEL_TEXT, MODEL_DEFAULT | MODEL_HIDDEN,
+		AT(phone_change_token)},
+	{"phone_change_sent_at", "timestamptz", MODEL_TIME, 0, AT(phone_change_sent_at)},
+	{"confirmed_at", "timestamptz", MODEL_TIME, MODEL_GENERATED, AT(confirmed_at)},
+	{"email_change_token_current", "varchar(255)", MODEL_TEXT, MODEL_DEFAULT | MODEL_HIDDEN,
+		AT(email_change_token_current)},
+	{"email_change_confirm_status", "smallint", MODEL_INT, MODEL_DEFAULT,
+		AT(email_change_confirm_status)},
+	{"banned_until", "timestamptz", MODEL_TIME, 0, AT(banned_until)},
+	{"reauthentication_token", "varchar(255)", MODEL_TEXT, MODEL_DEFAULT | MODEL_HIDDEN,
+		AT(reauthentication_token)},
+	{"reauthentication_sent_at", "timestamptz", MODEL_TIME, 0, AT(reauthentication_sent_at)},
+	{"is_sso_user", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(is_sso_user)},
+	{"deleted_at", "timestamptz", MODEL_TIME, 0, AT(deleted_at)},
+	{"is_anonymous", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(is_anonymous)},
+};
+
+static const struct model_key keys[] = {
+	{"users_pkey", "(id)", {{0x1, 0x0}}},
+	{"users_email_unique", "(lower(email::text)) where deleted_at IS NULL", {{0, 0}}},
+	{"users_phone_key", "(phone)", {{0x200000, 0x0}}},
+};
+
+const struct model_table auth_user_table = {
+	.schema = "auth",
+	.name = "users",
+	.label = "user",
+	.class = MODEL_SHARED,
+	.size = sizeof(struct auth_user),
+	.columns = columns,
+	.n = sizeof columns / sizeof *columns,
+	.primary = {AUTH_USER_ID},
+	.primary_n = 1,
+	.keys = keys,
+	.keys_n = sizeof keys / sizeof *keys,
+};

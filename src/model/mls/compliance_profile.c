@@ -1,0 +1,47 @@
+#include "model/mls/compliance_profile.h"
+
+#include "model/mls/workspace.h"
+
+#define AT(member) offsetof(struct mls_compliance_profile, member)
+
+static const struct model_column columns[] = {
+	{"id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_PRIMARY, AT(id)},
+	{"workspace_id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_PRIMARY,
+		AT(workspace_id)},
+	{"attribution_html", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT,
+		AT(attribution_html)},
+	{"disclaimer_html", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT,
+		AT(disclaimer_html)},
+	{"display_on_search", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT,
+		AT(display_on_search)},
+	{"display_on_detail", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT,
+		AT(display_on_detail)},
+	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
+	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+};
+
+static const struct model_key keys[] = {
+	{"compliance_profiles_pkey", "(workspace_id, id)", {{0x3, 0x0}}},
+	{"compliance_profiles_workspace_id_key", "(workspace_id)", {{0x2, 0x0}}},
+};
+
+static const struct model_relation relations[] = {
+	{"workspace", &mls_compliance_profile_table, &mls_workspace_table, 1,
+		{MLS_COMPLIANCE_PROFILE_WORKSPACE_ID}, {MLS_WORKSPACE_ID}},
+};
+
+const struct model_table mls_compliance_profile_table = {
+	.schema = "mls",
+	.name = "compliance_profiles",
+	.label = "compliance profile",
+	.class = MODEL_TENANT,
+	.size = sizeof(struct mls_compliance_profile),
+	.columns = columns,
+	.n = sizeof columns / sizeof *columns,
+	.primary = {MLS_COMPLIANCE_PROFILE_WORKSPACE_ID, MLS_COMPLIANCE_PROFILE_ID},
+	.primary_n = 2,
+	.keys = keys,
+	.keys_n = sizeof keys / sizeof *keys,
+	.relations = relations,
+	.relations_n = sizeof relations / sizeof *relations,
+};
