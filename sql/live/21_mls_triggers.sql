@@ -172,17 +172,27 @@ create or replace function mls.record_listing_events() returns trigger
   language plpgsql security definer
   set search_path = ''
 as $$
+declare
+  source_time constant timestamptz :=
+    coalesce(case when new.modification_ts is distinct from old.modification_ts then new.modification_ts end, now());
 begin
-  insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
-    select new.workspace_id, new.id, c.event, c.was, c.will,
-           case when c.from_source and new.modification_ts is distinct from old.modification_ts
-                then coalesce(new.modification_ts, now()) else now() end
-      from (values ('price', old.list_price::text, new.list_price::text, true),
-                   ('close_price', old.close_price::text, new.close_price::text, true),
-                   ('status', old.standard_status, new.standard_status, true),
-                   (case when new.is_active then 'restored' else 'deactivated' end,
-                    nullif(old.is_active, new.is_active)::text, new.deactivated_reason, false)) c (event, was, will, from_source)
-      where case when c.from_source then c.was is distinct from c.will else c.was is not null end;
+  if old.list_price is distinct from new.list_price then
+    insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
+      values (new.workspace_id, new.id, 'price', old.list_price, new.list_price, source_time);
+  end if;
+  if old.standard_status is distinct from new.standard_status then
+    insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
+      values (new.workspace_id, new.id, 'status', old.standard_status, new.standard_status, source_time);
+  end if;
+  if old.close_price is distinct from new.close_price then
+    insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
+      values (new.workspace_id, new.id, 'close_price', old.close_price, new.close_price, source_time);
+  end if;
+  if old.is_active is distinct from new.is_active then
+    insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value)
+      values (new.workspace_id, new.id, case when new.is_active then 'restored' else 'deactivated' end, old.is_active,
+              new.deactivated_reason);
+  end if;
   return null;
 end $$;
 create or replace trigger listings_events after update on mls.listings
