@@ -133,20 +133,34 @@ begin
       where p.role <> 'developer';
   end if;
   if i.ops_role is not null then
-    insert into ops.staff (workspace_id, user_id, email, name, role) values (i.workspace_id, login, i.email, person_name, i.ops_role)
-      on conflict (workspace_id, email) do update
-        set user_id = excluded.user_id, role = excluded.role, status = 'active', deleted_at = null, deleted_by = null;
+    update ops.staff t set role = i.ops_role, status = 'active', deleted_at = null, deleted_by = null
+      where t.workspace_id = i.workspace_id and t.user_id = login;
+    if not found then
+      insert into ops.staff (workspace_id, user_id, email, name, role) values (i.workspace_id, login, i.email, person_name, i.ops_role)
+        on conflict (workspace_id, email) do update
+          set user_id = excluded.user_id, role = excluded.role, status = 'active', deleted_at = null, deleted_by = null;
+    end if;
   end if;
   if i.is_realtor then
-    insert into ops.realtors (workspace_id, user_id, email, name) values (i.workspace_id, login, i.email, person_name)
-      on conflict (workspace_id, email) do update
-        set user_id = excluded.user_id, status = 'active', deleted_at = null, deleted_by = null;
+    update ops.realtors t set status = 'active', deleted_at = null, deleted_by = null
+      where t.workspace_id = i.workspace_id and t.user_id = login;
+    if not found then
+      insert into ops.realtors (workspace_id, user_id, email, name) values (i.workspace_id, login, i.email, person_name)
+        on conflict (workspace_id, email) do update
+          set user_id = excluded.user_id, status = 'active', deleted_at = null, deleted_by = null;
+    end if;
   end if;
   if i.is_marketing_agent then
     agent := coalesce(i.marketing_agent_id,
       (select a.id from marketing.agents a where a.workspace_id = i.workspace_id and a.email = i.email));
     if agent is null then
       insert into marketing.agents (workspace_id, name, email) values (i.workspace_id, person_name, i.email) returning id into agent;
+    end if;
+    -- A deleted login keeps neither the agent nor the address.
+    delete from marketing.users t using auth.users u
+      where t.workspace_id = i.workspace_id and (t.agent_id = agent or t.email = i.email) and u.id = t.id and u.deleted_at is not null;
+    if exists (select from marketing.users t where t.workspace_id = i.workspace_id and t.agent_id = agent and t.id <> login) then
+      raise exception using errcode = 'PT409', message = format('marketing agent %s has another login already', agent);
     end if;
     insert into marketing.users (workspace_id, id, email, password_hash, agent_id)
       select i.workspace_id, u.id, u.email, coalesce(u.encrypted_password, ''), agent from auth.users u where u.id = login

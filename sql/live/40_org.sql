@@ -65,12 +65,13 @@ begin
 end $$;
 
 -- The lock comes first and the reading in a statement of its own, so that of two changes at once the later one sees both.
+-- (A lock for update would wait for foreign keys' own locks, and two writers would wait for each other.)
 create or replace function org.refresh_conversation(conversation uuid) returns void
   language plpgsql volatile security definer
   set search_path = ''
 as $$
 declare
-  owner constant uuid := (select c.user_id from org.conversations c where c.id = conversation for update);
+  owner constant uuid := (select c.user_id from org.conversations c where c.id = conversation for no key update);
   seers uuid[];
 begin
   select org.seers(variadic array_agg(distinct who.id)) into seers
@@ -89,7 +90,7 @@ as $$
 declare
   seers uuid[];
 begin
-  perform from org.customers c where c.id = customer for update;
+  perform from org.customers c where c.id = customer for no key update;
   select org.seers(variadic array_agg(distinct who.id)) into seers
     from (select l.organization_id as id from org.customer_organization l where l.customer_id = customer
           union select unnest(array[l.organization_id, l.login_id]) from org.customer_user l where l.customer_id = customer) who;

@@ -76,6 +76,23 @@ select is(pg_temp.places('eve'), 'client of a  user', 'a client, to begin with')
 select is(u.agent_id, tests.id('eve_agent'), 'with the agent row that the invitation names') from marketing.users u where u.id = tests.id('eve');
 select is((select count(*) from ops.staff where user_id = tests.id('eve')), 0::bigint, 'and nothing that it does not');
 
+-- Invited once more, under another address: the rows are the login's, no second ones are made.
+insert into auth.invitations (id, email, workspace_id, mls_role, ops_role, is_realtor, is_marketing_agent)
+  values (md5('again')::uuid, 'dan@new.example', tests.ws('a'), 'admin', 'admin', true, true);
+select lives_ok($$ select auth.accept_invitation(md5('again')::uuid, tests.id('dan')) $$, 'an invitation of somebody who is there');
+select results_eq($$ select (select array_agg(role) from ops.staff where user_id = tests.id('dan')),
+                            (select count(*) from ops.realtors where user_id = tests.id('dan')) $$,
+                  $$ values (array['admin'], 1::bigint) $$, 'changes what the person is');
+-- An agent has one login; that of a deleted one is free again.
+insert into auth.invitations (id, email, workspace_id, is_marketing_agent, marketing_agent_id)
+  values (md5('second')::uuid, 'flo@example.org', tests.ws('a'), true, tests.id('eve_agent'));
+select throws_ok($$ select pg_temp.sign_up('flo', 'flo@example.org') $$, 'PT409',
+                 format('marketing agent %s has another login already', tests.id('eve_agent')), 'no second login for an agent');
+update auth.users set deleted_at = now() where id = tests.id('eve');
+select lives_ok($$ select pg_temp.sign_up('flo', 'flo@example.org') $$, 'unless the first is deleted');
+insert into auth.invitations (email, workspace_id, ops_role, is_marketing_agent) values ('eve@example.org', tests.ws('a'), 'support', true);
+select lives_ok($$ select pg_temp.sign_up('eve the second', 'eve@example.org') $$, 'and the address signs up again');
+
 -- Not any more
 insert into auth.invitations (email, workspace_id, accepted_at, revoked_at, expires_at) values
   ('fay@example.org', tests.ws('a'), null, null, now()), ('fay@example.org', tests.ws('b'), null, now(), default),
