@@ -22,8 +22,7 @@ struct gen *gen_new(const struct gen_config *config)
 	struct arena *a = arena_new();
 	struct gen *g = ARENA_NEW(a, struct gen);
 
-	assert(config->rows >= 1 && config->rows <= GEN_ROWS_MAX &&
-		strlen(config->media_base) <= 200);
+	assert(config->rows <= GEN_ROWS_MAX && strlen(config->media_base) <= 200);
 	g->arena = a;
 	g->as_of_us = config->as_of_us;
 	g->world = (struct gen_world){
@@ -70,20 +69,25 @@ static int by_time_and_key(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
+struct gen_entry gen_entry_of(const struct gen *g, uint32_t slot)
+{
+	struct gen_life life = gen_life_at(g->world.seed, slot, g->as_of_us);
+
+	return (struct gen_entry){
+		.at = life.events[gen_life_seen(&life, g->as_of_us) - 1].at,
+		.key = gen_key_high(g->world.seed, slot, life.turn),
+		.slot = slot,
+	};
+}
+
 const struct gen_entry *gen_index(struct gen *g)
 {
 	if (g->is_indexed && g->index_us == g->as_of_us)
 		return g->index;
 	if (!g->index)
 		g->index = arena_array(g->arena, g->world.rows, sizeof(*g->index));
-	for (uint32_t i = 0; i < g->world.rows; i++) {
-		struct gen_life life = gen_life_at(g->world.seed, i, g->as_of_us);
-		g->index[i] = (struct gen_entry){
-			.at = life.events[gen_life_seen(&life, g->as_of_us) - 1].at,
-			.key = gen_key_high(g->world.seed, i, life.turn),
-			.slot = i,
-		};
-	}
+	for (uint32_t i = 0; i < g->world.rows; i++)
+		g->index[i] = gen_entry_of(g, i);
 	qsort(g->index, g->world.rows, sizeof(*g->index), by_time_and_key);
 	g->index_us = g->as_of_us;
 	g->is_indexed = true;
@@ -120,7 +124,12 @@ bool gen_find(const struct gen *g, struct str listing_key, uint32_t *ret_slot)
 
 void gen_look(const struct gen *g, uint32_t slot, struct gen_listing *l)
 {
-	gen_listing_at(l, &g->world, slot, g->as_of_us);
+	gen_look_at(g, slot, g->as_of_us, l);
+}
+
+void gen_look_at(const struct gen *g, uint32_t slot, int64_t as_of_us, struct gen_listing *l)
+{
+	gen_listing_at(l, &g->world, slot, as_of_us);
 }
 
 void gen_row(const struct gen *g, uint32_t slot, const struct gen_view *view, struct buf *b)

@@ -22,11 +22,11 @@ struct buf;
 struct gen;
 struct gen_listing;
 
-#define GEN_ROWS_MAX 10000000
+#define GEN_ROWS_MAX 10000000 /* fewer than GEN_SLOTS_MAX of gen_key.h */
 
 struct gen_config {
 	uint64_t seed;
-	uint32_t rows; /* 1 .. GEN_ROWS_MAX */
+	uint32_t rows; /* up to GEN_ROWS_MAX */
 	int64_t as_of_us;
 	const char *dataset;    /* "miamire_demo" */
 	const char *media_base; /* what MediaURL begins with; at most 200 bytes */
@@ -54,11 +54,14 @@ const struct gen_entry *gen_index(struct gen *g);
 /* The first entry at or after that time; gen_rows() when there is none. */
 size_t gen_index_from(struct gen *g, int64_t at_us);
 
+struct gen_entry gen_entry_of(const struct gen *g, uint32_t slot);
+
 /* The slot of a listing that is in the feed now; false for any other key. */
 bool gen_find(const struct gen *g, struct str listing_key, uint32_t *ret_slot);
 
-/* The facts of what stands in the slot now (gen_listing.h). */
+/* The facts of what stands in the slot, now or at any other time (gen_listing.h). */
 void gen_look(const struct gen *g, uint32_t slot, struct gen_listing *l);
+void gen_look_at(const struct gen *g, uint32_t slot, int64_t as_of_us, struct gen_listing *l);
 
 struct gen_view {
 	const bool *fields; /* one for each of gen_fields: write it? NULL: all */

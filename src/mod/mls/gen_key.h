@@ -9,7 +9,7 @@
 
 #include "base/str.h"
 
-#define GEN_SLOTS_MAX (1 << 24)
+#define GEN_SLOTS_MAX (1 << 24) /* what fits beside a turn into 32 bits */
 
 /* ListingKey: 32 hexadecimal digits; the high half orders like the text. */
 #define GEN_KEY_SIZE 33

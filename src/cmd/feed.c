@@ -1,0 +1,143 @@
+/* plat feed: a RESO Web API over generated listings, for demonstrations, tests and benchmarks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/args.h"
+#include "cmd/task.h"
+#include "mod/mls/feed.h"
+#include "mod/mls/gen.h"
+
+#define DRAIN_MS 5000
+
+static const char *listen_at = "127.0.0.1:8090", *token, *dataset = "miamire_demo", *as_of;
+static const char *media_url, *faults, *next_link = "all";
+static long long rows = 2000, seed = 1, page_size = 2000, requests_per_hour = 5000;
+static bool is_live;
+
+static int parse_time(int64_t *ret_us, struct err *e)
+{
+	if (!as_of) {
+		*ret_us = now_us() / US_PER_SECOND * US_PER_SECOND;
+		return 0;
+	}
+	if (!clock_parse_iso(str_of(as_of), ret_us))
+		return err_set(e, E_INPUT,
+			"--as-of takes a time such as 2026-11-21T12:00:00Z, not '%s'", as_of);
+	return 0;
+}
+
+static int parse_links(unsigned *ret_links, struct err *e)
+{
+	static const struct {
+		const char *name;
+		unsigned links;
+	} known[] = {
+		{"header", FEED_LINK_NEXT},
+		{"link", FEED_LINK_LINK},
+		{"body", FEED_LINK_BODY},
+		{"all", FEED_LINK_NEXT | FEED_LINK_LINK | FEED_LINK_BODY},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (!strcmp(next_link, known[i].name)) {
+			*ret_links = known[i].links;
+			return 0;
+		}
+	}
+	return err_set(e, E_INPUT, "--next-link takes header, link, body or all, not '%s'",
+		next_link);
+}
+
+static int config_of(struct feed_config *ret, struct err *e)
+{
+	if (!token)
+		token = getenv("FEED_TOKEN");
+	if (!token || !*token)
+		return err_set(e, E_INPUT,
+			"say which token clients must send: --token, or FEED_TOKEN");
+	if (!*dataset ||
+		strspn(dataset, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(dataset))
+		return err_set(e, E_INPUT,
+			"--dataset takes lower-case letters, digits, _ and -, not '%s'", dataset);
+	if (media_url && (strlen(media_url) > 200 || strpbrk(media_url, "\"\\ \t\n")))
+		return err_set(e, E_INPUT, "--media-url takes a URL of at most 200 characters");
+	*ret = (struct feed_config){
+		.listen = listen_at,
+		.token = token,
+		.dataset = dataset,
+		.media_url = media_url ? media_url : "https://media.example.invalid/listings",
+		.seed = (uint64_t)seed,
+		.rows = (uint32_t)rows,
+		.is_live = is_live,
+		.page_max = page_size,
+		.requests_per_hour = requests_per_hour,
+		.faults = faults,
+	};
+	return parse_time(&ret->as_of_us, e) || parse_links(&ret->links, e) ? e->code : 0;
+}
+
+static int feed(struct task *t, struct err *e)
+{
+	struct feed_config config;
+	char text[CLOCK_ISO_SIZE];
+
+	if (config_of(&config, e))
+		return e->code;
+	struct feed *f = feed_new(t->loop, &config, e);
+	if (!f)
+		return e->code;
+	printf("%lld listings as of %s, on port %d: /api/v2/OData/%s/Property\n", rows,
+		clock_format_iso(text, config.as_of_us), feed_port(f), dataset);
+	fflush(stdout);
+	task_wait_for_stop(t);
+	feed_drain(f, DRAIN_MS);
+	feed_free(f);
+	return 0;
+}
+
+static int run(int n, char **operands)
+{
+	(void)n, (void)operands;
+	return task_run("feed", feed, NULL);
+}
+
+static const struct arg args[] = {
+	{"listen", ARG_TEXT, &listen_at, "HOST:PORT",
+		"address to listen on; 127.0.0.1:8090 unless said", 0, 0},
+	{"rows", ARG_INT, &rows, "N", "listings at any time; 2000 unless said", 0, GEN_ROWS_MAX},
+	{"seed", ARG_INT, &seed, "N", "another number is another market; 1 unless said", 0,
+		1000000000},
+	{"token", ARG_TEXT, &token, "TEXT",
+		"what clients must send; default: the environment's FEED_TOKEN", 0, 0},
+	{"dataset", ARG_TEXT, &dataset, "ID", "name in the URLs; miamire_demo unless said", 0, 0},
+	{"as-of", ARG_TEXT, &as_of, "TIME", "the market's time, ISO 8601; now unless said", 0, 0},
+	{"live", ARG_FLAG, &is_live, NULL, "let the market's time go on", 0, 0},
+	{"page-size", ARG_INT, &page_size, "N", "rows on a page at most; 2000 unless said", 1,
+		2000},
+	{"requests-per-hour", ARG_INT, &requests_per_hour, "N",
+		"budget of the token, a fifteenth of it per minute; 5000 unless said", 15,
+		1000000000},
+	{"next-link", ARG_TEXT, &next_link, "WHERE",
+		"where a replication page says what follows: header, link, body or all", 0, 0},
+	{"media-url", ARG_TEXT, &media_url, "URL", "what the links of photos begin with", 0, 0},
+	{"faults", ARG_TEXT, &faults, "LIST",
+		"go wrong on purpose: name[:every],... of unauthorized 429 500 truncated empty_page "
+		"repeated_page wrong_types unknown_fields slow disconnect",
+		0, 0},
+	{0},
+};
+
+const struct command feed_command = {
+	.name = "feed",
+	.summary = "serve generated listings as an MLS would",
+	.details =
+		"A RESO Web API with Bridge's paging, replication, rate limits and errors. Seed, rows and time decide every "
+		"byte; the time stands still unless --live. POST /_control/as-of moves it (docs/feed.md).",
+	.examples = "plat feed --token secret\n"
+		    "plat feed --token secret --rows 1000000 --as-of 2026-11-21T00:00:00Z\n"
+		    "plat feed --token secret --faults 429:5,truncated:7\n",
+	.args = args,
+	.run = run,
+};

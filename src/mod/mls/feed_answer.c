@@ -1,0 +1,70 @@
+#include "mod/mls/feed_local.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/jsonw.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+static void add_window(struct http_request *req, const struct feed_window *w, const char *limit,
+	const char *remaining, const char *reset)
+{
+	char text[CLOCK_ISO_SIZE];
+
+	http_reply_header(req, limit, str_printf(req->arena, "%" PRId64, w->limit));
+	http_reply_header(req, remaining, str_printf(req->arena, "%" PRId64, feed_window_left(w)));
+	http_reply_header(req, reset, str_of(clock_format_iso(text, w->ends_us)));
+}
+
+void feed_answer_headers(struct feed *f, struct http_request *req)
+{
+	http_reply_header(req, "OData-Version", STR("4.0"));
+	add_window(req, &f->rate.hour, "Application-RateLimit-Limit",
+		"Application-RateLimit-Remaining", "Application-RateLimit-Reset");
+	add_window(req, &f->rate.minute, "Burst-RateLimit-Limit", "Burst-RateLimit-Remaining",
+		"Burst-RateLimit-Reset");
+}
+
+void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *code,
+	const char *fmt, ...)
+{
+	struct buf b;
+	struct jsonw w = jsonw_to(&b);
+	va_list ap;
+
+	va_start(ap, fmt);
+	const char *message = arena_vprintf(req->arena, fmt, ap);
+	va_end(ap);
+	buf_init(&b, 0);
+	jsonw_obj(&w);
+	jsonw_key(&w, "error");
+	jsonw_obj(&w);
+	jsonw_key(&w, "code");
+	jsonw_cstr(&w, code);
+	jsonw_key(&w, "message");
+	jsonw_cstr(&w, message);
+	jsonw_obj_end(&w);
+	jsonw_obj_end(&w);
+	struct str body = str_copy(req->arena, buf_view(&b));
+	buf_done(&b);
+	feed_answer_headers(f, req);
+	http_reply(req, status, "application/json", body);
+}
+
+void feed_answer_json(struct feed *f, struct http_request *req, struct str body)
+{
+	feed_answer_headers(f, req);
+	http_reply(req, 200, "application/json;odata.metadata=minimal", body);
+}
+
+void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when)
+{
+	if (says_when)
+		http_reply_header(req, "Retry-After",
+			str_printf(req->arena, "%" PRId64, feed_rate_wait_s(&f->rate, now_us())));
+	feed_answer_error(f, req, 429, "TooManyRequests", "Rate limit exceeded for this token");
+}

@@ -1,0 +1,96 @@
+/* feed_local: what the parts of the feed share. Not for others.
+ *
+ *   feed.c           the server, who may ask, and what for
+ *   feed_answer.c    headers and errors
+ *   feed_select.c    which listings a query means
+ *   feed_page.c      a page of them, as it is written
+ *   feed_meta.c      $metadata and DataSystem
+ *   feed_control.c   the time and the faults, for tests
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "mod/mls/feed.h"
+#include "mod/mls/feed_fault.h"
+#include "mod/mls/feed_query.h"
+#include "mod/mls/feed_rate.h"
+#include "mod/mls/gen.h"
+
+struct arena;
+struct buf;
+struct fiber;
+struct http_request;
+struct http_server;
+
+/* The slots of the last standard query, so that its next pages need no new look at every listing. */
+struct feed_result {
+	struct str filter, order; /* heap; see feed_select.c */
+	int64_t as_of_us;
+	uint32_t *slots;
+	size_t n;
+	bool is_valid;
+};
+
+struct feed {
+	struct arena *arena;
+	struct loop *loop;
+	struct http_server *http;
+	struct feed_config config;
+	struct gen *gen;
+	int64_t started_us; /* wall clock at as_of_us, when live */
+	struct feed_rate rate;
+	struct feed_faults faults;
+	struct feed_result result;
+	struct feed_cursor page_before; /* where the last replication page began */
+	unsigned refused;               /* 429 by fault so far */
+	struct fiber *draining;
+	bool drained;
+};
+
+/* One request for listings, while it is being answered. */
+struct feed_job {
+	struct feed *feed;
+	struct http_request *req;
+	struct arena *arena; /* the request's */
+	struct str base;     /* "http://host/api/v2/OData/miamire_demo" */
+	struct feed_query query;
+	struct feed_due due;
+	struct fiber *fiber; /* the one that writes the page */
+	bool is_full;        /* what was written must drain first */
+};
+
+/* The rows of a page, found before its first byte is sent. */
+struct feed_page {
+	int64_t as_of_us;
+	uint32_t *slots;
+	size_t n;
+	int64_t total; /* with $count; -1 without */
+	bool has_next;
+	struct feed_cursor last; /* of the page's last row; replication */
+};
+
+/* feed_answer.c: every answer passes here. code is "Unauthorized", "BadRequest" ... */
+void feed_answer_headers(struct feed *f, struct http_request *req);
+void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *code,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void feed_answer_json(struct feed *f, struct http_request *req, struct str body);
+void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when);
+
+/* feed_select.c */
+void feed_select(struct feed *f, struct arena *a, const struct feed_query *q,
+	struct feed_page *ret_page);
+void feed_select_forget(struct feed *f); /* the last result */
+
+/* feed_page.c: answers the job's request; job lives in the request's arena. */
+void feed_page_answer(struct feed_job *job);
+void feed_page_single(struct feed_job *job, struct str key);
+
+/* feed_meta.c: both texts live in a. */
+struct str feed_meta_xml(struct arena *a);
+struct str feed_meta_system(const struct feed *f, struct arena *a, struct str base);
+
+/* feed_control.c */
+void feed_control(struct feed *f, struct http_request *req);

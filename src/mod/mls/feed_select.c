@@ -1,0 +1,211 @@
+/* Which listings a query means. A filter that names keys or a first time is answered from the index;
+ * any other looks at every listing, about a microsecond each. */
+#include "mod/mls/feed_local.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "mod/mls/feed_filter.h"
+#include "mod/mls/gen_listing.h"
+
+/* Candidates in the order of the index. */
+struct candidates {
+	const struct gen_entry *entries;
+	size_t n;
+};
+
+static int by_time_and_key(const void *a, const void *b)
+{
+	const struct gen_entry *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static struct candidates of_keys(struct feed *f, struct arena *a, const struct str *keys, size_t n)
+{
+	struct gen_entry *found = arena_array(a, n, sizeof(*found));
+	struct candidates c = {found, 0};
+	uint32_t slot;
+
+	for (size_t i = 0; i < n; i++)
+		if (gen_find(f->gen, keys[i], &slot))
+			found[c.n++] = gen_entry_of(f->gen, slot);
+	qsort(found, c.n, sizeof(*found), by_time_and_key);
+	size_t kept = c.n > 0;
+	for (size_t i = 1; i < c.n; i++) /* a key that was named twice is one listing */
+		if (found[i].slot != found[kept - 1].slot)
+			found[kept++] = found[i];
+	c.n = kept;
+	return c;
+}
+
+static struct candidates candidates_of(struct feed *f, struct arena *a, const struct feed_query *q)
+{
+	const struct str *keys;
+	size_t n, from = 0;
+	int64_t since = feed_filter_since(q->filter);
+
+	if (feed_filter_keys(q->filter, &keys, &n))
+		return of_keys(f, a, keys, n);
+	const struct gen_entry *index = gen_index(f->gen);
+	if (q->cursor.is_set && q->cursor.at > since)
+		since = q->cursor.at;
+	if (since > INT64_MIN)
+		from = gen_index_from(f->gen, since);
+	return (struct candidates){index + from, gen_rows(f->gen) - from};
+}
+
+static bool is_match(struct feed *f, const struct feed_query *q, uint32_t slot)
+{
+	struct gen_listing l;
+
+	if (!q->filter)
+		return true;
+	gen_look(f->gen, slot, &l);
+	return feed_filter_holds(q->filter, &l);
+}
+
+/* --- replication ------------------------------------------------------------------------------------ */
+
+static bool is_behind(const struct feed_cursor *c, const struct gen_entry *e)
+{
+	return !c->is_set || e->at > c->at || (e->at == c->at && e->key > c->key);
+}
+
+static void select_replication(struct feed *f, struct arena *a, const struct feed_query *q,
+	struct feed_page *page)
+{
+	struct candidates c = candidates_of(f, a, q);
+
+	page->slots = arena_array(a, (size_t)q->top, sizeof(*page->slots));
+	for (size_t i = 0; i < c.n && page->n < (size_t)q->top; i++) {
+		const struct gen_entry *e = &c.entries[i];
+		if (!is_behind(&q->cursor, e) || !is_match(f, q, e->slot))
+			continue;
+		page->slots[page->n++] = e->slot;
+		page->last = (struct feed_cursor){true, e->at, e->key};
+	}
+	/* As Bridge: a full page names a next one even if that turns out to be empty. */
+	page->has_next = q->top > 0 && page->n == (size_t)q->top;
+}
+
+/* --- Property --------------------------------------------------------------------------------------- */
+
+struct sorting {
+	int64_t by[FEED_ORDERS];
+	uint32_t slot;
+};
+
+static int compare_sorting(const void *a, const void *b, void *arg)
+{
+	const struct sorting *x = a, *y = b;
+	const struct feed_query *q = arg;
+
+	for (size_t i = 0; i < q->orders_n; i++) {
+		int order = (x->by[i] > y->by[i]) - (x->by[i] < y->by[i]);
+		if (order)
+			return q->orders[i].is_descending ? -order : order;
+	}
+	return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* Keys are texts of hexadecimal digits: their high half orders them. */
+static int64_t sort_value(struct feed *f, struct gen_listing *l, const struct gen_field *field)
+{
+	if (field->kind == GEN_TEXT)
+		return (int64_t)(gen_entry_of(f->gen, l->slot).key ^ (UINT64_C(1) << 63));
+	return gen_field_number(l, field);
+}
+
+static void sort_slots(struct feed *f, const struct feed_query *q, uint32_t *slots, size_t n)
+{
+	struct sorting *all = calloc(n ? n : 1, sizeof(*all));
+	struct gen_listing l;
+
+	if (!all)
+		abort();
+	for (size_t i = 0; i < n; i++) {
+		gen_look(f->gen, slots[i], &l);
+		all[i].slot = slots[i];
+		for (size_t k = 0; k < q->orders_n; k++)
+			all[i].by[k] = sort_value(f, &l, q->orders[k].field);
+	}
+	qsort_r(all, n, sizeof(*all), compare_sorting, (void *)(uintptr_t)q);
+	for (size_t i = 0; i < n; i++)
+		slots[i] = all[i].slot;
+	free(all);
+}
+
+static struct str heap_copy(struct str s)
+{
+	char *p = s.p ? memcpy(malloc(s.len + 1), s.p, s.len) : NULL;
+
+	return (struct str){p, s.len};
+}
+
+void feed_select_forget(struct feed *f)
+{
+	free((void *)(uintptr_t)f->result.filter.p);
+	free((void *)(uintptr_t)f->result.order.p);
+	free(f->result.slots);
+	f->result = (struct feed_result){0};
+}
+
+static bool is_known(const struct feed *f, const struct feed_query *q)
+{
+	return f->result.is_valid && f->result.as_of_us == gen_as_of(f->gen) &&
+		str_eq(f->result.filter, q->filter_text) && str_eq(f->result.order, q->order_text);
+}
+
+/* Every match of the query, in its order; kept until another query or another time is asked for. */
+static const struct feed_result *result_of(struct feed *f, struct arena *a,
+	const struct feed_query *q)
+{
+	struct feed_result *r = &f->result;
+
+	if (is_known(f, q))
+		return r;
+	struct candidates c = candidates_of(f, a, q);
+	feed_select_forget(f);
+	r->slots = malloc((c.n ? c.n : 1) * sizeof(*r->slots));
+	if (!r->slots)
+		abort();
+	for (size_t i = 0; i < c.n; i++)
+		if (is_match(f, q, c.entries[i].slot))
+			r->slots[r->n++] = c.entries[i].slot;
+	if (q->orders_n)
+		sort_slots(f, q, r->slots, r->n);
+	r->filter = heap_copy(q->filter_text);
+	r->order = heap_copy(q->order_text);
+	r->as_of_us = gen_as_of(f->gen);
+	r->is_valid = true;
+	return r;
+}
+
+static void select_standard(struct feed *f, struct arena *a, const struct feed_query *q,
+	struct feed_page *page)
+{
+	const struct feed_result *r = q->filter || q->orders_n ? result_of(f, a, q) : NULL;
+	size_t all = r ? r->n : gen_rows(f->gen), from = (size_t)q->skip;
+	size_t left = from < all ? all - from : 0;
+
+	page->n = left < (size_t)q->top ? left : (size_t)q->top;
+	page->slots = arena_array(a, page->n, sizeof(*page->slots));
+	for (size_t i = 0; i < page->n; i++)
+		page->slots[i] = r ? r->slots[from + i] : gen_index(f->gen)[from + i].slot;
+	page->total = q->count ? (int64_t)all : -1;
+	page->has_next = page->n > 0 && left > page->n;
+}
+
+void feed_select(struct feed *f, struct arena *a, const struct feed_query *q,
+	struct feed_page *ret_page)
+{
+	*ret_page = (struct feed_page){.as_of_us = gen_as_of(f->gen), .total = -1};
+	if (q->is_replication)
+		select_replication(f, a, q, ret_page);
+	else
+		select_standard(f, a, q, ret_page);
+}
