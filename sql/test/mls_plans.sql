@@ -1,4 +1,4 @@
--- What row level security costs a member's page: 20,000 listings, half of them another tenant's. The workspace must be an index
+-- What row level security costs a member's page: 20,000 listings, nine of ten another tenant's. The workspace must be an index
 -- condition and the policy must not run a sub-plan for each row; either mistake costs a factor of ten and more.
 begin;
 select no_plan();
@@ -6,14 +6,14 @@ select tests.two_tenants();
 set local jit = off;
 
 insert into mls.listings (workspace_id, source_listing_key, city, standard_status, list_price, modification_ts)
-  select tests.ws(case when i % 2 = 0 then 'a' else 'b' end), 'k' || i, 'City ' || i % 20,
+  select tests.ws(case when i % 10 = 0 then 'a' else 'b' end), 'k' || i, 'City ' || i / 10 % 20,
          case when i % 5 = 0 then 'Pending' else 'Active' end, 100000 + i, now() - i * interval '1 minute'
     from generate_series(1, 20000) i;
 insert into mls.listing_media (workspace_id, listing_id, url)
   select l.workspace_id, l.id, 'https://media.example/' || n from mls.listings l, generate_series(1, 2) n;
 insert into mls.favorites (workspace_id, user_id, listing_id)
   select l.workspace_id, u.id, l.id from mls.listings l
-    join mls.user_profiles u on u.workspace_id = l.workspace_id where l.list_price % 20 = 0;
+    join mls.user_profiles u on u.workspace_id = l.workspace_id where l.list_price % 20 = 10;
 analyze mls.listings, mls.listing_media, mls.favorites;
 
 create function pg_temp.holds(who text, statement text, wanted text, description text) returns setof text language plpgsql as $$
@@ -27,20 +27,20 @@ end $$;
 
 select pg_temp.holds(who, $$ select id, city, list_price from mls.listings
     where city = 'City 4' and standard_status = 'Active' and list_price between 100000 and 110000
-    order by modification_ts desc limit 25 $$, 'Index Cond: .*workspace_id = \$\d', who || '''s page of a city')
+    order by modification_ts desc limit 25 $$, 'Index Cond: .*workspace_id = (\$\d|\(InitPlan)', who || '''s page of a city')
   from unnest(array['a_admin', 'a_agent', 'a_client']) who;
 select pg_temp.holds('a_client', $$ select id from mls.listings order by modification_ts desc limit 25 $$,
-                     'Index Scan using listings_modification_ts on listings\s+Index Cond: \(workspace_id = \$\d\)', 'the newest page');
+                     'Index Scan using listings_modification_ts on listings\s+Index Cond: \(workspace_id = (\$\d|\(InitPlan)', 'the newest page');
 select pg_temp.holds('a_client', format('select id from mls.listings where workspace_id = %L and id = %L', tests.ws('a'), tests.ws('a')),
                      'Index Cond: \(+workspace_id = .*AND \(id = ', 'one listing by key');
-select pg_temp.holds('a_client', $$ select count(*) from mls.listings $$, 'Index Cond: \(workspace_id = \$\d\)', 'a count');
+select pg_temp.holds('a_client', $$ select count(*) from mls.listings $$, 'Index Cond: \(workspace_id = (\$\d|\(InitPlan)', 'a count');
 select pg_temp.holds('a_client', format('select l.id, m.url from mls.listings l
     join mls.listing_media m on m.workspace_id = l.workspace_id and m.listing_id = l.id
     where l.workspace_id = %L and l.city = ''City 4'' order by l.modification_ts desc limit 25', tests.ws('a')),
     'Index Cond: .*listing_id = l\.id', 'a page with its media');
-select pg_temp.holds('a_client', $$ select listing_id from mls.favorites $$, 'Index Cond: .*user_id = \$\d', 'own favourites');
+select pg_temp.holds('a_client', $$ select listing_id from mls.favorites $$, 'Index Cond: .*user_id = (\$\d|\(InitPlan)', 'own favourites');
 select pg_temp.holds('a_agent', $$ update mls.listings set city = 'x' where mls_number = 'n' $$,
-                     'Index Cond: .*workspace_id = \$\d', 'an update');
+                     'Index Cond: .*workspace_id = (\$\d|\(InitPlan)', 'an update');
 
 select * from finish();
 rollback;
