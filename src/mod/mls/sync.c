@@ -10,13 +10,44 @@
 #include "loop/fiber_queue.h"
 
 #define PAGES_AHEAD 1 /* fetched while another one is being loaded */
+#define EMPTY_TRIES 2
+#define EMPTY_PAUSE_MS 100
+#define EMPTY_SLACK 10
 
 /* The fiber that fetches. It and the loader share the queue; the loader waits for it before it returns. */
 struct fetcher {
 	const struct sync *y;
 	struct fiber_queue *pages;
 	struct str first;
+	bool is_resumed; /* an earlier run read the beginning */
+	int64_t fetched;
 };
+
+/* Whether the feed still owes rows, as far as its own count tells. Rows come and go while one reads, so a few may be missing. */
+static bool is_short(const struct fetcher *f)
+{
+	int64_t total = f->y->stats.total;
+
+	return !f->is_resumed && total >= 0 && f->fetched + total / 100 + EMPTY_SLACK < total;
+}
+
+/* An empty page ends a pass even when the feed hands out another link, but one that comes too early is asked for again: believing
+ * it would call the pass complete and never read the rest. */
+static struct sync_page *fetch_page(const struct fetcher *f, struct str url)
+{
+	struct sync_page *p = sync_fetch_page(f->y, url);
+
+	for (int tries = 0; !p->err.code && !p->rows_n && (f->is_resumed || is_short(f)) && tries < EMPTY_TRIES; tries++) {
+		sync_page_free(p);
+		if (fiber_sleep_ms(EMPTY_PAUSE_MS))
+			return sync_page_failed(url, E_CANCEL, "stopped");
+		p = sync_fetch_page(f->y, url);
+	}
+	if (!p->err.code && !p->rows_n && is_short(f))
+		err_set(&p->err, E_UPSTREAM, "the feed answered an empty page after %lld of %lld rows", (long long)f->fetched,
+			(long long)f->y->stats.total);
+	return p;
+}
 
 static void fetch_all(void *arg)
 {
@@ -25,8 +56,8 @@ static void fetch_all(void *arg)
 	struct str url = str_copy(a, f->first);
 
 	while (url.p) {
-		struct sync_page *p = sync_fetch_page(f->y, url);
-		/* An empty page ends a pass even when the feed hands out another link. */
+		struct sync_page *p = fetch_page(f, url);
+		f->fetched += (int64_t)p->rows_n;
 		struct str next = p->err.code || !p->rows_n ? STR_NULL : str_copy(a, p->next);
 		if (fiber_queue_put(f->pages, p)) {
 			sync_page_free(p);
@@ -96,7 +127,8 @@ static int run_pass(struct sync *y, bool *ret_stale, int *ret_status, struct err
 {
 	struct fetcher f = {.y = y,
 		.pages = fiber_queue_new(PAGES_AHEAD),
-		.first = sync_fetch_first_url(y)};
+		.first = sync_fetch_first_url(y),
+		.is_resumed = y->cursor.next.p != NULL};
 	struct fiber *fiber = fiber_start(y->o->loop, fetch_all, &f);
 	int code = load_all(y, f.pages, ret_stale, ret_status, e);
 

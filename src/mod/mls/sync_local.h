@@ -57,10 +57,10 @@ struct sync_page {
 	struct buf text;         /* scrambled by parsing; the rows point into it */
 	const struct json *rows; /* the array of rows, or the one row */
 	size_t rows_n;
-	int64_t total;           /* rows in all, when the feed says so; else -1 */
-	struct str next;         /* link to the following page; absent: this is the last one */
-	struct err err;          /* why there is no page */
-	int status;              /* HTTP status behind err, 0 without one */
+	int64_t total;   /* rows in all, when the feed says so; else -1 */
+	struct str next; /* link to the following page; absent: this is the last one */
+	struct err err;  /* why there is no page */
+	int status;      /* HTTP status behind err, 0 without one */
 };
 
 void sync_page_free(struct sync_page *p); /* NULL is fine */
@@ -89,6 +89,7 @@ int64_t sync_fetch_count(const struct sync *y);
 /* sync_page.c. Finds rows and next link in the text of p; one listing without `value` is a page of one. Failure goes into p->err. */
 void sync_page_parse(struct sync_page *p);
 struct sync_page *sync_page_new(struct str url);
+struct sync_page *sync_page_failed(struct str url, enum err_code code, const char *sentence);
 struct sync_page *sync_page_of_text(struct str text); /* never NULL; look at p->err */
 
 /* sync_page.c: loads one page within one transaction. */

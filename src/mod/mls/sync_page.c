@@ -31,6 +31,14 @@ void sync_page_free(struct sync_page *p)
 	arena_free(p->arena);
 }
 
+struct sync_page *sync_page_failed(struct str url, enum err_code code, const char *sentence)
+{
+	struct sync_page *p = sync_page_new(url);
+
+	err_set(&p->err, code, "%s", sentence);
+	return p;
+}
+
 struct sync_page *sync_page_of_text(struct str text)
 {
 	struct sync_page *p = sync_page_new(STR(""));
@@ -52,8 +60,10 @@ void sync_page_parse(struct sync_page *p)
 		err_prefix(&p->err, "the answer is no complete JSON");
 		return;
 	}
-	if (json_type(root) != JSON_OBJECT || (json_type(value) != JSON_ABSENT && json_type(value) != JSON_ARRAY)) {
-		err_set(&p->err, E_UPSTREAM, "the answer is JSON, but neither an object with an array `value` nor a listing");
+	if (json_type(root) != JSON_OBJECT ||
+		(json_type(value) != JSON_ABSENT && json_type(value) != JSON_ARRAY)) {
+		err_set(&p->err, E_UPSTREAM,
+			"the answer is JSON, but neither an object with an array `value` nor a listing");
 		return;
 	}
 	p->rows = value ? value : root;
@@ -92,7 +102,8 @@ static void take_row(struct page_work *w, const struct json *payload)
 		log_warn("sync.bad_row", LOG_STR("run_id", w->y->run_id), LOG_ERR(&e));
 		return;
 	}
-	if (row->head.source_modified_at != LISTING_NULL && row->head.source_modified_at > w->seen_us)
+	if (row->head.source_modified_at != LISTING_NULL &&
+		row->head.source_modified_at > w->seen_us)
 		w->seen_us = row->head.source_modified_at;
 	w->n++;
 }
@@ -134,7 +145,8 @@ static struct str keys_array(const struct page_work *w)
 /* What the table knows of the page's keys. A row taken down by the feed's silence is written again even when it is unchanged. */
 static int look_up(struct page_work *w, struct err *e)
 {
-	struct db_param params[] = {db_str(w->y->o->workspace_id), db_str(w->y->source.provider), db_str(keys_array(w))};
+	struct db_param params[] = {db_str(w->y->o->workspace_id), db_str(w->y->source.provider),
+		db_str(keys_array(w))};
 	struct map *rows = map_new(w->a, w->n);
 	struct result *r;
 
@@ -178,7 +190,8 @@ static void encode_row(struct page_work *w, const struct row *row, struct sync_b
 			LOG_STR("why", mapping_problem_text(w->a, &listing.problems[i])));
 	if (listing.has_media && is_hash(row->known_media, listing.media_hash))
 		listing.has_media = false;
-	mapping_copy_listing(b->listings, &row->head, str_from(w->raw.p + row->head.raw_at, row->head.raw_len), &listing);
+	mapping_copy_listing(b->listings, &row->head,
+		str_from(w->raw.p + row->head.raw_at, row->head.raw_len), &listing);
 	b->n++;
 	if (!listing.has_media)
 		return;
@@ -207,7 +220,8 @@ static void move_cursor(struct page_work *w, const struct sync_page *p)
 	char text[CLOCK_ISO_SIZE];
 	int64_t known_us;
 
-	if (w->seen_us != LISTING_NULL && (!clock_parse_iso(c->seen, &known_us) || w->seen_us > known_us)) {
+	if (w->seen_us != LISTING_NULL &&
+		(!clock_parse_iso(c->seen, &known_us) || w->seen_us > known_us)) {
 		c->seen = str_copy(w->y->arena, str_of(clock_format_iso(text, w->seen_us)));
 	}
 	c->next = last ? STR_NULL : str_copy(w->y->arena, p->next);
