@@ -1,5 +1,4 @@
-/* Any bytes as a key file, as a master key and as an envelope: nothing opens that we did not seal.
- * */
+/* Any bytes as key file, master key and envelope: nothing opens that we did not seal. */
 #include <assert.h>
 #include <stdint.h>
 

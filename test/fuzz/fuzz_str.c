@@ -1,5 +1,4 @@
-/* Any bytes: numbers are read as the C library reads them, and every text can be written as JSON.
- * */
+/* Any bytes: numbers are read as the C library does, and every text can be written as JSON. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
