@@ -1,19 +1,22 @@
--- What row level security costs a member's page: 20,000 listings, nine of ten another tenant's. The workspace must be an index
+-- What row level security costs a member's page: 20,000 listings, of ten tenants. The workspace must be an index
 -- condition and the policy must not run a sub-plan for each row; either mistake costs a factor of ten and more.
 begin;
 select no_plan();
 select tests.two_tenants();
 set local jit = off;
 
+-- A plan is made before the settings are read, so the planner thinks of the average tenant: there have to be some.
+insert into tests.names select 'ws_0', tests.ws('a')
+  union all select 'ws_' || n, tests.make_workspace('tenant-' || n) from generate_series(1, 9) n;
 insert into mls.listings (workspace_id, source_listing_key, city, standard_status, list_price, modification_ts)
-  select tests.ws(case when i % 10 = 0 then 'a' else 'b' end), 'k' || i, 'City ' || i / 10 % 20,
-         case when i % 5 = 0 then 'Pending' else 'Active' end, 100000 + i, now() - i * interval '1 minute'
+  select tests.ws((i % 10)::text), 'k' || i, 'City ' || i / 10 % 20,
+         case when i / 10 % 3 = 0 then 'Pending' else 'Active' end, 100000 + i, now() - i * interval '1 minute'
     from generate_series(1, 20000) i;
 insert into mls.listing_media (workspace_id, listing_id, url)
   select l.workspace_id, l.id, 'https://media.example/' || n from mls.listings l, generate_series(1, 2) n;
 insert into mls.favorites (workspace_id, user_id, listing_id)
   select l.workspace_id, u.id, l.id from mls.listings l
-    join mls.user_profiles u on u.workspace_id = l.workspace_id where l.list_price % 20 = 10;
+    join mls.user_profiles u on u.workspace_id = l.workspace_id where l.list_price % 20 = 0;
 analyze mls.listings, mls.listing_media, mls.favorites;
 
 create function pg_temp.holds(who text, statement text, wanted text, description text) returns setof text language plpgsql as $$
@@ -38,6 +41,8 @@ select pg_temp.holds('a_client', format('select l.id, m.url from mls.listings l
     join mls.listing_media m on m.workspace_id = l.workspace_id and m.listing_id = l.id
     where l.workspace_id = %L and l.city = ''City 4'' order by l.modification_ts desc limit 25', tests.ws('a')),
     'Index Cond: .*listing_id = l\.id', 'a page with its media');
+-- Too few rows for an index to pay, but it must be possible.
+set local enable_seqscan = off;
 select pg_temp.holds('a_client', $$ select listing_id from mls.favorites $$, 'Index Cond: .*user_id = (\$\d|\(InitPlan)', 'own favourites');
 select pg_temp.holds('a_agent', $$ update mls.listings set city = 'x' where mls_number = 'n' $$,
                      'Index Cond: .*workspace_id = (\$\d|\(InitPlan)', 'an update');
