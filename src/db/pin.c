@@ -1,6 +1,7 @@
 #include "db/pin.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,11 +180,15 @@ static PGconn *dial_until(struct pins *p, int64_t until_ms, struct err *e)
 	}
 }
 
-/* Nobody has looked at it since it was given back: the server may have closed it. */
+/* Nobody has looked at it since it was given back: the server may have said good-bye and closed it. */
 static bool is_alive(struct pin *pin)
 {
-	return PQconsumeInput(pin->pg) == 1 && !PQisBusy(pin->pg) &&
-		PQstatus(pin->pg) == CONNECTION_OK;
+	struct pollfd fd = {.fd = PQsocket(pin->pg), .events = POLLIN};
+
+	while (poll(&fd, 1, 0) > 0)
+		if (PQconsumeInput(pin->pg) != 1 || PQisBusy(pin->pg))
+			return false;
+	return PQstatus(pin->pg) == CONNECTION_OK;
 }
 
 struct pin *pins_take(struct pins *p, struct err *e)
