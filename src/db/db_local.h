@@ -9,7 +9,7 @@
 
 #define DB_SHARED_MAX 16
 #define DB_PER_CONN 64         /* batches in flight and waiting, for each shared connection */
-#define DB_AGAIN_MAX 2       /* times that a batch is sent once more */
+#define DB_AGAIN_MAX 2         /* times that a batch is sent once more */
 #define DB_CLOSE_MS 5000       /* for what is in flight when the db is closed */
 #define DB_CANCEL_AFTER_MS 250 /* a forgotten batch may run so long */
 

@@ -249,14 +249,36 @@ static enum frame_took take_end(struct conn *c)
 	return FRAME_MORE;
 }
 
+/* What comes after it, other people's batches, would be part of that transaction. */
+static bool is_begin(const struct step *step, PGresult *pg)
+{
+	const char *tag = PQcmdStatus(pg);
+
+	return step->kind == STEP_ITEM &&
+		(strcmp(tag, "BEGIN") == 0 || strcmp(tag, "START TRANSACTION") == 0);
+}
+
+/* The connection is given up, so nothing of it has any effect. */
+static enum frame_took refuse(struct flight *f, PGresult *pg, const char *why)
+{
+	PQclear(pg);
+	if (f->batch)
+		err_set(&f->batch->err, E_BUG, "%s", why);
+	return FRAME_BROKEN;
+}
+
 static enum frame_took take_result(struct conn *c, struct flight *f, PGresult *pg)
 {
 	struct step step = c->steps[c->step_first];
 
 	c->step_open = true;
 	switch ((int)PQresultStatus(pg)) {
-	case PGRES_TUPLES_OK:
 	case PGRES_COMMAND_OK:
+		if (is_begin(&step, pg))
+			return refuse(f, pg, "a batch must not begin a transaction");
+		take_success(f, &step, pg);
+		return FRAME_MORE;
+	case PGRES_TUPLES_OK:
 	case PGRES_EMPTY_QUERY: take_success(f, &step, pg); return FRAME_MORE;
 	case PGRES_FATAL_ERROR:
 	case PGRES_BAD_RESPONSE: take_failure(f, &step, pg); break;
@@ -264,12 +286,8 @@ static enum frame_took take_result(struct conn *c, struct flight *f, PGresult *p
 		if (step.kind == STEP_PREPARE)
 			stmt_entry_lost(step.stmt);
 		break;
-	default: /* COPY: libpq has no way on from here */
-		PQclear(pg);
-		if (f->batch)
-			err_set(&f->batch->err, E_BUG,
-				"COPY needs a session, a batch cannot do it");
-		return FRAME_BROKEN;
+	default: /* libpq has no way on from here */
+		return refuse(f, pg, "COPY needs a session, a batch cannot do it");
 	}
 	PQclear(pg);
 	return FRAME_MORE;

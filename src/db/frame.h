@@ -24,7 +24,7 @@ enum frame_took {
 	FRAME_WAIT,   /* NULL, and nothing was open: no more for now */
 	FRAME_MORE,   /* go on */
 	FRAME_END,    /* the head flight is complete */
-	FRAME_BROKEN, /* something a shared connection must not do, as COPY */
+	FRAME_BROKEN, /* something a shared connection must not do: COPY, BEGIN */
 };
 
 /* Takes what PQgetResult() gave, NULL too. */

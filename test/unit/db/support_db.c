@@ -61,7 +61,7 @@ int dbt_group_setup(void **state)
 	      "  execute format('set local request.jwt.claims = %L', claims);"
 	      "  execute format('set local statement_timeout = %L', ms);"
 	      "  execute format('set local role = %L', role); end $$;"
-	      "drop table if exists notes;"
+	      "drop table if exists notes cascade;"
 	      "create table notes (id int primary key, text text check (text <> 'bad'));"
 	      "grant all on notes to authenticated;"
 	      "grant usage on schema plat to authenticated;");

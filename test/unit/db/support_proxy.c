@@ -34,7 +34,7 @@ struct proxy {
 	pthread_t thread;
 	char folder[64], path[100], url[400], upstream[256];
 	int unix_fd, tcp_fd, port;
-	atomic_bool end, cut, refuse, stall;
+	atomic_bool end, cut, reset, refuse, stall;
 	atomic_int turns, accepted;
 	struct link links[LINKS];
 };
@@ -123,10 +123,13 @@ static void turn(struct proxy *p)
 		struct link *l = &p->links[i];
 		if (l->fd[0] < 0)
 			continue;
-		if (p->cut || (!p->stall && (!move(l, 0) || !move(l, 1))))
+		if (p->reset)
+			setsockopt(l->fd[0], SOL_SOCKET, SO_LINGER, &(struct linger){1, 0},
+				sizeof(struct linger));
+		if (p->cut || p->reset || (!p->stall && (!move(l, 0) || !move(l, 1))))
 			close_link(l);
 	}
-	p->cut = false;
+	p->cut = p->reset = false;
 	p->turns++;
 }
 
@@ -210,6 +213,12 @@ static void settle(struct proxy *p)
 void proxy_cut(struct proxy *p)
 {
 	p->cut = true;
+	settle(p);
+}
+
+void proxy_reset(struct proxy *p)
+{
+	p->reset = true;
 	settle(p);
 }
 

@@ -15,6 +15,7 @@ const char *proxy_url(const struct proxy *p);
 int proxy_port(const struct proxy *p);
 
 void proxy_cut(struct proxy *p);                 /* all connections, now */
+void proxy_reset(struct proxy *p);               /* the same, but TCP ones not politely */
 void proxy_refuse(struct proxy *p, bool refuse); /* new ones are closed at once */
 void proxy_stall(struct proxy *p, bool stall);   /* nothing passes, nothing is closed */
 int proxy_accepted(struct proxy *p);             /* connections so far */

@@ -33,8 +33,8 @@ static void rows_go_in_and_come_out(struct dbt *t)
 	assert_int_equal(put(t, s, ""), 0);
 	assert_int_equal(session_copy_in_end(s, &rows, &t->err), 0);
 	assert_int_equal(rows, 2);
-	assert_string_equal(
-		ask(t, "select string_agg(text, ',' order by id) from notes"), "one,two");
+	assert_string_equal(ask(t, "select string_agg(text, ',' order by id) from notes"),
+		"one,two");
 	session_close(s);
 }
 
@@ -89,10 +89,11 @@ static void copy_out_comes_row_by_row(struct dbt *t)
 	struct session *s = open_or_fail(t, NULL);
 	struct out o = {.slow = true};
 
-	assert_int_equal(session_copy_out(s,
-				 "copy (select i, repeat('y', 100) from generate_series(1, 20000) i)"
-				 " to stdout",
-				 on_data, &o, &t->err),
+	assert_int_equal(
+		session_copy_out(s,
+			"copy (select i, repeat('y', 100) from generate_series(1, 20000) i)"
+			" to stdout",
+			on_data, &o, &t->err),
 		0);
 	assert_int_equal(o.rows, 20000);
 
@@ -157,8 +158,8 @@ static void others_run_while_copy_waits(struct dbt *t)
 	char *piece = arena_alloc(t->arena, 4 << 20);
 
 	memset(piece, '\n', 4 << 20);
-	assert_int_equal(session_exec(s, t->arena, "create temp table lines (l text)", 0, NULL, NULL,
-				 &t->err),
+	assert_int_equal(session_exec(s, t->arena, "create temp table lines (l text)", 0, NULL,
+				 NULL, &t->err),
 		0);
 	assert_int_equal(session_copy_in_start(s, "copy lines from stdin", &t->err), 0);
 	for (int i = 0; i < 4; i++) {
@@ -182,7 +183,8 @@ static void bad_row_is_told_at_the_end(struct dbt *t)
 	assert_int_equal(session_copy_in_start(s, "copy notes from stdin", &t->err), 0);
 	assert_int_equal(put(t, s, "1\tone\nnonsense\ttwo\n"), 0);
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(put(t, s, "3\tthree, and the server has long stopped listening\n"), 0);
+		assert_int_equal(put(t, s, "3\tthree, and the server has long stopped listening\n"),
+			0);
 	assert_int_equal(session_copy_in_end(s, NULL, &t->err), E_INPUT);
 	assert_string_equal(session_db_error(s)->sqlstate, "22P02");
 	assert_non_null(strstr(session_db_error(s)->context, "line 2"));

@@ -264,6 +264,103 @@ static void copy_in_a_batch_is_refused(struct dbt *t)
 	assert_string_equal(ask(t, "select 1"), "1");
 }
 
+/* BEGIN in a batch would make the next one, another user's, part of that transaction. */
+static void explicit_begin_does_not_reach_the_next_batch(struct dbt *t)
+{
+	struct batch *b = batch_new(t->arena);
+
+	ask(t, "delete from notes");
+	batch_add(b, "begin", 0, NULL);
+	batch_add(b, "insert into notes values (1, 'x')", 0, NULL);
+	assert_int_equal(db_run(t->db, b, &t->err), E_BUG);
+	assert_int_equal(ask_err(t, "select 1/0"), E_INPUT);
+	assert_string_equal(ask(t, "select count(*) from notes"), "0");
+}
+
+static void in_half_an_answer(struct dbt *t, struct proxy *p)
+{
+	struct waiting w = {0};
+	struct batch *b = batch_of(t, "select repeat('x', 5000000)");
+
+	ask(t, "select 1");
+	submit(t, b, &w);
+	assert_int_equal(fiber_sleep_ms(3), 0); /* a part of it may be here */
+	proxy_stall(p, true);
+	int64_t start = loop_now_ms(t->loop);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(fiber_sleep_ms(2), 0);
+	assert_true(loop_now_ms(t->loop) - start < 2000);
+	proxy_stall(p, false);
+	wait_done(&w, 1);
+	assert_int_equal(result_text(batch_result(b, 0), 0, 0).len, 5000000);
+}
+
+/* PQgetResult() blocks when the result is not complete. */
+static void half_an_answer_does_not_block_the_loop(struct dbt *t)
+{
+	with_proxy(t, in_half_an_answer, 5000);
+}
+
+static void in_reset(struct dbt *t, struct proxy *p)
+{
+	struct db_options o = {.shared = 1, .wait_ms = 5000};
+	struct dbt inner = *t;
+	struct waiting w = {0};
+	struct batch *b[8];
+	char url[200];
+
+	snprintf(url, sizeof(url), "host=127.0.0.1 port=%d user=postgres dbname=postgres",
+		proxy_port(p));
+	o.url = url;
+	inner.db = db_open(t->loop, &o, &t->err);
+	ask(&inner, "select 1");
+	for (int i = 0; i < 8; i++) {
+		b[i] = batch_of(&inner, "select pg_sleep(5)");
+		submit(&inner, b[i], &w);
+	}
+	assert_int_equal(fiber_sleep_ms(20), 0);
+	proxy_reset(p);
+	wait_done(&w, 8);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(batch_code(b[i]), E_BUSY);
+	assert_string_equal(ask(&inner, "select 1"), "1");
+	db_close(inner.db);
+}
+
+/* A reset connection is a poll error without events: whoever looks at events only, waits for ever. */
+static void reset_connection_answers_all_batches(struct dbt *t)
+{
+	with_proxy(t, in_reset, 5000);
+}
+
+static void in_hanging_cancel(struct dbt *t, struct proxy *p)
+{
+	struct arena *a = arena_new();
+	struct batch *b = batch_new(a);
+	struct waiting w = {0};
+
+	ask(t, "select 1");
+	batch_add(b, "select pg_sleep(1)", 0, NULL);
+	submit(t, b, &w);
+	assert_int_equal(fiber_sleep_ms(20), 0);
+	proxy_stall(p, true);
+	arena_free(a);
+	while (stats_of(t).cancels == 0)
+		assert_int_equal(fiber_sleep_ms(10), 0);
+	int64_t start = loop_now_ms(t->loop);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(fiber_sleep_ms(5), 0);
+	assert_true(loop_now_ms(t->loop) - start < 2000);
+	proxy_stall(p, false);
+	assert_string_equal(ask(t, "select 1"), "1");
+}
+
+/* PQcancel() of libpq 15 blocks for as long as the server takes to answer. */
+static void cancel_that_hangs_does_not_stop_the_loop(struct dbt *t)
+{
+	with_proxy(t, in_hanging_cancel, 5000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +376,10 @@ int main(void)
 		cmocka_unit_test(close_lets_batches_end),
 		cmocka_unit_test(close_before_anything_was_asked),
 		DB_TEST(copy_in_a_batch_is_refused),
+		DB_TEST_WITH(explicit_begin_does_not_reach_the_next_batch, .shared = 1),
+		DB_TEST(half_an_answer_does_not_block_the_loop),
+		DB_TEST(reset_connection_answers_all_batches),
+		DB_TEST(cancel_that_hangs_does_not_stop_the_loop),
 	};
 	return cmocka_run_group_tests_name("db/pool", tests, dbt_group_setup, NULL);
 }

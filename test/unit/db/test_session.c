@@ -127,8 +127,7 @@ static void next_borrower_finds_no_trace(struct dbt *t)
 	say(t, s, "reset role");
 	say(t, s, "create temp table scratch (i int)");
 	say(t, s, "select pg_advisory_lock(4711)");
-	assert_int_equal(
-		session_exec_prepared(s, t->arena, &one, 0, NULL, NULL, &t->err), 0);
+	assert_int_equal(session_exec_prepared(s, t->arena, &one, 0, NULL, NULL, &t->err), 0);
 	assert_int_equal(session_begin(s, &t->err), 0);
 	say(t, s, "insert into public.notes values (77, 'never')");
 	session_close(s);
@@ -139,10 +138,9 @@ static void next_borrower_finds_no_trace(struct dbt *t)
 	assert_string_equal(say(t, s, "select to_regclass('scratch')"), "");
 	assert_string_equal(say(t, s, "select count(*) from notes where id = 77"), "0");
 	assert_string_equal(say(t, s, "select count(*) from pg_prepared_statements"), "0");
-	assert_string_equal(
-		say(t, s, "select count(*) from pg_locks where locktype = 'advisory'"), "0");
-	assert_int_equal(
-		session_exec_prepared(s, t->arena, &one, 0, NULL, NULL, &t->err), 0);
+	assert_string_equal(say(t, s, "select count(*) from pg_locks where locktype = 'advisory'"),
+		"0");
+	assert_int_equal(session_exec_prepared(s, t->arena, &one, 0, NULL, NULL, &t->err), 0);
 	session_close(s);
 	assert_int_equal(stats_of(t).pinned_idle, 1);
 	assert_int_equal(stats_of(t).pinned_lent, 0);
@@ -358,8 +356,8 @@ static void rows_one_by_one(struct dbt *t)
 	assert_string_equal(say(t, s, "select 1"), "1");
 
 	err_clear(&t->err);
-	assert_int_equal(session_each(s, "select 1 / (3 - i) from generate_series(1, 5) i", 0,
-				 NULL, on_row, &x, &t->err),
+	assert_int_equal(session_each(s, "select 1 / (3 - i) from generate_series(1, 5) i", 0, NULL,
+				 on_row, &x, &t->err),
 		E_INPUT);
 	assert_string_equal(session_db_error(s)->sqlstate, "22012");
 	assert_string_equal(say(t, s, "select 1"), "1");
@@ -377,8 +375,7 @@ static void prepared_and_evicted(struct dbt *t)
 		};
 		struct db_param p = db_text("1");
 		struct result *r;
-		assert_int_equal(
-			session_exec_prepared(s, t->arena, &stmt, 1, &p, &r, &t->err), 0);
+		assert_int_equal(session_exec_prepared(s, t->arena, &stmt, 1, &p, &r, &t->err), 0);
 		assert_int_equal(result_i64(r, 0, 0), i % 300 + 1);
 	}
 	assert_true(atoi(say(t, s, "select count(*) from pg_prepared_statements")) <= 256);
@@ -387,8 +384,8 @@ static void prepared_and_evicted(struct dbt *t)
 
 static void unreachable_database_is_one_sentence(struct dbt *t)
 {
-	struct db_options o = {
-		.url = "postgresql://joe:hush@/x?host=/no/such/folder", .wait_ms = 50};
+	struct db_options o = {.url = "postgresql://joe:hush@/x?host=/no/such/folder",
+		.wait_ms = 50};
 	struct db *db = db_open(t->loop, &o, &t->err);
 
 	assert_null(session_open(db, NULL, &t->err));
