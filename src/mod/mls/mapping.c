@@ -105,6 +105,21 @@ void mapping_collect(const struct mapping *m, const struct json *payload,
 		mapping_sort(m, it.key, it.value, values);
 }
 
+const char *mapping_type_name(const struct json *v)
+{
+	static const char *const names[] = {
+		[JSON_ABSENT] = "nothing",
+		[JSON_NULL] = "null",
+		[JSON_BOOL] = "a truth value",
+		[JSON_NUMBER] = "a number",
+		[JSON_STRING] = "a text",
+		[JSON_ARRAY] = "a list",
+		[JSON_OBJECT] = "an object",
+	};
+
+	return names[json_type(v)];
+}
+
 /* --- a document --------------------------------------------------------------------------------- */
 
 static int unknown_name(struct arena *a, struct str name, struct err *e)
@@ -132,8 +147,8 @@ static int add_member(struct mapping *m, struct arena *a, struct str name, const
 		return unknown_name(a, name, e);
 	if (!json_to_str(value, &field))
 		return err_set(e, E_INPUT,
-			"the mapping of %s must be the name of a RESO field, not a %s",
-			mapping_columns[c].name, json_type_name(json_type(value)));
+			"the mapping of %s must be the name of a RESO field, not %s",
+			mapping_columns[c].name, mapping_type_name(value));
 	field = str_trim(field);
 	if (field.len < 1 || field.len > 128)
 		return err_set(e, E_INPUT, "the mapping of %s must be a name of 1 to 128 bytes",
@@ -195,8 +210,8 @@ struct mapping *mapping_new(struct arena *a, const struct json *document, struct
 	struct mapping *m = ARENA_NEW(a, struct mapping);
 
 	if (json_type(document) != JSON_OBJECT) {
-		err_set(e, E_INPUT, "a mapping is an object of names, not a %s",
-			json_type_name(json_type(document)));
+		err_set(e, E_INPUT, "a mapping is an object of names, not %s",
+			mapping_type_name(document));
 		return NULL;
 	}
 	for (struct json_iter it = json_each(document); json_next(&it);)

@@ -31,13 +31,11 @@ static const char *next_special(const char *p, const char *end)
 /* A text with COPY's escapes. Never holds U+0000: normal_text() and json_text_pg() take it out. */
 static void copy_text(struct buf *b, struct str s)
 {
-	const char *end = s.p + s.len;
-
 	if (!s.p) {
 		buf_add(b, "\\N", 2);
 		return;
 	}
-	for (const char *p = s.p;;) {
+	for (const char *p = s.p, *end = s.p + s.len;;) {
 		const char *stop = next_special(p, end);
 		buf_add(b, p, (size_t)(stop - p));
 		if (stop == end)

@@ -56,8 +56,8 @@ int mapping_head(const struct mapping *m, struct arena *a, const struct json *pa
 	struct str field = m->fields[LISTING_SOURCE_LISTING_KEY];
 
 	if (json_type(payload) != JSON_OBJECT)
-		return err_set(e, E_INPUT, "a listing is an object, not a %s",
-			json_type_name(json_type(payload)));
+		return err_set(e, E_INPUT, "a listing is an object, not %s",
+			mapping_type_name(payload));
 	size_t annotations = copy_payload(m, a, payload, raw, values);
 	head.raw_len = raw->len - head.raw_at;
 	const char *why = normal_text(a, values[LISTING_SOURCE_LISTING_KEY],
@@ -72,7 +72,9 @@ int mapping_head(const struct mapping *m, struct arena *a, const struct json *pa
 	normal_time(values[LISTING_SOURCE_MODIFIED_AT], &head.source_modified_at);
 	if (head.source_modified_at == LISTING_NULL)
 		normal_time(values[LISTING_MODIFICATION_TS], &head.source_modified_at);
-	head.hash = content_hash(m, str_sub(buf_view(raw), head.raw_at + annotations, raw->len));
+	/* Behind the brace, or the comma, in front of the first field. */
+	head.hash =
+		content_hash(m, str_sub(buf_view(raw), head.raw_at + annotations + 1, raw->len));
 	*ret_head = head;
 	return 0;
 }

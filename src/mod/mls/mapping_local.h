@@ -65,5 +65,8 @@ void mapping_sort(const struct mapping *m, struct str field, const struct json *
 void mapping_note(struct listing_row *row, struct arena *a, struct str field,
 	const struct json *value, const char *why);
 
+/* "a list", "null" ...: what a value is, for messages. */
+const char *mapping_type_name(const struct json *v);
+
 /* mapping_media.c */
 void mapping_media(struct listing_row *row, struct arena *a, const struct json *media);
