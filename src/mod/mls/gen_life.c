@@ -52,10 +52,11 @@ const char *const gen_event_names[] = {
 	[EVENT_CANCELED] = "Canceled",
 };
 
-/* Keeps the events in order; equal times in order of calls. */
+/* Keeps the events in order; equal times in order of calls. What would come after the end is lost. */
 static void happen(struct gen_life *life, int64_t at, enum gen_event_kind kind, int amount)
 {
 	assert(life->n < GEN_EVENTS_MAX);
+	at = at / US_PER_MS * US_PER_MS; /* as feeds write it */
 	if (at >= life->end)
 		return;
 	int i = life->n++;

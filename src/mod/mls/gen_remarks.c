@@ -1,30 +1,33 @@
 #include "mod/mls/gen_remarks.h"
 
+#include <string.h>
+
 #include "mod/mls/gen_listing.h"
 #include "mod/mls/gen_text.h"
 
 enum { TOPIC_REMARKS = 400 };
 
 /* {b} beds  {a} baths  {s} square feet  {h} place  {c} city  {n} building or subdivision  {y} year
- * {t} what it is  {w} the water  {r} street  {l} floor  {p} parking  {g} lot square feet */
+ * {t} what it is  {w} the water  {r} street  {l} floor  {p} parking  {g} lot square feet
+ * {d} bedroom(s)  {e} bathroom(s)  {i} place and city */
 
 static const char *const openings[] = {
 	"Welcome to this {b}-bedroom, {a}-bath {t} in the heart of {h}.",
 	"Now offered in {n}: a bright {b} bed, {a} bath {t} with {s} sq ft of living space.",
-	"Light pours into this {b}/{a} {t} in {h}, {c}.",
+	"Light pours into this {b}/{a} {t} in {i}.",
 	"Rarely available {b}-bedroom {t} in sought-after {n}.",
 	"A refined {b} bedroom, {a} bathroom {t} set on {r} in {h}.",
 	"Come see this well-kept {b}/{a} {t} with an easy, open layout and {s} square feet.",
-	"{h} living at its best: {b} bedrooms, {a} bathrooms and {s} sq ft under air.",
-	"Thoughtfully updated {t} in {n}, {c}, with {b} bedrooms and {a} baths.",
-	"This {y}-built {t} offers {b} bedrooms, {a} bathrooms and generous natural light.",
+	"{h} living at its best: {b} {d}, {a} {e} and {s} sq ft under air.",
+	"Thoughtfully updated {t} in {n}, {c}, with {b} {d} and {a} {e}.",
+	"This {y}-built {t} offers {b} {d}, {a} {e} and generous natural light.",
 	"Step into {s} sq ft of comfort in this {b}-bedroom {t} near everything {h} offers.",
 	"Beautifully presented {b}/{a} {t} in {c}, ready to move into.",
-	"An excellent opportunity to own in {h}: {b} bedrooms, {a} baths, {s} sq ft.",
+	"An excellent opportunity to own in {h}: {b} {d}, {a} {e}, {s} sq ft.",
 };
 static const char *const studio_openings[] = {
 	"Smart studio {t} in {n} with {s} sq ft and a full bath.",
-	"Bright open studio in the heart of {h}, {c}.",
+	"Bright open studio in the heart of {i}.",
 	"Efficient studio layout in {n}, moments from everything {h} offers.",
 };
 static const char *const kitchens[] = {
@@ -52,12 +55,15 @@ static const char *const interiors[] = {
 	"The living room is wide enough for a dining area and a reading corner.",
 };
 static const char *const tower_views[] = {
-	"From the {l} floor the views reach across {c}.",
 	"A deep balcony looks toward {w}.",
 	"Wake up to morning light and open views of {w}.",
 	"The wraparound terrace takes in {w} and the skyline.",
 	"Sliding doors open to a balcony with space for a table and chairs.",
 	"The corner exposure brings breezes and light from two sides.",
+};
+static const char *const high_views[] = {
+	"From the {l} floor the views reach across {c}.",
+	"On the {l} floor, above its neighbors, with the skyline on one side and {w} on the other.",
 };
 static const char *const tower_amenities[] = {
 	"{n} offers a pool deck, a fitness center, 24-hour concierge and covered parking.",
@@ -156,7 +162,8 @@ static const char *const notes[] = {
 /* A word that stands for what l has, in a buffer of the caller's. */
 struct words {
 	struct gen_words w;
-	char beds[8], baths[8], sqft[16], year[8], street[40], floor[8], parking[8], lot[16];
+	char beds[8], baths[8], sqft[16], year[8], street[40], floor[8], parking[8], lot[16],
+		both[64];
 };
 
 static const char *number(char *out, size_t cap, int64_t n, const char *without)
@@ -208,6 +215,19 @@ static const char *floor_name(char *out, size_t cap, int64_t n)
 	return out;
 }
 
+/* "Brickell, Miami"; but only "Aventura" for Aventura in Aventura. */
+static const char *place_and_city(char *out, size_t cap, const struct gen_place *place)
+{
+	struct gen_out o = gen_out_of(out, cap);
+
+	gen_add(&o, place->name);
+	if (strcmp(place->name, place->city)) {
+		gen_add(&o, ", ");
+		gen_add(&o, place->city);
+	}
+	return out;
+}
+
 static const char *const seas[] = {
 	[WATER_NONE] = "the neighborhood",
 	[WATER_OCEAN] = "the Atlantic",
@@ -235,6 +255,9 @@ static void words_of(struct words *x, const struct gen_listing *l)
 	GEN_WORD(w, 's') = grouped(x->sqft, sizeof(x->sqft), l->area_sqft);
 	GEN_WORD(w, 'y') = number(x->year, sizeof(x->year), l->year, "2000");
 	GEN_WORD(w, 'r') = street(x->street, sizeof(x->street), &l->street);
+	GEN_WORD(w, 'd') = l->beds == 1 ? "bedroom" : "bedrooms";
+	GEN_WORD(w, 'e') = l->baths == 1 ? "bathroom" : "bathrooms";
+	GEN_WORD(w, 'i') = place_and_city(x->both, sizeof(x->both), l->place);
 	GEN_WORD(w, 'h') = l->place->name;
 	GEN_WORD(w, 'c') = l->place->city;
 	GEN_WORD(w, 'n') = l->building.p ? l->building.p : l->subdivision.p;
@@ -276,6 +299,8 @@ static void say_home(struct sentences *s, const struct gen_listing *l)
 	SAY(s, kitchens, 1);
 	SAY(s, interiors, 2 + gen_below(&s->r, 2));
 	if (l->class == CLASS_CONDO) {
+		if (l->entry_level > 12)
+			SAY(s, high_views, 1);
 		SAY(s, tower_views, 1);
 		SAY(s, tower_amenities, 1 + gen_below(&s->r, 2));
 	} else {
@@ -336,7 +361,7 @@ void gen_remarks_directions(const struct gen_listing *l, struct gen_out *o)
 {
 	static const char *const ways[] = {
 		"From I-95 exit toward {h}, continue to {r}, property on the right.",
-		"Use GPS. {r} in {h}, {c}.",
+		"Use GPS. {r} in {i}.",
 		"From US-1 turn onto {r} and follow it into {h}.",
 		"Take the Palmetto or Turnpike toward {c}; {r} is in {n}.",
 	};

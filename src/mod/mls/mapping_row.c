@@ -164,6 +164,17 @@ static void price_per_sqft(struct typing *t)
 		*rate = whole((double)price / (double)area);
 }
 
+/* Some MLSs write an area's number into MLSAreaMajor: that names no community. */
+static void community(struct typing *t)
+{
+	struct str *name = &t->row->values[LISTING_COMMUNITY].s;
+
+	for (size_t i = 0; i < name->len; i++)
+		if ((unsigned char)name->p[i] >= 'A')
+			return;
+	*name = STR_NULL;
+}
+
 /* --- addresses -------------------------------------------------------------------------------------- */
 
 /* Adds word behind a space, unless it is what the text ends (or begins) with already. */
@@ -273,6 +284,7 @@ void mapping_apply(const struct mapping *m, struct arena *a, const struct json *
 	living_area(&t);
 	lot_size(&t);
 	price_per_sqft(&t);
+	community(&t);
 	address(&t);
 	mapping_media(ret_row, a, t.values[SLOT_MEDIA]);
 }

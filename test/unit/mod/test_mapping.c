@@ -373,7 +373,7 @@ static void keeps_a_few_problems_and_counts_all(void **state)
 	}
 }
 
-static void takes_numbers_as_feeds_write_them(void **state)
+static void takes_values_as_feeds_write_them(void **state)
 {
 	static const struct {
 		const char *fields, *column, *wanted;
@@ -398,6 +398,8 @@ static void takes_numbers_as_feeds_write_them(void **state)
 		{"\"LotSizeArea\": 500, \"LotSizeUnits\": \"Square Meters\"", "lot_size_sqft",
 			"5382"},
 		{"\"LotSizeArea\": 500", "lot_size_sqft", "\\N"}, /* of what? */
+		{"\"MLSAreaMajor\": \"41\"", "community", "\\N"},
+		{"\"MLSAreaMajor\": \"41 - Grove\"", "community", "41 - Grove"},
 		{"\"LotSizeAcres\": 1e9", "lot_size_sqft", "\\N"},
 		{"\"ListPrice\": 1000, \"LivingArea\": 3", "price_per_sqft", "333"},
 		{"\"Latitude\": 25.123456789", "latitude", "\\N"}, /* alone */
@@ -573,7 +575,7 @@ int main(void)
 		TEST(types_a_whole_row),
 		TEST(empties_and_reports_what_cannot_be_typed),
 		TEST(keeps_a_few_problems_and_counts_all),
-		TEST(takes_numbers_as_feeds_write_them),
+		TEST(takes_values_as_feeds_write_them),
 		TEST(puts_addresses_together_and_takes_them_apart),
 		TEST(drops_what_postgres_cannot_store),
 		TEST(the_last_of_equal_names_counts),
