@@ -99,7 +99,7 @@ static const llhttp_settings_t settings = {
 
 /* --- errors -------------------------------------------------------------------------------------- */
 
-static bool is_token(char c)
+static bool is_letter(int c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
@@ -131,7 +131,7 @@ static void explain(struct http_parser *p, int code)
 	if (code == HPE_USER && p->status)
 		return;
 	if (code == HPE_INVALID_METHOD) {
-		if (is_token(p->first))
+		if (is_letter(p->first))
 			refuse(p, 501, "the method is not known");
 		else if (p->first == 0x16)
 			refuse(p, 400, "this port speaks plain HTTP, not TLS");
@@ -167,7 +167,7 @@ void http_parser_begin(struct http_parser *p, struct http_head *head)
 	p->head = head;
 	p->step = HTTP_STEP_MORE;
 	p->in_body = false;
-	p->first = 0;
+	p->first = -1;
 	p->taken = p->content = 0;
 }
 
@@ -181,9 +181,9 @@ static size_t allowed(const struct http_parser *p, size_t len)
 
 static void note_first(struct http_parser *p, struct str in)
 {
-	for (size_t i = 0; !p->first && i < in.len; i++)
+	for (size_t i = 0; p->first < 0 && i < in.len; i++)
 		if (in.p[i] != '\r' && in.p[i] != '\n')
-			p->first = in.p[i];
+			p->first = (unsigned char)in.p[i];
 }
 
 static bool is_too_long(const struct http_parser *p, bool was_in_body)
@@ -201,7 +201,7 @@ enum http_step http_parser_next(struct http_parser *p, struct str *in)
 	if (p->step == HTTP_STEP_BAD)
 		return p->step;
 	p->step = HTTP_STEP_MORE;
-	if (!was_in_body && !p->first)
+	if (!was_in_body && p->first < 0)
 		note_first(p, str_sub(*in, 0, len));
 	llhttp_errno_t code = llhttp_execute(&p->ll, in->p, len);
 	if (code == HPE_PAUSED) {

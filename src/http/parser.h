@@ -34,7 +34,7 @@ struct http_parser {
 	struct str piece;
 	enum http_step step;
 	bool in_body;   /* the head is complete */
-	char first;     /* first byte of the message that is not part of a line end; 0 before it */
+	int first;      /* first byte of the message that is not part of a line end; -1 before it */
 	uint64_t taken; /* bytes of this head, or of this body with its framing */
 	uint64_t content; /* bytes of this body without its framing */
 	size_t max_head, max_target;

@@ -66,9 +66,20 @@ static int parse_port(struct str text, uint16_t *ret_port, struct err *e)
 	return 0;
 }
 
+/* An IPv6 address stands in brackets; nothing else may have any. */
+static bool is_host(struct str host, bool was_bracketed)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (was_bracketed ? !strchr("0123456789abcdefABCDEF:.", host.p[i])
+				  : !!strchr("[]", host.p[i]))
+			return false;
+	return host.len;
+}
+
 static int parse_authority(struct str text, struct http_url *u, struct err *e)
 {
 	struct str port = STR("");
+	bool brackets;
 	ptrdiff_t at = -1, end;
 
 	for (size_t i = 0; i < text.len; i++)
@@ -77,7 +88,8 @@ static int parse_authority(struct str text, struct http_url *u, struct err *e)
 	u->userinfo = at < 0 ? STR_NULL : str_sub(text, 0, (size_t)at);
 	text = str_sub(text, (size_t)(at + 1), text.len);
 
-	if (str_starts(text, STR("["))) {
+	brackets = str_starts(text, STR("["));
+	if (brackets) {
 		end = str_find_char(text, ']');
 		if (end < 0)
 			return bad(e, "has a '[' without a ']'");
@@ -90,8 +102,8 @@ static int parse_authority(struct str text, struct http_url *u, struct err *e)
 		u->host = until(text, ":");
 		port = str_sub(text, u->host.len + 1, text.len);
 	}
-	if (!u->host.len)
-		return bad(e, "has no host");
+	if (!is_host(u->host, brackets))
+		return bad(e, "has no host, or one that cannot be");
 	return parse_port(port, &u->port, e);
 }
 
@@ -184,7 +196,7 @@ int http_path_decode(struct arena *a, struct str raw, struct str *ret_path, stru
 
 static bool decode_part(struct arena *a, struct str raw, struct str *ret)
 {
-	return enc_form_decode(a, raw, ret) && str_is_utf8(*ret);
+	return str_find_char(raw, '\0') < 0 && enc_form_decode(a, raw, ret) && str_is_utf8(*ret);
 }
 
 int http_query_next(struct arena *a, struct str *rest, struct http_pair *ret_pair, struct err *e)

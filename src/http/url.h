@@ -47,7 +47,7 @@ struct http_pair {
 /* Cuts the next pair off *rest, which starts as the raw query:
  *     for (struct str rest = req->query; (n = http_query_next(a, &rest, &pair, e)) > 0;) ...
  * 1: a pair. 0: no more (an absent query has none; empty pairs are skipped). E_INPUT: a wrong %XX,
- * %00, or not UTF-8. */
+ * a NUL in either form, or not UTF-8. */
 int http_query_next(struct arena *a, struct str *rest, struct http_pair *ret_pair,
 	struct err *e) MUST_CHECK;
 
