@@ -55,6 +55,11 @@ def feed(plat, workspace):
     return start
 
 
+def plain(row):
+    """Without @odata.* annotations, which belong to the answer and not to the listing."""
+    return {k: v for k, v in row.items() if not k.startswith('@')}
+
+
 def last_run(database):
     names = ['status', 'error', 'stats', 'finished_at']
     row = database.query(f"select {', '.join(names)} from mls.sync_runs order by started_at desc limit 1")[0]
@@ -69,7 +74,7 @@ def assert_same_rows(database, feed):
     assert have.keys() == want.keys()
     for key, row in want.items():
         raw, price, status = have[key]
-        assert raw == {k: v for k, v in row.items() if not k.startswith('@')}, key
+        assert plain(raw) == plain(row), key
         assert price == (None if row['ListPrice'] is None else int(row['ListPrice'] + 0.5))
         assert status == row['StandardStatus']
     media = dict(database.query('select l.source_listing_key, count(m.*) from mls.listings l left join mls.listing_media m '
@@ -115,7 +120,7 @@ def test_later_changes_arrive_and_leave_their_history(plat, database, feed):
     want = f.rows()
     have = dict(database.query('select source_listing_key, raw from mls.listings'))
     for key, row in want.items():
-        assert have[key] == {k: v for k, v in row.items() if not k.startswith('@')}, key
+        assert plain(have[key]) == plain(row), key
     assert database.one("select count(*) from mls.listing_events where event in ('price', 'status')") > 0
 
 
@@ -160,7 +165,7 @@ def assert_same_rows_but_for_added_fields(database, feed):
     want = feed.rows()
     assert have.keys() == want.keys()
     for key, row in want.items():
-        assert {k: v for k, v in row.items() if not k.startswith('@')}.items() <= have[key].items()
+        assert plain(row).items() <= have[key].items()
 
 
 @pytest.mark.parametrize('fault, sentence', [
@@ -257,7 +262,9 @@ def test_a_killed_postgres_connection_in_the_middle_is_survived(plat, database, 
 
 def test_a_mapping_that_names_an_unknown_column_is_refused(plat, database, feed):
     feed(10)
-    database.query("update mls.field_mappings set mapping = mapping || '{\"colour\": \"Colour\"}' where is_active")
+    # As an older program may have left it: today the database refuses such a change.
+    database.query("alter table mls.field_mappings disable trigger user; "
+                   "update mls.field_mappings set mapping = mapping || '{\"colour\": \"Colour\"}' where is_active")
     r = plat.run('sync')
     assert r.returncode == 1 and 'colour' in r.stderr
     assert 'colour' in last_run(database)['error']
