@@ -199,6 +199,8 @@ static void unchanged(struct sql *x, const void *was, struct model_columns colum
 		if (model_columns_has(columns, i)) {
 			buf_cstr(&x->text, " and ");
 			model_sql_name(x, i);
+			/* Its operators are in a schema that is not in the search path. */
+			buf_cstr(&x->text, x->t->columns[i].kind == MODEL_VECTOR ? "::text" : "");
 			buf_cstr(&x->text, " is not distinct from ");
 			model_sql_value(x, model_member_param(x->a, x->t, i, was));
 		}

@@ -22,7 +22,8 @@ enum model_kind {
 	MODEL_NUMERIC, /* struct str */
 	MODEL_JSON,    /* struct str: jsonb */
 	MODEL_ARRAY,   /* struct str: text[], uuid[], ... */
-	MODEL_OTHER,   /* struct str: vector, inet, ... */
+	MODEL_VECTOR,  /* struct str: pgvector's [1,2,3]; no conditions but null */
+	MODEL_OTHER,   /* struct str: inet, ... */
 	MODEL_BYTES,   /* struct str: bytea */
 	MODEL_INT,     /* struct model_int: smallint, integer, bigint */
 	MODEL_FLOAT,   /* struct model_float: real, double precision */

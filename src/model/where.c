@@ -73,7 +73,7 @@ static void condition(struct sql *x, const struct model_condition *c)
 			contains(x, kind, c->value);
 			return;
 		}
-		assert(fits(kind, c->value.type));
+		assert(fits(kind, c->value.type) && kind != MODEL_VECTOR);
 		assert((c->op != MODEL_LIKE && c->op != MODEL_ILIKE) || kind == MODEL_TEXT);
 		model_sql_value(x, model_value_param(x->a, c->value));
 	}

@@ -9,7 +9,7 @@ static const struct model_column columns[] = {
 	{"id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_PRIMARY, AT(id)},
 	{"user_id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT, AT(user_id)},
 	{"source_id", "text", MODEL_TEXT, MODEL_NOT_NULL, AT(source_id)},
-	{"embedding", "vector(1536)", MODEL_OTHER, 0, AT(embedding)},
+	{"embedding", "vector(1536)", MODEL_VECTOR, 0, AT(embedding)},
 	{"metadata", "jsonb", MODEL_JSON, 0, AT(metadata)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"organization_id", "uuid", MODEL_UUID, 0, AT(organization_id)},
