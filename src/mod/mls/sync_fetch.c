@@ -215,6 +215,10 @@ static bool try_once(const struct sync *y, struct sync_page *p, int tries, int64
 	}
 	p->next = next_from_headers(p->arena, r);
 	sync_page_parse(p);
+	/* A link back would go round for ever; a page that was served twice by mistake has it too. */
+	if (!p->err.code && p->next.p && str_eq(p->next, p->url))
+		err_set(&p->err, E_UPSTREAM,
+			"the feed's next link leads back to the page it came from");
 	*ret_pause_ms = (int64_t)PAUSE_MS << tries;
 	return !p->err.code || tries >= TRIES; /* truncated: perhaps the line, not the feed */
 }

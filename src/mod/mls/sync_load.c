@@ -25,7 +25,8 @@ static void add_assignments(struct buf *b)
 		if (strcmp(*column, "media_hash"))
 			buf_printf(b, "%s%s = excluded.%s", comma, *column, *column);
 		else
-			buf_printf(b, "%smedia_hash = coalesce(excluded.media_hash, l.media_hash)", comma);
+			buf_printf(b, "%smedia_hash = coalesce(excluded.media_hash, l.media_hash)",
+				comma);
 	}
 }
 
@@ -109,6 +110,11 @@ static const char count_sql[] = "select count(*), count(*) filter (where is_new)
 int sync_load_prepare(struct sync *y, struct err *e)
 {
 	struct str script = str_of(stage_sql(y->arena));
+
+	/* A page's rows and the cursor behind them are one transaction: when a crash of the machine takes the last ones, the next run
+	 * reads them again. So no page waits for the disk; the end of the run does (sync_run_end). */
+	if (session_exec(y->s, y->arena, "set synchronous_commit = off", 0, NULL, NULL, e))
+		return e->code;
 
 	/* One statement at a time: a session with a caller takes no scripts. */
 	while (script.p) {

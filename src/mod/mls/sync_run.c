@@ -147,10 +147,11 @@ int sync_run_end(struct sync *y, const struct err *failure, int status, struct e
 
 	if (!y->run_id.p)
 		return 0;
-	if (session_exec(y->s, y->arena,
-		    "update mls.sync_runs set status = $3, stats = $4, error = $5, finished_at = now() "
-		    "where workspace_id = $1 and id = $2",
-		    5, params, NULL, e) ||
+	if (session_exec(y->s, y->arena, "set synchronous_commit = on", 0, NULL, NULL, e) ||
+		session_exec(y->s, y->arena,
+			"update mls.sync_runs set status = $3, stats = $4, error = $5, finished_at = now() "
+			"where workspace_id = $1 and id = $2",
+			5, params, NULL, e) ||
 		set_connection_status(y, failure, status, e))
 		return e->code;
 	return 0;
