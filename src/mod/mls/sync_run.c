@@ -135,7 +135,7 @@ static int set_connection_status(struct sync *y, const struct err *failure, int 
 	if (!y->source.connection_id.p || (failure && !refused))
 		return 0;
 	return session_exec(y->s, y->arena,
-		"update mls.mls_connections set status = $3 where workspace_id = $1 and id = $2 and status <> $3",
+		"update mls.mls_connections set status = $3 where workspace_id = $1 and id = $2 and status not in ($3, 'paused')",
 		3, params, NULL, e);
 }
 
