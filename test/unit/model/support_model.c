@@ -178,12 +178,15 @@ struct person new_person(struct mt *t)
 	ok(t, mls_workspace_insert(t->worker, t->arena, &workspace, &t->err));
 	ok(t, auth_user_insert(t->worker, t->arena, &user, &t->err));
 	/* Signing up has made a profile. */
-	struct mls_user_profile profile = {
-		.id = user.id, .workspace_id = workspace.id, .role = STR("agent")};
-	ok(t, mls_user_profile_upsert(t->worker, t->arena, &profile, MLS_USER_PROFILE_BY_PRIMARY,
-		      MODEL_USUAL, &t->err));
-	struct marketing_agent agent = {
-		.workspace_id = workspace.id, .name = STR("Ada"), .email = user.email};
+	struct mls_user_profile profile = {.id = user.id,
+		.workspace_id = workspace.id,
+		.role = STR("agent")};
+	ok(t,
+		mls_user_profile_upsert(t->worker, t->arena, &profile, MLS_USER_PROFILE_BY_PRIMARY,
+			MODEL_USUAL, &t->err));
+	struct marketing_agent agent = {.workspace_id = workspace.id,
+		.name = STR("Ada"),
+		.email = user.email};
 	ok(t, marketing_agent_insert(t->worker, t->arena, &agent, &t->err));
 	struct marketing_user login = {.workspace_id = workspace.id,
 		.id = user.id,

@@ -35,9 +35,12 @@ struct mt {
 
 void mt_run(void **state);
 
-#define MODEL_TEST(f) \
-	{ \
-		.name = #f, .test_func = mt_run, .initial_state = &(struct mt_case){f} \
+#define MODEL_TEST(f)                                                               \
+	{                                                                           \
+		.name = #f, .test_func = mt_run, .initial_state = &(struct mt_case) \
+		{                                                                   \
+			f                                                           \
+		}                                                                   \
 	}
 
 struct mt_case {
@@ -69,9 +72,9 @@ void ok_at(struct mt *t, int code, const char *file, int line);
 
 /* It must fail with this code; the words are then in t->err until the next call. */
 void expect_code_at(struct mt *t, int code, int wanted, const char *file, int line);
-#define expect_code(t, code, wanted) \
-	do { \
-		err_clear(&(t)->err); \
+#define expect_code(t, code, wanted)                                       \
+	do {                                                               \
+		err_clear(&(t)->err);                                      \
 		expect_code_at((t), (code), (wanted), __FILE__, __LINE__); \
 	} while (0)
 

@@ -70,11 +70,11 @@ static void one_batch_changes_and_deletes(struct mt *t)
 	l.price = STR("5");
 	change.city = STR("Doral");
 	marketing_listing_add_insert(b, t->arena, &l);
-	int update = marketing_listing_add_update(
-		b, t->arena, &change, MODEL_COLUMNS(MARKETING_LISTING_CITY));
+	int update = marketing_listing_add_update(b, t->arena, &change,
+		MODEL_COLUMNS(MARKETING_LISTING_CITY));
 	change.zip_code = STR("33172");
-	int upsert = marketing_listing_add_upsert(
-		b, t->arena, &change, MARKETING_LISTING_BY_SOURCE_ID, MODEL_USUAL);
+	int upsert = marketing_listing_add_upsert(b, t->arena, &change,
+		MARKETING_LISTING_BY_SOURCE_ID, MODEL_USUAL);
 	int delete = marketing_listing_add_delete(b, t->arena, p.workspace_id, l.id);
 	int again = marketing_listing_add_delete(b, t->arena, p.workspace_id, l.id);
 	ok(t, db_run(t->db, b, &t->err));
@@ -101,8 +101,7 @@ static void a_failure_undoes_the_whole_batch(struct mt *t)
 	expect_code(t, marketing_listing_one(b, first, t->arena, &found, &t->err), E_CONFLICT);
 	expect_code(t, marketing_listing_done(b, first, &t->err), E_CONFLICT);
 	expect_code(t,
-		marketing_listing_find(
-			t->worker, t->arena, p.workspace_id, l.id, &found, &t->err),
+		marketing_listing_find(t->worker, t->arena, p.workspace_id, l.id, &found, &t->err),
 		E_ABSENT);
 }
 
@@ -114,8 +113,8 @@ static void an_update_of_nothing_leaves_the_rest_standing(struct mt *t)
 	struct batch *b = batch_by(t, p);
 
 	marketing_listing_add_insert(b, t->arena, &l);
-	int update = marketing_listing_add_update(
-		b, t->arena, &other, MODEL_COLUMNS(MARKETING_LISTING_CITY));
+	int update = marketing_listing_add_update(b, t->arena, &other,
+		MODEL_COLUMNS(MARKETING_LISTING_CITY));
 	ok(t, db_run(t->db, b, &t->err));
 	expect_code(t, marketing_listing_one(b, update, t->arena, &found, &t->err), E_ABSENT);
 	ok(t, marketing_listing_find(t->worker, t->arena, p.workspace_id, l.id, &found, &t->err));
@@ -159,8 +158,7 @@ static void on_found(struct batch *b, void *arg)
 {
 	struct answer *answer = arg;
 
-	answer->code =
-		marketing_agent_one(b, answer->find, answer->t->arena, &answer->agent, NULL);
+	answer->code = marketing_agent_one(b, answer->find, answer->t->arena, &answer->agent, NULL);
 	fiber_wake(answer->fiber);
 }
 

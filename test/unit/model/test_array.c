@@ -21,8 +21,8 @@ static void assert_split(struct arena *a, const char *text, size_t n, const stru
 static void splits_what_postgresql_writes(void **state)
 {
 	struct arena *a = arena_new();
-	struct str odd[] = {STR("a b"), STR("\"q\""), STR("\\"),
-		STR("{x,y}"), STR(""), STR_NULL, STR("NULL")};
+	struct str odd[] = {STR("a b"), STR("\"q\""), STR("\\"), STR("{x,y}"), STR(""), STR_NULL,
+		STR("NULL")};
 
 	(void)state;
 	assert_split(a, NULL, 0, NULL);
@@ -35,8 +35,8 @@ static void splits_what_postgresql_writes(void **state)
 static void join_is_the_inverse_of_split(void **state)
 {
 	struct arena *a = arena_new();
-	struct str odd[] = {STR("a b"), STR("\""), STR("\\\\\""), STR_NULL,
-		STR(""), STR("null"), STR("\n,{}")};
+	struct str odd[] = {STR("a b"), STR("\""), STR("\\\\\""), STR_NULL, STR(""), STR("null"),
+		STR("\n,{}")};
 
 	(void)state;
 	for (size_t n = 0; n <= 7; n++)

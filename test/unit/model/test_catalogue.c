@@ -39,8 +39,7 @@ static struct str sample_text(struct mt *t, const struct model_column *c, int ro
 			arena_printf(t->arena, "select (enum_range(null::%s))[1]", c->type)));
 	case MODEL_ARRAY:
 		if (strcmp(c->type, "uuid[]") == 0)
-			return str_printf(
-				t->arena, "{" STR_FMT ",NULL}", STR_ARG(fresh_uuid(t)));
+			return str_printf(t->arena, "{" STR_FMT ",NULL}", STR_ARG(fresh_uuid(t)));
 		return round ? STR("{}") : STR("{a,\"b, \\\"c\\\" \\\\\",NULL,\"null\",\"\"}");
 	case MODEL_OTHER: return STR("10.0.0.1"); /* inet */
 	case MODEL_VECTOR: return sample_vector(t, c);
@@ -61,9 +60,7 @@ static void set_sample(struct mt *t, const struct model_table *table, int i, voi
 		*(struct model_time *)p =
 			model_time(round ? MODEL_TIME_END : INT64_C(1780000000123456));
 		break;
-	case MODEL_DATE:
-		*(struct model_date *)p = model_date(round ? -25567 : 20600);
-		break;
+	case MODEL_DATE: *(struct model_date *)p = model_date(round ? -25567 : 20600); break;
 	default: *(struct str *)p = sample_text(t, &table->columns[i], round);
 	}
 }
@@ -102,10 +99,11 @@ static void descriptions_hold_together(struct mt *t)
 					r->parent->columns[r->parent_columns[k]].kind);
 		}
 	}
-	assert_string_equal(ask(t,
-				    "select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace "
-				    "where relkind in ('r', 'p') and nspname in "
-				    "('auth', 'crm', 'marketing', 'mls', 'ops', 'org', 'plat', 'storage')"),
+	assert_string_equal(
+		ask(t,
+			"select count(*) from pg_class c join pg_namespace n on n.oid = relnamespace "
+			"where relkind in ('r', 'p') and nspname in "
+			"('auth', 'crm', 'marketing', 'mls', 'ops', 'org', 'plat', 'storage')"),
 		arena_printf(t->arena, "%d", n));
 }
 
@@ -266,8 +264,7 @@ static struct str show(struct model_value v)
 	return v.type == MODEL_V_STR ? v.s : v.type == MODEL_V_NULL ? STR("null") : STR("another");
 }
 
-static void assert_same(
-	const struct model_table *table, int i, const void *given, const void *got)
+static void assert_same(const struct model_table *table, int i, const void *given, const void *got)
 {
 	double x, y;
 	struct model_value v = model_member_value(table, i, given);
@@ -280,8 +277,8 @@ static void assert_same(
 		str_to_f64(w.s, &y) && x == y)
 		return;
 	if (!model_member_is_same(table, i, given, got))
-		fail_msg("%s.%s: " STR_FMT " became " STR_FMT, table->name,
-			table->columns[i].name, STR_ARG(show(v)), STR_ARG(show(w)));
+		fail_msg("%s.%s: " STR_FMT " became " STR_FMT, table->name, table->columns[i].name,
+			STR_ARG(show(v)), STR_ARG(show(w)));
 }
 
 static void round_trip(struct mt *t, const struct model_table *table, const void *given)

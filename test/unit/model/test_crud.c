@@ -59,8 +59,9 @@ static void makes_finds_changes_and_deletes_an_agent(struct mt *t)
 
 	found->company = STR("OAK");
 	found->phone = STR_NULL;
-	ok(t, marketing_agent_update(s, t->arena, found,
-		      MODEL_COLUMNS(MARKETING_AGENT_COMPANY, MARKETING_AGENT_PHONE), &t->err));
+	ok(t,
+		marketing_agent_update(s, t->arena, found,
+			MODEL_COLUMNS(MARKETING_AGENT_COMPANY, MARKETING_AGENT_PHONE), &t->err));
 	ok(t, marketing_agent_find(s, t->arena, p.workspace_id, agent.id, &found, &t->err));
 	assert_str(found->company, "OAK");
 	assert_str(found->phone, NULL);
@@ -79,8 +80,9 @@ static void keeps_what_is_not_named_in_an_update(struct mt *t)
 {
 	struct person p = new_person(t);
 	struct marketing_listing l = new_listing(t, t->worker, p);
-	struct marketing_listing part = {
-		.workspace_id = l.workspace_id, .id = l.id, .price = STR("1")};
+	struct marketing_listing part = {.workspace_id = l.workspace_id,
+		.id = l.id,
+		.price = STR("1")};
 
 	ok(t, marketing_listing_update(t->worker, t->arena, &part, MODEL_USUAL, &t->err));
 	assert_str(part.price, "1");
@@ -96,13 +98,15 @@ static void changes_a_user_but_never_reads_the_hash_by_itself(struct mt *t)
 	ok(t, marketing_user_find(t->worker, t->arena, p.workspace_id, p.user_id, &u, &t->err));
 	assert_str(u->password_hash, NULL);
 	assert_true(u->is_active.set && u->is_active.v);
-	ok(t, marketing_user_find_columns(t->worker, t->arena, p.workspace_id, p.user_id,
-		      MODEL_EVERY, &whole, &t->err));
+	ok(t,
+		marketing_user_find_columns(t->worker, t->arena, p.workspace_id, p.user_id,
+			MODEL_EVERY, &whole, &t->err));
 	assert_str(whole->password_hash, "");
 
 	u->is_active = model_bool(false);
-	ok(t, marketing_user_update(t->worker, t->arena, u,
-		      MODEL_COLUMNS(MARKETING_USER_IS_ACTIVE), &t->err));
+	ok(t,
+		marketing_user_update(t->worker, t->arena, u,
+			MODEL_COLUMNS(MARKETING_USER_IS_ACTIVE), &t->err));
 	ok(t, marketing_user_delete(t->worker, t->arena, p.workspace_id, p.user_id, &t->err));
 }
 
@@ -121,15 +125,17 @@ static void walks_from_content_to_its_agent_and_listing_and_back(struct mt *t)
 	assert_str(listing->id, l.id.p);
 
 	new_piece(t, t->worker, p, &l);
-	ok(t, marketing_content_piece_list_of_listing(
-		      t->worker, t->arena, &l, NULL, &pieces, &t->err));
+	ok(t,
+		marketing_content_piece_list_of_listing(t->worker, t->arena, &l, NULL, &pieces,
+			&t->err));
 	assert_int_equal(pieces.n, 2);
-	struct model_query newest = {
-		.where = {{MARKETING_CONTENT_PIECE_STATUS, MODEL_EQ, MODEL_V("draft")}},
+	struct model_query newest = {.where = {{MARKETING_CONTENT_PIECE_STATUS, MODEL_EQ,
+					     MODEL_V("draft")}},
 		.order = {{MARKETING_CONTENT_PIECE_CREATED_AT, MODEL_DESC}},
 		.limit = 1};
-	ok(t, marketing_content_piece_list_of_agent(
-		      t->worker, t->arena, agent, &newest, &pieces, &t->err));
+	ok(t,
+		marketing_content_piece_list_of_agent(t->worker, t->arena, agent, &newest, &pieces,
+			&t->err));
 	assert_int_equal(pieces.n, 1);
 }
 
@@ -154,8 +160,7 @@ static void what_is_taken_conflicts(struct mt *t)
 	expect_code(t, marketing_listing_insert(t->worker, t->arena, &again, &t->err), E_CONFLICT);
 	assert_str(again.id, NULL);
 	new_piece(t, t->worker, p, &l);
-	expect_code(t,
-		marketing_listing_delete(t->worker, t->arena, p.workspace_id, l.id, &t->err),
+	expect_code(t, marketing_listing_delete(t->worker, t->arena, p.workspace_id, l.id, &t->err),
 		E_CONFLICT);
 }
 
@@ -171,17 +176,19 @@ static void upsert_inserts_then_updates(struct mt *t)
 		.zip_code = STR("33139")};
 	struct marketing_listing only_price = fresh;
 
-	ok(t, marketing_listing_upsert(t->worker, t->arena, &fresh, MARKETING_LISTING_BY_SOURCE_ID,
-		      MODEL_USUAL, &t->err));
+	ok(t,
+		marketing_listing_upsert(t->worker, t->arena, &fresh,
+			MARKETING_LISTING_BY_SOURCE_ID, MODEL_USUAL, &t->err));
 	assert_str(fresh.id, l.id.p);
 	assert_str(fresh.city, "Miami Beach");
 	assert_int_equal(fresh.beds.v, 3);
 
 	only_price.price = STR("7");
 	only_price.address = STR("nowhere");
-	ok(t, marketing_listing_upsert(t->worker, t->arena, &only_price,
-		      MARKETING_LISTING_BY_SOURCE_ID, MODEL_COLUMNS(MARKETING_LISTING_PRICE),
-		      &t->err));
+	ok(t,
+		marketing_listing_upsert(t->worker, t->arena, &only_price,
+			MARKETING_LISTING_BY_SOURCE_ID, MODEL_COLUMNS(MARKETING_LISTING_PRICE),
+			&t->err));
 	assert_str(only_price.price, "7");
 	assert_str(only_price.address, "2 Main St");
 
@@ -191,8 +198,9 @@ static void upsert_inserts_then_updates(struct mt *t)
 		.city = STR("Miami"),
 		.state = STR("FL"),
 		.zip_code = STR("33139")};
-	ok(t, marketing_listing_upsert(t->worker, t->arena, &only_price,
-		      MARKETING_LISTING_BY_SOURCE_ID, MODEL_USUAL, &t->err));
+	ok(t,
+		marketing_listing_upsert(t->worker, t->arena, &only_price,
+			MARKETING_LISTING_BY_SOURCE_ID, MODEL_USUAL, &t->err));
 	assert_true(only_price.id.p && !str_eq(only_price.id, l.id));
 }
 
@@ -205,8 +213,9 @@ static void an_upsert_of_the_key_alone_gives_the_row(struct mt *t)
 		.email = STR("x@y")};
 
 	mine.name = STR("Ada");
-	ok(t, marketing_agent_upsert(t->worker, t->arena, &mine, MARKETING_AGENT_BY_PRIMARY,
-		      MODEL_COLUMNS(MARKETING_AGENT_NAME), &t->err));
+	ok(t,
+		marketing_agent_upsert(t->worker, t->arena, &mine, MARKETING_AGENT_BY_PRIMARY,
+			MODEL_COLUMNS(MARKETING_AGENT_NAME), &t->err));
 	assert_true(str_ends(mine.email, STR("@example.org")));
 }
 
@@ -240,8 +249,7 @@ static void what_was_rolled_back_never_was(struct mt *t)
 	struct marketing_listing l = new_listing(t, t->worker, p);
 	ok(t, session_rollback(t->worker, &t->err));
 	expect_code(t,
-		marketing_listing_find(
-			t->worker, t->arena, p.workspace_id, l.id, &found, &t->err),
+		marketing_listing_find(t->worker, t->arena, p.workspace_id, l.id, &found, &t->err),
 		E_ABSENT);
 
 	ok(t, session_begin(t->worker, &t->err));
@@ -274,8 +282,7 @@ static void counts_and_goes_through_rows_one_by_one(struct mt *t)
 	ok(t, marketing_listing_each(t->worker, &q, sum, &total, &t->err));
 	assert_int_equal(total, 15);
 	total = 101;
-	expect_code(
-		t, marketing_listing_each(t->worker, &q, sum, &total, &t->err), E_LIMIT);
+	expect_code(t, marketing_listing_each(t->worker, &q, sum, &total, &t->err), E_LIMIT);
 }
 
 static void takes_lists_apart(struct mt *t)

@@ -30,8 +30,10 @@ static const struct model_column columns[] = {
 	{"bytes", "bytea", MODEL_BYTES, 0, AT(bytes)},
 };
 
-static const struct model_table sample_table = {
-	.label = "sample", .size = sizeof(struct sample), .columns = columns, .n = 7};
+static const struct model_table sample_table = {.label = "sample",
+	.size = sizeof(struct sample),
+	.columns = columns,
+	.n = 7};
 
 static int read_sample(struct mt *t, const char *sql, struct sample *ret)
 {
@@ -51,11 +53,12 @@ static void reads_columns_by_name_in_any_order(struct mt *t)
 {
 	struct sample s;
 
-	ok(t, read_sample(t,
-		      "select true as b, 'a' as text, '\\x00ff'::bytea as bytes, 0.1::float8 as x, "
-		      "-9223372036854775808 as n, date '2026-11-21' as day, "
-		      "timestamptz '2026-11-21 12:00:00.000001+02' as at",
-		      &s));
+	ok(t,
+		read_sample(t,
+			"select true as b, 'a' as text, '\\x00ff'::bytea as bytes, 0.1::float8 as x, "
+			"-9223372036854775808 as n, date '2026-11-21' as day, "
+			"timestamptz '2026-11-21 12:00:00.000001+02' as at",
+			&s));
 	assert_str(s.text, "a");
 	assert_true(s.n.set && s.n.v == INT64_MIN);
 	assert_true(s.x.set && s.x.v == 0.1);
@@ -78,14 +81,16 @@ static void ends_of_time_and_odd_numbers(struct mt *t)
 {
 	struct sample s;
 
-	ok(t, read_sample(t,
-		      "select 'infinity'::timestamptz as at, '-infinity'::date as day, 'NaN'::float8 as x",
-		      &s));
+	ok(t,
+		read_sample(t,
+			"select 'infinity'::timestamptz as at, '-infinity'::date as day, 'NaN'::float8 as x",
+			&s));
 	assert_true(s.at.us == MODEL_TIME_END && s.day.days == MODEL_DATE_BEGIN);
 	assert_true(isnan(s.x.v));
-	ok(t, read_sample(t,
-		      "select '-infinity'::timestamptz as at, 'infinity'::date as day, '-Infinity'::float8 as x",
-		      &s));
+	ok(t,
+		read_sample(t,
+			"select '-infinity'::timestamptz as at, 'infinity'::date as day, '-Infinity'::float8 as x",
+			&s));
 	assert_true(s.at.us == MODEL_TIME_BEGIN && s.day.days == MODEL_DATE_END);
 	assert_true(isinf(s.x.v) && s.x.v < 0);
 }
@@ -127,9 +132,10 @@ static void a_join_fills_a_tables_rows(struct mt *t)
 	struct result *r;
 
 	ok(t, marketing_listing_insert(t->worker, t->arena, &l, &t->err));
-	ok(t, session_exec(t->worker, t->arena,
-		      "select l.* from marketing.listings l join mls.workspaces w on w.id = l.workspace_id where w.id = $1",
-		      1, &ws, &r, &t->err));
+	ok(t,
+		session_exec(t->worker, t->arena,
+			"select l.* from marketing.listings l join mls.workspaces w on w.id = l.workspace_id where w.id = $1",
+			1, &ws, &r, &t->err));
 	ok(t, marketing_listing_read(r, t->arena, &list, &t->err));
 	assert_int_equal(list.n, 1);
 	assert_true(str_eq(list.row[0].id, l.id));

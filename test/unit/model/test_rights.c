@@ -32,12 +32,13 @@ static void one_finds_the_own_row_and_no_other_tenants(struct mt *t)
 	struct marketing_content_piece mine = piece_of(t, ada), hers = piece_of(t, eve), *found;
 	struct session *s = as(t, caller_of(ada));
 
-	ok(t, marketing_content_piece_find(
-		      s, t->arena, ada.workspace_id, mine.id, &found, &t->err));
+	ok(t,
+		marketing_content_piece_find(s, t->arena, ada.workspace_id, mine.id, &found,
+			&t->err));
 	assert_str(found->status, "draft");
 	expect_code(t,
-		marketing_content_piece_find(
-			s, t->arena, eve.workspace_id, hers.id, &found, &t->err),
+		marketing_content_piece_find(s, t->arena, eve.workspace_id, hers.id, &found,
+			&t->err),
 		E_ABSENT);
 }
 
@@ -53,11 +54,11 @@ static void one_changes_and_deletes_nothing_of_another_tenant(struct mt *t)
 			MODEL_COLUMNS(MARKETING_CONTENT_PIECE_GENERATED_TEXT), &t->err),
 		E_ABSENT);
 	expect_code(t,
-		marketing_content_piece_delete(
-			s, t->arena, eve.workspace_id, hers.id, &t->err),
+		marketing_content_piece_delete(s, t->arena, eve.workspace_id, hers.id, &t->err),
 		E_ABSENT);
-	ok(t, marketing_content_piece_find(
-		      t->worker, t->arena, eve.workspace_id, hers.id, &found, &t->err));
+	ok(t,
+		marketing_content_piece_find(t->worker, t->arena, eve.workspace_id, hers.id, &found,
+			&t->err));
 	assert_str(found->generated_text, "{}");
 }
 
@@ -126,8 +127,9 @@ static void a_secret_is_refused_to_a_login_and_read_by_a_worker(struct mt *t)
 		E_RIGHT);
 	ok(t, mls_connection_find(t->worker, t->arena, c.workspace_id, c.id, &found, &t->err));
 	assert_str(found->token_ciphertext, NULL);
-	ok(t, mls_connection_find_columns(t->worker, t->arena, c.workspace_id, c.id,
-		      MODEL_COLUMNS(MLS_CONNECTION_TOKEN_CIPHERTEXT), &found, &t->err));
+	ok(t,
+		mls_connection_find_columns(t->worker, t->arena, c.workspace_id, c.id,
+			MODEL_COLUMNS(MLS_CONNECTION_TOKEN_CIPHERTEXT), &found, &t->err));
 	assert_str(found->token_ciphertext, "sealed");
 	assert_str(found->provider, NULL); /* not asked for */
 }
@@ -138,8 +140,8 @@ static void strangers_are_refused(struct mt *t)
 	struct marketing_content_piece mine = piece_of(t, ada), *found;
 
 	expect_code(t,
-		marketing_content_piece_find(
-			as(t, anon()), t->arena, ada.workspace_id, mine.id, &found, &t->err),
+		marketing_content_piece_find(as(t, anon()), t->arena, ada.workspace_id, mine.id,
+			&found, &t->err),
 		E_RIGHT);
 }
 
@@ -155,8 +157,7 @@ static void a_batch_has_the_rights_of_its_caller(struct mt *t)
 	int second = marketing_content_piece_add_find(b, t->arena, eve.workspace_id, hers.id);
 	ok(t, db_run(t->db, b, &t->err));
 	ok(t, marketing_content_piece_one(b, first, t->arena, &found, &t->err));
-	expect_code(
-		t, marketing_content_piece_one(b, second, t->arena, &found, &t->err), E_ABSENT);
+	expect_code(t, marketing_content_piece_one(b, second, t->arena, &found, &t->err), E_ABSENT);
 }
 
 int main(void)

@@ -32,8 +32,9 @@ static int free_arena(void **state)
 
 static struct plat_transition sample(void)
 {
-	return (struct plat_transition){
-		.machine = STR("m"), .from_status = STR(""), .to_status = STR("new")};
+	return (struct plat_transition){.machine = STR("m"),
+		.from_status = STR(""),
+		.to_status = STR("new")};
 }
 
 static void assert_param(const struct model_sql *q, int i, const char *want)
@@ -74,8 +75,8 @@ static void insert_names_what_is_set(void **state)
 	model_sql_insert(*state, &plat_transition_table, &none, MODEL_USUAL, &q);
 	assert_string_equal(q.text,
 		"insert into " TRANSITION " default values returning " TRANSITION_COLUMNS);
-	model_sql_insert(*state, &plat_transition_table, &row,
-		MODEL_COLUMNS(PLAT_TRANSITION_WHO), &q);
+	model_sql_insert(*state, &plat_transition_table, &row, MODEL_COLUMNS(PLAT_TRANSITION_WHO),
+		&q);
 	assert_string_equal(q.text,
 		"insert into " TRANSITION " (\"who\") values ($1) returning " TRANSITION_COLUMNS);
 	assert_true(q.params[0].null);
@@ -113,13 +114,13 @@ static void upsert_keeps_the_key_and_changes_the_rest(void **state)
 	struct marketing_agent a = {.workspace_id = STR("w"), .name = STR("n"), .email = STR("e")};
 	struct model_sql q;
 
-	model_sql_upsert(
-		*state, &marketing_agent_table, &a, MARKETING_AGENT_BY_EMAIL, MODEL_USUAL, &q);
+	model_sql_upsert(*state, &marketing_agent_table, &a, MARKETING_AGENT_BY_EMAIL, MODEL_USUAL,
+		&q);
 	assert_non_null(strstr(q.text,
 		" on conflict (workspace_id, email) do update set \"name\" = excluded.\"name\" returning "));
 	a.name = STR_NULL;
-	model_sql_upsert(
-		*state, &marketing_agent_table, &a, MARKETING_AGENT_BY_EMAIL, MODEL_USUAL, &q);
+	model_sql_upsert(*state, &marketing_agent_table, &a, MARKETING_AGENT_BY_EMAIL, MODEL_USUAL,
+		&q);
 	assert_non_null(strstr(q.text,
 		" do update set \"workspace_id\" = excluded.\"workspace_id\", \"email\" = excluded.\"email\""));
 	/* A column named for the update is inserted too, null or not. */

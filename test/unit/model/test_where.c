@@ -169,8 +169,8 @@ static void what_cannot_be_read_as_the_type_is_the_callers_mistake(struct mt *t)
 	struct marketing_listing *found;
 
 	expect_code(t,
-		marketing_listing_find(
-			t->worker, t->arena, p.workspace_id, STR("no-uuid"), &found, &t->err),
+		marketing_listing_find(t->worker, t->arena, p.workspace_id, STR("no-uuid"), &found,
+			&t->err),
 		E_INPUT);
 }
 
