@@ -10,11 +10,11 @@
  *             if (batch_code(b)) ...batch_err(b), batch_db_error(b)...
  *             struct result *r = batch_result(b, 0);
  *
- * All statements run in order, or none has any effect. There is no BEGIN to write; one written into a
- * statement is a programming error (it would reach into other people's batches), and so are
+ * All statements run in order, or none has any effect. There is no BEGIN to write; one written into
+ * a statement is a programming error (it would reach into other people's batches), and so are
  * commands that refuse a transaction, and COPY: for those there are sessions.
  *
- * Owner    the arena: the batch, copies of its parameters, its results and its errors live there. When
+ * Owner    the arena: the batch, copies of its parameters, its results and errors live there. When
  *          the arena is freed while the batch is in flight, it is forgotten by itself.
  * Failure  batch_add() cannot fail; what is wrong with a parameter comes out as the batch's error.
  * Threads  the loop's.
@@ -31,8 +31,9 @@ struct result;
 
 struct batch *batch_new(struct arena *a) __attribute__((returns_nonnull));
 
-/* The statements run with the rights of the caller: `preamble` in docs/db.md. Without it they run as the
- * login role of the connection: for the program's own needs. Before the first batch_add(). */
+/* The statements run with the rights of the caller: `preamble` in docs/db.md. Without it they run
+ * as the login role of the connection: for the program's own needs. Before the first
+ * batch_add(). */
 void batch_as(struct batch *b, const struct db_caller *caller);
 
 /* A promise that nothing is changed: the batch may be sent again when a connection breaks. */
@@ -47,9 +48,9 @@ int batch_add(struct batch *b, const char *sql, int n, const struct db_param *pa
 int batch_add_prepared(struct batch *b, const struct stmt *stmt, int n,
 	const struct db_param *params);
 
-/* The client is gone: on_done is not called. The statements run to their end, or are cancelled when that
- * takes long; their transaction may take effect. Fine at any time, also before db_submit() and after
- * on_done; b itself stays valid as long as its arena. */
+/* The client is gone: on_done is not called. The statements run to their end, or are cancelled when
+ * that takes long; their transaction may take effect. Fine at any time, also before db_submit() and
+ * after on_done; b itself stays valid as long as its arena. */
 void batch_forget(struct batch *b);
 
 int batch_len(const struct batch *b); /* statements added */
@@ -58,8 +59,8 @@ int batch_len(const struct batch *b); /* statements added */
 int batch_code(const struct batch *b);
 const struct err *batch_err(const struct batch *b);
 
-/* PostgreSQL's own words, when the failure is PostgreSQL's; otherwise NULL. For logs and for surfaces
- * whose protocol has them (PostgREST). batch_err() is what may be shown to anybody. */
+/* PostgreSQL's own words, when the failure is PostgreSQL's; otherwise NULL. For logs and for
+ * surfaces whose protocol has them (PostgREST). batch_err() is what may be shown to anybody. */
 const struct db_error *batch_db_error(const struct batch *b);
 
 /* The result of statement i; NULL when it did not run because of a failure. */

@@ -92,7 +92,8 @@ bool conn_is_stalled(const struct conn *c);
 /* Takes a QUEUED batch that is in no list. Only when conn_has_room(). */
 void conn_send(struct conn *c, struct batch *b);
 
-/* Empties the flights; each batch that somebody still wants goes to answer(). Only before conn_done(). */
+/* Empties the flights; each batch that somebody still wants goes to answer(). Only before
+ * conn_done(). */
 void conn_drop_flights(struct conn *c, void (*answer)(struct db *db, struct batch *b));
 
 /* Cancels the first batch when nobody wants it any more and it has been running for long. */

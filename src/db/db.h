@@ -1,7 +1,7 @@
 /* db: the way to PostgreSQL. Nothing else knows libpq.
  *
- *   struct batch   statements that belong together, sent at once (db/batch.h). Few connections, shared
- *                  by all, many batches in flight on each. For requests and short jobs.
+ *   struct batch   statements that belong together, sent at once (db/batch.h). Few connections,
+ *                  shared by all, many batches in flight on each. For requests and short jobs.
  *   struct session a connection lent to one fiber (db/session.h): transactions of many steps, COPY,
  *                  scripts, commands that commit by themselves.
  *   struct listener NOTIFY (db/listen.h).
@@ -9,7 +9,7 @@
  * Owner    whoever called db_open() closes it with db_close(), after everybody stopped submitting.
  * Failure  see each function. A lost connection is dialled again by itself, for ever, with growing
  *          pauses (100 ms to 5 s, with jitter).
- * Threads  the loop's. Name look-up and cancelling, which block in libpq, happen in the thread pool.
+ * Threads  the loop's. Looking up names and cancelling block in libpq: the thread pool does that.
  * Units    milliseconds; connections and batches are counted.
  */
 #pragma once
@@ -89,13 +89,14 @@ struct db_error {
 	int statement; /* index of the statement in the batch; -1: preamble, or commit */
 };
 
-/* Starts nothing but the memory: connections are dialled when they are first needed, or by db_wait().
- * NULL with E_INPUT when the URL cannot be read. */
+/* Starts nothing but the memory: connections are dialled when they are first needed, or by
+ * db_wait(). NULL with E_INPUT when the URL cannot be read. */
 struct db *db_open(struct loop *loop, const struct db_options *options, struct err *e) MUST_CHECK;
 
-/* In a fiber: dials and waits until a batch could run. After the first failed attempt goes on trying
- * for timeout_ms (0: gives up at once), then E_BUSY with the reason in a sentence without the password.
- * A reason that time does not cure (wrong password, no such database) ends it at once: E_INPUT. */
+/* In a fiber: dials and waits until a batch could run. After the first failed attempt goes on
+ * trying for timeout_ms (0: gives up at once), then E_BUSY with the reason in a sentence without
+ * the password. A reason that time does not cure (wrong password, no such database) ends it at
+ * once: E_INPUT. */
 int db_wait(struct db *db, unsigned timeout_ms, struct err *e) MUST_CHECK;
 
 /* Takes no more, lets what is in flight end (at most 5 s, then E_BUSY), closes all connections and
@@ -104,12 +105,12 @@ int db_wait(struct db *db, unsigned timeout_ms, struct err *e) MUST_CHECK;
  * is fine. */
 void db_close(struct db *db);
 
-/* Sends b; on_done(b, arg) is called once, in a later turn, whatever happens: batch_code(b) then says
- * how it went. E_BUSY (and no on_done) when queues are full: answer 503 with Retry-After.
+/* Sends b; on_done(b, arg) is called once, in a later turn, whatever happens: batch_code(b) then
+ * says how it went. E_BUSY (and no on_done) when queues are full: answer 503 with Retry-After.
  *
  * Order: batches of different submits may run at the same time and in any order.
- * A lost connection: a batch that was not sent completely, or was marked read-only, is sent again on
- * another connection (twice at most); any other gets E_BUSY, and whether it was executed is not
+ * A lost connection: a batch that was not sent completely, or was marked read-only, is sent again
+ * on another connection (twice at most); any other gets E_BUSY, and whether it was executed is not
  * known. */
 int db_submit(struct db *db, struct batch *b, void (*on_done)(struct batch *b, void *arg),
 	void *arg) MUST_CHECK;

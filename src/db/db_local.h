@@ -67,6 +67,6 @@ void pool_watch_time(struct db *db);
 /* db.c */
 void db_check_closed(struct db *db);
 
-/* frame.c: the statement that opens a batch or transaction of a caller ($1 role, $2 claims, $3 user id,
- * $4 statement timeout in milliseconds). */
+/* frame.c: the statement that opens a batch or transaction of a caller ($1 role, $2 claims, $3 user
+ * id, $4 statement timeout in milliseconds). */
 const struct stmt *frame_preamble(enum db_framing framing);

@@ -1,7 +1,7 @@
 /* dial: from a URL to a connection, without ever blocking the loop. Private to src/db.
  *
- * Owner    whoever called dial_start(), until done was called or dial_stop(). The connection given to
- *          done is the receiver's.
+ * Owner    whoever called dial_start(), until done was called or dial_stop(). The connection that
+ *          done gets is the receiver's.
  * Failure  told by done with pg == NULL and a sentence that is valid during the call.
  * Threads  the loop's; names are looked up in the thread pool.
  *
@@ -27,5 +27,6 @@ struct dial *dial_start(struct loop *loop, const struct url *url, unsigned limit
 	void (*done)(struct dialled d, void *arg), void *arg) __attribute__((returns_nonnull));
 void dial_stop(struct dial *d); /* done is not called; NULL is fine */
 
-/* How long to wait after so many failures in a row: 100 ms, doubled up to 5 s, half of it by chance. */
+/* How long to wait after so many failures in a row: 100 ms, doubled up to 5 s, half of it by
+ * chance. */
 unsigned dial_pause_ms(unsigned failures);

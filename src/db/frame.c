@@ -9,8 +9,8 @@
 #include "db/conn.h"
 #include "db/db_local.h"
 
-/* The preamble. plat.enter() reads the login's memberships and must run before the role is dropped to the
- * caller's; a select evaluates its columns in order. */
+/* The preamble. plat.enter() reads the login's memberships and must run before the role is dropped
+ * to the caller's; a select evaluates its columns in order. */
 static const struct stmt enter_one_node = {
 	"plat_enter",
 	"select plat.enter($3::uuid), set_config('request.jwt.claims', $2, true),"
@@ -169,7 +169,8 @@ static bool is_state(const PGresult *pg, const char *sqlstate)
 	return s && strcmp(s, sqlstate) == 0;
 }
 
-/* "cached plan must not change result type": the message may be in any language, the place is not. */
+/* "cached plan must not change result type": the message may be in any language, the place is
+ * not. */
 static bool is_plan_outdated(const PGresult *pg)
 {
 	const char *where = PQresultErrorField(pg, PG_DIAG_SOURCE_FUNCTION);

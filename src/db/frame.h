@@ -5,8 +5,8 @@
  *
  * Owner, failure, threads: as conn.h, whose parts these are.
  *
- * A statement that is to be prepared is preceded by its PREPARE, after the preamble, so that names are
- * resolved with the rights and the search path with which it will run.
+ * A statement that is to be prepared is preceded by its PREPARE, after the preamble, so that names
+ * are resolved with the rights and the search path with which it will run.
  */
 #pragma once
 #include <libpq-fe.h>
@@ -16,8 +16,8 @@ struct batch;
 struct conn;
 struct flight;
 
-/* Hands the batch to libpq and notes the steps. False: the connection is broken; f->whole then tells
- * whether all of it was handed over. */
+/* Hands the batch to libpq and notes the steps. False: the connection is broken; f->whole then
+ * tells whether all of it was handed over. */
 bool frame_write(struct conn *c, struct flight *f, const struct batch *b);
 
 enum frame_took {

@@ -155,7 +155,8 @@ static bool send_more(struct listening *l)
 	return left >= 0 && PQstatus(l->pg) != CONNECTION_BAD;
 }
 
-/* A callback may end everything, l included: its memory is there until the end of the turn, pg is not. */
+/* A callback may end everything, l included: its memory is there until the end of the turn, pg is
+ * not. */
 static void on_event(struct watch *w, unsigned events, void *arg)
 {
 	struct listening *l = arg;

@@ -180,7 +180,8 @@ static PGconn *dial_until(struct pins *p, int64_t until_ms, struct err *e)
 	}
 }
 
-/* Nobody has looked at it since it was given back: the server may have said good-bye and closed it. */
+/* Nobody has looked at it since it was given back: the server may have said good-bye and closed
+ * it. */
 static bool is_alive(struct pin *pin)
 {
 	struct pollfd fd = {.fd = PQsocket(pin->pg), .events = POLLIN};

@@ -1,4 +1,5 @@
-/* pool: which batch goes to which connection, and back to its owner. The functions of db_local.h. */
+/* pool: which batch goes to which connection, and back to its owner. The functions of
+ * db_local.h. */
 #include <assert.h>
 #include <stdio.h>
 
@@ -20,8 +21,8 @@ void pool_start(struct db *db)
 		conn_dial(&db->conns[i]);
 }
 
-/* The one with the fewest batches; a stalled one is no choice at all, as whatever is sent to it can only
- * wait there, while in the queue it can still go wherever there is room first. */
+/* The one with the fewest batches; a stalled one is no choice at all, as whatever is sent to it can
+ * only wait there, while in the queue it can still go wherever there is room first. */
 static struct conn *pick(struct db *db)
 {
 	struct conn *best = NULL;
@@ -43,7 +44,8 @@ static void dispatch_due(void *arg)
 		pool_dispatch(db);
 }
 
-/* When one connection breaks, the others have often broken too and we shall hear of it in this turn. */
+/* When one connection breaks, the others have often broken too and we shall hear of it in this
+ * turn. */
 void pool_dispatch_later(struct db *db)
 {
 	if (!db->dispatch_due)

@@ -1,7 +1,7 @@
 /* result: rows that PostgreSQL answered, in text form.
  *
  * Owner    the arena of the batch or of the session call; every struct str points into the result.
- * Failure  asking for a row or column that is not there is a programming error and ends the process.
+ * Failure  to ask for a row or column that is not there is a programming error, ends the process.
  *          The typed readers expect the type: int2/4/8 or a numeric without fraction for i64, any
  *          number for f64, bool for bool; anything else, null included, is a programming error too.
  * Threads  none while it is being read.

@@ -53,14 +53,14 @@ int talk_failed(struct session *s, const PGresult *pg, struct err *e);
 /* The connection is gone or cannot be used any more. */
 int talk_lost(struct session *s, struct err *e);
 
-/* Cancels what PostgreSQL is doing for us. Returns when that has arrived: a late one would hit the next
- * statement. What comes from the cancelled one is still to be read. */
+/* Cancels what PostgreSQL is doing for us. Returns when that has arrived: a late one would hit the
+ * next statement. What comes from the cancelled one is still to be read. */
 void talk_cancel(struct session *s);
 
 /* A statement without parameters, over the simple protocol. */
 int talk_simple(struct session *s, const char *sql, struct err *e) MUST_CHECK;
 
-/* With a caller and outside a transaction, a statement gets one around it: begin before, and after it end
- * with its code: commit, or rollback. Otherwise nothing. */
+/* With a caller and outside a transaction, a statement gets one around it: begin before, and after
+ * it end with its code: commit, or rollback. Otherwise nothing. */
 int session_wrap(struct session *s, bool *ret_begun, struct err *e) MUST_CHECK;
 int session_unwrap(struct session *s, bool begun, int code, struct err *e);

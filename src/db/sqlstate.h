@@ -11,8 +11,9 @@
  *     PTxyz   our own raise: the code for status xyz
  *     anything else                                E_BUG
  *
- * The message of PTxyz and P0001 was written by us for the caller and goes out as it is. Every other text
- * of the database may show what is none of the caller's business, and is replaced by a sentence.
+ * The message of PTxyz and P0001 was written by us for the caller and goes out as it is. Every
+ * other text of the database may show what is none of the caller's business, and is replaced by a
+ * sentence.
  */
 #pragma once
 #include <stdbool.h>
@@ -25,7 +26,8 @@ enum err_code sqlstate_code(const char *sqlstate);
 /* Whether PostgreSQL's message was written for the caller. */
 bool sqlstate_is_ours(const char *sqlstate);
 
-/* xyz of PTxyz, whatever it is; 0 for anything else. For surfaces that answer with that very status. */
+/* xyz of PTxyz, whatever it is; 0 for anything else. For surfaces that answer with that very
+ * status. */
 int sqlstate_status(const char *sqlstate);
 
 /* Records the failure in e, in words that may be shown to the caller. Returns its code. */

@@ -1,6 +1,7 @@
 /* stmt_cache: which statements a connection has prepared. Private to src/db.
  *
- * Owner    the connection; emptied when that is closed. Entries stay valid until stmt_cache_clear(), or
+ * Owner    the connection; emptied when that is closed. Entries stay valid until
+ * stmt_cache_clear(), or
  *          until stmt_cache_use() names them as ret_evicted.
  * Failure  none. Threads: the loop's.
  *
@@ -46,8 +47,8 @@ void stmt_cache_clear(struct stmt_cache *c);
 size_t stmt_cache_len(const struct stmt_cache *c);
 
 /* The entry of that name, made when it is not there. When the cache is full, the READY entry
- * without users that was not used for longest makes room: its name is written to ret_evicted (otherwise ""), and the
- * server has to forget it too. */
+ * without users that was not used for longest makes room: its name is written to ret_evicted
+ * (otherwise ""), and the server has to forget it too. */
 struct stmt_entry *stmt_cache_use(struct stmt_cache *c, const char *name,
 	char ret_evicted[STMT_NAME_MAX]);
 

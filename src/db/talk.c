@@ -27,7 +27,8 @@ int talk_lost(struct session *s, struct err *e)
 	return err_set(e, E_BUSY, "the connection to the database was lost");
 }
 
-/* Without a caller the statements are the program's own, and PostgreSQL's words help whoever reads them. */
+/* Without a caller the statements are the program's own, and PostgreSQL's words help whoever reads
+ * them. */
 int talk_failed(struct session *s, const PGresult *pg, struct err *e)
 {
 	arena_reset(s->words);
@@ -41,8 +42,8 @@ int talk_failed(struct session *s, const PGresult *pg, struct err *e)
 		s->error.detail[0] ? ": " : "", s->error.detail);
 }
 
-/* The fiber was told to stop in the middle of a statement: PostgreSQL is told too, and the connection is
- * given up, as waiting for an answer is just what may not be done any more. */
+/* The fiber was told to stop in the middle of a statement: PostgreSQL is told too, and the
+ * connection is given up, as waiting for an answer is just what may not be done any more. */
 static int stop(struct session *s, struct err *e)
 {
 	s->broken = true;

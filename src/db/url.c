@@ -12,9 +12,9 @@ struct setting {
 	const char *keyword, *value;
 };
 
-/* What we want when neither the URL nor the environment says otherwise. A dead peer is noticed within
- * ten seconds, also while dialling, where libpq then tries the next host. GSS would read files and ask
- * servers while the loop waits. */
+/* What we want when neither the URL nor the environment says otherwise. A dead peer is noticed
+ * within ten seconds, also while dialling, where libpq then tries the next host. GSS would read
+ * files and ask servers while the loop waits. */
 static const struct setting defaults[] = {
 	{"gssencmode", "disable"},
 	{"keepalives_idle", "30"},
@@ -98,8 +98,8 @@ static void make_name(struct url *u)
 		or_empty(url_get(u, "dbname")));
 }
 
-/* libpq quotes what it did not understand, and that may be the password: only its words in front of the
- * first quotation mark are repeated. */
+/* libpq quotes what it did not understand, and that may be the password: only its words in front of
+ * the first quotation mark are repeated. */
 static void refuse(const char *why, struct err *e)
 {
 	size_t len = why ? strcspn(why, "\"\n") : 0;

@@ -39,7 +39,8 @@ static bool is_name(const struct target *t)
 	return t->host.p[0] != '/' && t->host.p[0] != '@' && !is_address(t->host);
 }
 
-/* The next host of the lists; a list that is over gives empty strings, a single port is everybody's. */
+/* The next host of the lists; a list that is over gives empty strings, a single port is
+ * everybody's. */
 static bool next_target(struct str *hosts, struct str *addresses, struct str *ports,
 	struct target *ret_target)
 {

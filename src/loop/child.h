@@ -41,12 +41,12 @@ struct child_options {
 	bool own_session; /* setsid(): a Ctrl-C on our terminal does not reach it */
 	enum child_stdio in, out, err;
 
-	/* What it wrote to a CHILD_PIPE; fd is 1 or 2. The pieces are as they come, not lines, and are
-	 * valid during the call. NULL: read and dropped. */
+	/* What it wrote to a CHILD_PIPE; fd is 1 or 2. The pieces are as they come, not lines, and
+	 * are valid during the call. NULL: read and dropped. */
 	void (*on_output)(struct child *c, int fd, struct str piece, void *arg);
 
-	/* Once, after everything it had written was delivered; the loop is alive until then. May call
-	 * child_free(). NULL: nobody wants to know. */
+	/* Once, after everything it had written was delivered; the loop is alive until then. May
+	 * call child_free(). NULL: nobody wants to know. */
 	void (*on_exit)(struct child *c, struct child_exit how, void *arg);
 	void *arg;
 };

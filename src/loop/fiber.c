@@ -256,7 +256,8 @@ void fiber_undefer(void (*fn)(void *p), void *p)
 	}
 }
 
-/* Nothing will ever happen again, and somebody waits for it: better to say so than to hang or go on. */
+/* Nothing will ever happen again, and somebody waits for it: better to say so than to hang or go
+ * on. */
 static void __attribute__((noreturn)) die_waiting(void)
 {
 	fprintf(stderr, "loop: a fiber waits for something that cannot happen any more\n");

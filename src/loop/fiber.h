@@ -8,12 +8,13 @@
  * Threads  a fiber belongs to its loop's thread and only ever runs there, one at a time. Nothing
  *          else happens between two waits, so plain variables need no locks.
  *
- * The stack is FIBER_STACK bytes with a guard page below it: an overflow ends the process, it does not
- * overwrite anything. Keep arrays over a few KB in arenas. Only the pages that were used cost memory.
+ * The stack is FIBER_STACK bytes with a guard page below it: an overflow ends the process, it does
+ * not overwrite anything. Keep arrays over a few KB in arenas. Only the pages that were used cost
+ * memory.
  *
- * What waits: everything here marked (waits), and the fiber functions of the other layers (db/session.h,
- * db_run(), child_wait(), ...). Calling one of those outside a fiber is a programming error and ends
- * the process.
+ * What waits: everything here marked (waits), and the fiber functions of the other layers
+ * (db/session.h, db_run(), child_wait(), ...). Calling one of those outside a fiber is a
+ * programming error and ends the process.
  */
 #pragma once
 #include <stdbool.h>
@@ -47,8 +48,8 @@ struct loop *fiber_loop(const struct fiber *f);
 int fiber_yield(void);
 int fiber_sleep_ms(uint64_t ms);
 
-/* (waits) Until fiber_wake(): the way to build other waits. A wake that came since the last park is not
- * lost: the next park returns at once. There may be more wakes than one expects, so
+/* (waits) Until fiber_wake(): the way to build other waits. A wake that came since the last park is
+ * not lost: the next park returns at once. There may be more wakes than one expects, so
  *     while (!it_happened) if (fiber_park()) return E_CANCEL;
  * The loop is essential: after a cancel every park returns E_CANCEL at once. */
 int fiber_park(void) MUST_CHECK;
@@ -57,8 +58,8 @@ int fiber_park(void) MUST_CHECK;
  * stack. To be used for waits that surely end. */
 void fiber_park_firmly(void);
 
-/* f runs soon: at the end of this turn. From anywhere on the loop's thread; f need not be parked, but
- * must not have been joined, or detached and ended. */
+/* f runs soon: at the end of this turn. From anywhere on the loop's thread; f need not be parked,
+ * but must not have been joined, or detached and ended. */
 void fiber_wake(struct fiber *f);
 
 /* Asks f to stop: its present wait and all later ones return E_CANCEL. */

@@ -23,7 +23,8 @@ int fiber_queue_put(struct fiber_queue *q, void *item) MUST_CHECK;
 /* Outside fibers, and for those who do not want to wait: false when it is full or closed. */
 bool fiber_queue_try_put(struct fiber_queue *q, void *item) MUST_CHECK;
 
-/* Waits while the queue is empty. After fiber_queue_close() the rest is still given out, then E_ABSENT. */
+/* Waits while the queue is empty. After fiber_queue_close() the rest is still given out, then
+ * E_ABSENT. */
 int fiber_queue_take(struct fiber_queue *q, void **ret_item) MUST_CHECK;
 
 /* No more items: by the last producer, or by a consumer that gives up (producers then get E_ABSENT

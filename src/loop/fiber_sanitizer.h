@@ -1,9 +1,9 @@
-/* fiber_sanitizer: tells AddressSanitizer and ThreadSanitizer about stacks. Private to src/loop; empty
- * functions in an ordinary build.
+/* fiber_sanitizer: tells AddressSanitizer and ThreadSanitizer about stacks. Private to src/loop;
+ * empty functions in an ordinary build.
  *
  * One side is a stack that can be switched to: a fiber's, or the thread's own. before() is the last
- * thing on the old stack, after() the first on the new one, with the side that is now running and the
- * one that was left.
+ * thing on the old stack, after() the first on the new one, with the side that is now running and
+ * the one that was left.
  */
 #pragma once
 #include <stddef.h>

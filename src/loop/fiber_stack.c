@@ -20,8 +20,8 @@ struct stack {
 
 static _Thread_local struct stack *entered; /* by the latest stack_enter(), for begin() */
 
-/* void plat_stack_swap(void **save, void *load): pushes the registers that belong to the caller, stores
- * the stack pointer in *save, takes load for it and pops the same registers from there. */
+/* void plat_stack_swap(void **save, void *load): pushes the registers that belong to the caller,
+ * stores the stack pointer in *save, takes load for it and pops the same registers from there. */
 void plat_stack_swap(void **save, void *load);
 
 #if defined(__x86_64__)

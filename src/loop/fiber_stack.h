@@ -2,9 +2,9 @@
  *
  * Owner    whoever called stack_new(). Failure ends the process. Threads: any one at a time.
  *
- * The switch saves the registers that a called function must keep, and nothing else: no system call, as
- * swapcontext() makes. Signal masks and floating-point modes are the process's. The sanitizers are told
- * about every switch; without that they take the other stack for garbage.
+ * The switch saves the registers that a called function must keep, and nothing else: no system
+ * call, as swapcontext() makes. Signal masks and floating-point modes are the process's. The
+ * sanitizers are told about every switch; without that they take the other stack for garbage.
  */
 #pragma once
 #include <stddef.h>
@@ -21,7 +21,8 @@ void stack_prepare(struct stack *s, void (*fn)(void));
 /* From the thread's own stack to s; returns after the next stack_leave(). */
 void stack_enter(struct stack *s);
 
-/* Back to where stack_enter() was called; returns after the next stack_enter(), or never if last. */
+/* Back to where stack_enter() was called; returns after the next stack_enter(), or never if
+ * last. */
 void stack_leave(struct stack *s, int last);
 
 /* To keep unused stacks in a list. */

@@ -111,7 +111,8 @@ static void close_signal(struct loop *loop, int signum)
 		uv_close((uv_handle_t *)&s->handle, on_signal_closed);
 }
 
-/* Children that were freed while they ran: nobody is told any more, the kernel keeps their status. */
+/* Children that were freed while they ran: nobody is told any more, the kernel keeps their
+ * status. */
 static void close_orphan(uv_handle_t *handle, void *arg)
 {
 	(void)arg;

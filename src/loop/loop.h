@@ -42,7 +42,8 @@ int64_t loop_now_ms(const struct loop *loop);
  * which then begins at once. */
 void loop_later(struct loop *loop, void (*fn)(void *p), void *p);
 
-/* free(p) at the end of this turn: for objects of which a callback may still be due in this turn. */
+/* free(p) at the end of this turn: for objects of which a callback may still be due in this
+ * turn. */
 void loop_later_free(struct loop *loop, void *p);
 
 /* The thread pool, shared by all loops of the process. loop_threads() sets its size once, before

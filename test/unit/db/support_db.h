@@ -3,8 +3,8 @@
  *     static void counts(struct dbt *t) { assert_string_equal(ask(t, "select 1"), "1"); }
  *     ... DB_TEST(counts) ...
  *
- * The test runs inside a fiber, with a loop and a db of its own that are closed after it, which proves that
- * nothing was left behind. The server is that of DATABASE_URL.
+ * The test runs inside a fiber, with a loop and a db of its own that are closed after it, which
+ * proves that nothing was left behind. The server is that of DATABASE_URL.
  */
 #pragma once
 #include <setjmp.h>
@@ -52,8 +52,8 @@ void dbt_run(void **state);
 
 const char *dbt_url(void);
 
-/* Runs scripts over a connection of its own that blocks; fails the test when PostgreSQL does. Group set-up
- * calls it for what all tests need: plat.enter(), roles, a table. */
+/* Runs scripts over a connection of its own that blocks; fails the test when PostgreSQL does. Group
+ * set-up calls it for what all tests need: plat.enter(), roles, a table. */
 void admin(const char *sql);
 char *admin_text(const char *sql); /* first column of the first row; static */
 int dbt_group_setup(void **state);

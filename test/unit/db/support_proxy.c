@@ -101,10 +101,9 @@ static bool move(struct link *l, int i)
 	return true;
 }
 
-static void turn(struct proxy *p)
+static nfds_t ask_links(struct proxy *p, struct pollfd *fds)
 {
-	struct pollfd fds[2 + 2 * LINKS] = {{p->unix_fd, POLLIN, 0}, {p->tcp_fd, POLLIN, 0}};
-	nfds_t n = 2;
+	nfds_t n = 0;
 
 	for (int i = 0; i < LINKS && !p->stall; i++) {
 		struct link *l = &p->links[i];
@@ -115,20 +114,30 @@ static void turn(struct proxy *p)
 				(short)((here ? POLLIN : 0) | (there ? POLLOUT : 0)), 0};
 		}
 	}
-	poll(fds, n, 2);
+	return n;
+}
+
+static void serve_link(struct proxy *p, struct link *l)
+{
+	if (l->fd[0] < 0)
+		return;
+	if (p->reset)
+		setsockopt(l->fd[0], SOL_SOCKET, SO_LINGER, &(struct linger){1, 0},
+			sizeof(struct linger));
+	if (p->cut || p->reset || (!p->stall && (!move(l, 0) || !move(l, 1))))
+		close_link(l);
+}
+
+static void turn(struct proxy *p)
+{
+	struct pollfd fds[2 + 2 * LINKS] = {{p->unix_fd, POLLIN, 0}, {p->tcp_fd, POLLIN, 0}};
+
+	poll(fds, 2 + ask_links(p, fds + 2), 2);
 	for (int i = 0; i < 2; i++)
 		if (fds[i].revents & POLLIN)
 			accept_one(p, fds[i].fd);
-	for (int i = 0; i < LINKS; i++) {
-		struct link *l = &p->links[i];
-		if (l->fd[0] < 0)
-			continue;
-		if (p->reset)
-			setsockopt(l->fd[0], SOL_SOCKET, SO_LINGER, &(struct linger){1, 0},
-				sizeof(struct linger));
-		if (p->cut || p->reset || (!p->stall && (!move(l, 0) || !move(l, 1))))
-			close_link(l);
-	}
+	for (int i = 0; i < LINKS; i++)
+		serve_link(p, &p->links[i]);
 	p->cut = p->reset = false;
 	p->turns++;
 }

@@ -156,7 +156,8 @@ static void failing_preamble_is_told_as_such(struct dbt *t)
 	assert_string_equal(ask(t, "select count(*) from notes where id = 99"), "0");
 }
 
-/* Not documented by PostgreSQL: it starts the time anew with each Execute, with the value of then. */
+/* Not documented by PostgreSQL: it starts the time anew with each Execute, with the value of
+ * then. */
 static void statement_timeout_set_by_first_statement_bounds_later_ones(struct dbt *t)
 {
 	struct db_caller caller = somebody(50);

@@ -53,8 +53,9 @@ static void connects(struct dbt *t, const char *url)
 	db_close(db);
 }
 
-/* libpq tries the next host on a new socket, to which the kernel gives the number of the old one. Were the
- * old watch still there, nothing would ever be reported, or libuv would end the process. */
+/* libpq tries the next host on a new socket, to which the kernel gives the number of the old one.
+ * Were the old watch still there, nothing would ever be reported, or libuv would end the
+ * process. */
 static void socket_number_reused_while_dialling(struct dbt *t)
 {
 	const char *folder = socket_folder(t);

@@ -1,5 +1,5 @@
-/* The form of a batch for a cluster: BEGIN, preamble, statements, Sync, COMMIT, Sync. On one node it must
- * do the same as the other form, which the rest of the tests use. */
+/* The form of a batch for a cluster: BEGIN, preamble, statements, Sync, COMMIT, Sync. On one node
+ * it must do the same as the other form, which the rest of the tests use. */
 #include "support_db.h"
 
 #include "db/session.h"

@@ -327,7 +327,8 @@ static void in_reset(struct dbt *t, struct proxy *p)
 	db_close(inner.db);
 }
 
-/* A reset connection is a poll error without events: whoever looks at events only, waits for ever. */
+/* A reset connection is a poll error without events: whoever looks at events only, waits for
+ * ever. */
 static void reset_connection_answers_all_batches(struct dbt *t)
 {
 	with_proxy(t, in_reset, 5000);

@@ -1,4 +1,5 @@
-/* Prepared statements on shared connections: what is remembered, and what happens when it is wrong. */
+/* Prepared statements on shared connections: what is remembered, and what happens when it is
+ * wrong. */
 #include "support_db.h"
 
 #include <stdio.h>

@@ -113,7 +113,8 @@ static void try_put_refuses_when_full(void **state)
 	fiber_queue_free(t.q);
 }
 
-/* One of two waiting consumers is called and cancelled in the same turn: the item must not be stuck. */
+/* One of two waiting consumers is called and cancelled in the same turn: the item must not be
+ * stuck. */
 static void a_turn_that_is_not_taken_passes_on(void **state)
 {
 	struct party t = {.q = fiber_queue_new(2), .loop = *state};

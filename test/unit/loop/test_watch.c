@@ -133,8 +133,8 @@ static void close_then_free_after_some_turns(void **state)
 	close(ends[1]);
 }
 
-/* The kernel gives the lowest free number again: the new socket must not inherit the old watch, nor be
- * refused (EEXIST), nor stay silent. */
+/* The kernel gives the lowest free number again: the new socket must not inherit the old watch, nor
+ * be refused (EEXIST), nor stay silent. */
 static void reused_number_gets_its_own_watch(void **state)
 {
 	int first[2], second[2];
@@ -222,7 +222,8 @@ static void on_event_free_other(struct watch *w, unsigned events, void *arg)
 	s->victim = NULL;
 }
 
-/* Both are due in the same turn; whoever comes first frees the other, which must then stay silent. */
+/* Both are due in the same turn; whoever comes first frees the other, which must then stay
+ * silent. */
 static void freed_by_another_callback_while_its_own_is_due(void **state)
 {
 	int ends[2];
@@ -272,7 +273,8 @@ static void mask_zero_holds_at_once(void **state)
 	close(ends[1]);
 }
 
-/* The memory of a handle must outlive uv_close(): freeing it in the same turn is the classic mistake. */
+/* The memory of a handle must outlive uv_close(): freeing it in the same turn is the classic
+ * mistake. */
 static void many_watches_come_and_go_in_one_turn(void **state)
 {
 	int ends[2];
