@@ -12,7 +12,10 @@
 #include "loop/timer.h"
 #include "loop/watch.h"
 
-#define QUIET_MS 8
+/* How long nothing must happen. Counted in steps, each of which looks at every socket: a machine that is
+ * too busy to run us for a while must not look like silence. */
+#define QUIET_STEPS 8
+#define QUIET_STEP_MS 1
 
 /* --- the clients' end ------------------------------------------------------------------------------ */
 
@@ -122,12 +125,41 @@ void loopback_turn(struct loopback *lb)
 	loopback_run_ms(lb, 0);
 }
 
-static void run_until_quiet(struct loopback *lb)
+void loopback_settle(struct loopback *lb)
 {
-	do {
+	for (int quiet = 0; quiet < QUIET_STEPS; quiet++) {
 		something_happened = false;
-		loopback_run_ms(lb, QUIET_MS);
-	} while (something_happened);
+		loopback_run_ms(lb, QUIET_STEP_MS);
+		if (something_happened)
+			quiet = -1;
+	}
+}
+
+bool loopback_wait(struct loopback *lb, bool (*holds)(void *arg), void *arg)
+{
+	for (int ms = 0; ms < 10 * 1000 && !holds(arg); ms++)
+		loopback_run_ms(lb, 1);
+	return holds(arg);
+}
+
+static bool is_closed(void *arg)
+{
+	return ((struct peer *)arg)->is_closed;
+}
+
+bool peer_is_closed_soon(struct peer *p)
+{
+	return loopback_wait(p->lb, is_closed, p);
+}
+
+static bool has_none_open(void *arg)
+{
+	return !http_server_counters(arg)->connections_open;
+}
+
+bool loopback_is_deserted_soon(struct loopback *lb)
+{
+	return loopback_wait(lb, has_none_open, lb->server);
 }
 
 void peer_send(struct peer *p, struct str bytes)
@@ -148,7 +180,7 @@ struct str peer_answer_str(struct peer *p)
 {
 	struct str s;
 
-	run_until_quiet(p->lb);
+	loopback_settle(p->lb);
 	s = str_copy(p->lb->arena, buf_view(&p->in));
 	buf_clear(&p->in);
 	return s;

@@ -72,6 +72,14 @@ void peer_reset(struct peer *p); /* TCP only */
 
 void loopback_run_ms(struct loopback *lb, int ms);
 
+/* Runs until nothing has happened for a while. */
+void loopback_settle(struct loopback *lb);
+
+/* Runs until it holds, but 10 s at most; whether it does. */
+bool loopback_wait(struct loopback *lb, bool (*holds)(void *arg), void *arg);
+bool peer_is_closed_soon(struct peer *p);
+bool loopback_is_deserted_soon(struct loopback *lb); /* no connection is open */
+
 /* One turn of the loop at most. */
 void loopback_turn(struct loopback *lb);
 

@@ -199,7 +199,7 @@ static void a_sink_may_pause(void **state)
 	sink_reset();
 	sink.pause_at = 2;
 	struct http_call *call = http_fetch(t.client, t.arena, &f, fetch_on_done, &t);
-	loopback_run_ms(t.lb, 50);
+	loopback_settle(t.lb);
 	assert_int_equal(sink.calls, 2);
 	assert_int_equal(t.done, 0);
 	http_call_resume(call);
@@ -217,11 +217,11 @@ static void a_cancelled_call_is_silent(void **state)
 	struct http_call *call = http_fetch(t.client, a, &f, fetch_on_done, &t);
 
 	(void)state;
-	loopback_run_ms(t.lb, 20);
+	loopback_settle(t.lb);
 	assert_non_null(t.kept);
 	http_call_cancel(call);
 	arena_free(a);
-	loopback_run_ms(t.lb, 20);
+	loopback_settle(t.lb);
 	assert_int_equal(t.done, 0);
 	assert_int_equal(http_client_calls(t.client), 0);
 	assert_int_equal(http_is_gone(t.kept) || true, 1);
@@ -235,13 +235,13 @@ static void a_sink_may_cancel_another_call(void **state)
 	(void)state;
 	sink_reset();
 	sink.victim = http_fetch(t.client, a, &never, fetch_on_done, &t);
-	loopback_run_ms(t.lb, 20);
+	loopback_settle(t.lb);
 	struct http_fetch f = {.url = url_of("/big"), .sink = on_piece, .sink_arg = &sink};
 	http_fetch(t.client, t.arena, &f, fetch_on_done, &t);
 	loop_run(t.lb->loop);
 	arena_free(a);
 	assert_int_equal(t.done, 1);
-	loopback_run_ms(t.lb, 5);
+	loopback_settle(t.lb);
 	assert_int_equal(http_client_calls(t.client), 0);
 	sink_reset();
 }
@@ -252,11 +252,11 @@ static void a_client_may_be_freed_with_calls_under_way(void **state)
 
 	(void)state;
 	http_fetch(t.client, t.arena, &never, fetch_on_done, &t);
-	loopback_run_ms(t.lb, 20);
+	loopback_settle(t.lb);
 	http_fetch(t.client, t.arena, &bad, fetch_on_done, &t);
 	http_client_free(t.client);
 	t.client = NULL;
-	loopback_run_ms(t.lb, 20);
+	loopback_settle(t.lb);
 	assert_int_equal(t.done, 0);
 }
 
@@ -294,7 +294,7 @@ static void a_fiber_waits_for_its_answer_or_its_cancel(void **state)
 	(void)state;
 	fiber = fiber_start(t.lb->loop, in_fiber, NULL);
 	while (!t.kept)
-		loopback_run_ms(t.lb, 5);
+		loopback_settle(t.lb);
 	fiber_cancel(fiber);
 	loop_run(t.lb->loop);
 	assert_int_equal(t.result->err.code, E_CANCEL);

@@ -55,7 +55,7 @@ static void a_handler_may_answer_long_after_the_client_reset(void **state)
 
 	ASK(lb);
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	assert_true(http_is_gone(seen.req));
 	assert_int_equal(http_server_counters(lb->server)->connections_open, 0);
@@ -64,7 +64,7 @@ static void a_handler_may_answer_long_after_the_client_reset(void **state)
 	assert_non_null(arena_alloc(seen.req->arena, 100));
 	http_reply_header(seen.req, "A", STR("b"));
 	http_reply(seen.req, 200, "text/plain", STR("nobody hears it"));
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	assert_int_equal(http_server_counters(lb->server)->by_class[0], 1);
 	assert_int_equal(http_server_counters(lb->server)->requests_in_flight, 0);
@@ -77,7 +77,7 @@ static void a_handler_may_drop_the_request_in_on_gone(void **state)
 	seen.drop_when_gone = true;
 	ASK(lb);
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	assert_null(seen.req);
 	assert_int_equal(http_server_counters(lb->server)->requests_in_flight, 0);
@@ -112,7 +112,7 @@ static void gone_and_answer(struct loopback *lb, bool answer_first, bool drop)
 	peer_reset(lb->first);
 	if (!answer_first)
 		assert_int_equal(write(database[1], "x", 1), 1);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_null(seen.req);
 	assert_int_equal(http_server_counters(lb->server)->requests, 1);
 	assert_int_equal(http_server_counters(lb->server)->connections_open, 0);
@@ -144,7 +144,7 @@ static void nobody_is_told_after_the_answer(void **state)
 	ASK(lb);
 	http_reply(seen.req, 200, NULL, STR("a"));
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 0);
 }
 
@@ -154,7 +154,7 @@ static void a_client_that_only_half_closes_gets_its_answer(void **state)
 
 	ASK(lb);
 	peer_shutdown(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	assert_false(http_is_gone(seen.req));
 	http_reply(seen.req, 200, NULL, STR("still here"));
@@ -170,9 +170,9 @@ static void pipelined_requests_before_a_half_close_are_answered(void **state)
 
 	SEND(lb->first, "PUT /1 HTTP/1.1\r\nHost: x\r\n\r\nPUT /2 HTTP/1.1\r\nHost: x\r\n\r\n");
 	peer_shutdown(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	http_reply(seen.req, 200, NULL, STR("one"));
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	http_reply(seen.req, 200, NULL, STR("two"));
 	assert_int_equal(count_of(peer_answer(lb->first), "200 OK"), 2);
 	assert_true(lb->first->is_closed);
@@ -185,11 +185,11 @@ static void registering_after_the_client_went_is_told_as_well(void **state)
 	ASK(lb);
 	http_on_gone(seen.req, NULL, NULL);
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 0);
 	http_on_gone(seen.req, on_gone, &seen);
 	assert_int_equal(seen.gone, 0); /* never inside the call */
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	http_drop(seen.req);
 }
@@ -200,20 +200,20 @@ static void every_request_of_a_pipeline_is_told(void **state)
 	struct loopback *lb = *state;
 
 	SEND(lb->first, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	both[0] = seen.req;
 	http_on_gone(both[0], NULL, NULL);
 	SEND(lb->first, "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	both[1] = seen.req;
 	assert_ptr_not_equal(both[0], both[1]);
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	http_reply(both[1], 200, NULL, STR("b"));
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	http_reply(both[0], 200, NULL, STR("a"));
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(http_server_counters(lb->server)->by_class[0], 2);
 }
 
@@ -239,7 +239,7 @@ static void on_gone_may_end_another_request(void **state)
 	ASK(lb);
 	other = seen.req;
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	assert_int_equal(http_server_counters(lb->server)->requests_in_flight, 0);
 }
@@ -258,11 +258,11 @@ static void a_client_that_goes_within_its_body_fails_the_read(void **state)
 	struct loopback *lb = *state;
 
 	SEND(lb->first, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	http_read_body(seen.req, 0, on_body, NULL);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.bodies, 1);
 	assert_int_equal(seen.code, E_CANCEL);
 	assert_int_equal(seen.gone, 0); /* the request had ended by then */
@@ -273,11 +273,11 @@ static void a_body_asked_for_after_the_client_went_fails(void **state)
 	struct loopback *lb = *state;
 
 	SEND(lb->first, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nhalf");
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	http_server_free(lb->server); /* also: the server may go before its requests */
 	http_read_body(seen.req, 0, on_body, NULL);
 	assert_int_equal(seen.bodies, 0);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.bodies, 1);
 	assert_int_equal(seen.code, E_CANCEL);
 	lb->server = NULL;
@@ -312,10 +312,10 @@ static void a_producer_that_waits_is_released_when_the_client_goes(void **state)
 	http_reply_on_drain(seen.req, on_drain, NULL);
 	http_reply_begin(seen.req, 200);
 	fill(seen.req);
-	loopback_run_ms(lb, 30);
+	loopback_settle(lb);
 	assert_int_equal(seen.drains, 0);
 	peer_reset(lb->first);
-	loopback_run_ms(lb, 20);
+	loopback_settle(lb);
 	assert_int_equal(seen.drains, 1);
 	assert_int_equal(seen.gone, 1);
 }
@@ -325,13 +325,13 @@ static void a_partial_head_is_forgotten(void **state)
 	struct loopback *lb = *state;
 
 	SEND(lb->first, "GET / HTTP/1.1\r\nHo");
-	loopback_run_ms(lb, 5);
+	loopback_settle(lb);
 	peer_reset(lb->first);
 	struct peer *second = loopback_connect(lb);
 	SEND(second, "GET / HTT");
-	loopback_run_ms(lb, 5);
+	loopback_settle(lb);
 	peer_close(second);
-	loopback_run_ms(lb, 5);
+	loopback_settle(lb);
 	assert_int_equal(http_server_counters(lb->server)->connections_open, 0);
 	assert_int_equal(http_server_counters(lb->server)->requests, 0);
 }
@@ -343,7 +343,7 @@ static void a_server_may_be_freed_with_requests_under_way(void **state)
 	ASK(lb);
 	http_server_free(lb->server);
 	lb->server = NULL;
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_int_equal(seen.gone, 1);
 	http_reply(seen.req, 200, NULL, STR("late"));
 }

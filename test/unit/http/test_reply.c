@@ -223,10 +223,10 @@ static void a_slow_reader_stops_the_producer(void **state)
 	produce(req, NULL);
 	assert_int_equal(producer.stops, 1);
 	assert_int_equal(producer.left, 5000 - 66);
-	loopback_run_ms(lb, 20);
+	loopback_settle(lb);
 	assert_true(producer.left > 4000); /* not more than the socket and the mark take */
 	size_t left = producer.left;
-	loopback_run_ms(lb, 20);
+	loopback_settle(lb);
 	assert_int_equal(producer.left, left);
 	peer_read_on(lb->first);
 	struct str answer = peer_answer_str(lb->first);

@@ -299,6 +299,12 @@ static void on_drained(void *arg)
 	drained = true;
 }
 
+static bool is_drained(void *arg)
+{
+	(void)arg;
+	return drained;
+}
+
 static void drains(void **state)
 {
 	struct loopback *lb = *state;
@@ -318,7 +324,7 @@ static void drains(void **state)
 	assert_true(lb->first->is_closed);
 	assert_int_equal(n_waiting, 1); /* what came after the closing answer was not started */
 	peer_close(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	assert_true(drained);
 }
 
@@ -332,8 +338,7 @@ static void drain_cuts_what_is_left_at_the_deadline(void **state)
 	TALK(lb->first, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 	drained = false;
 	http_server_drain(lb->server, 30, on_drained, NULL);
-	loopback_run_ms(lb, 100);
-	assert_true(drained);
+	assert_true(loopback_wait(lb, is_drained, NULL));
 	assert_true(lb->first->is_closed);
 	assert_true(http_is_gone(waiting[0]));
 	http_reply(waiting[0], 200, NULL, STR("late"));
@@ -345,7 +350,7 @@ static void drain_without_connections_is_over_at_once(void **state)
 	struct loopback *lb = *state;
 
 	peer_close(lb->first);
-	loopback_run_ms(lb, 10);
+	loopback_settle(lb);
 	drained = false;
 	http_server_drain(lb->server, 5000, on_drained, NULL);
 	assert_false(drained); /* never inside the call */
