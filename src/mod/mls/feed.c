@@ -235,12 +235,25 @@ void feed_drain(struct feed *f, int deadline_ms)
 		fiber_park_firmly();
 }
 
+static void destroy(struct feed *f)
+{
+	feed_select_forget(f);
+	gen_free(f->gen);
+	arena_free(f->arena);
+}
+
+void feed_release(struct feed *f)
+{
+	if (--f->pages == 0 && f->is_leaving)
+		destroy(f);
+}
+
 void feed_free(struct feed *f)
 {
 	if (!f)
 		return;
 	http_server_free(f->http);
-	feed_select_forget(f);
-	gen_free(f->gen);
-	arena_free(f->arena);
+	f->is_leaving = true;
+	if (!f->pages)
+		destroy(f);
 }

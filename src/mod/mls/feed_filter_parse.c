@@ -325,7 +325,8 @@ static int either(struct parser *p, struct filter_node *node)
 struct feed_filter *feed_filter_parse(struct arena *a, struct str text, struct err *e)
 {
 	struct feed_filter *filter = ARENA_NEW(a, struct feed_filter);
-	struct parser p = {.a = a, .e = e, .all = text};
+	struct err unheard = {0};
+	struct parser p = {.a = a, .e = e ? e : &unheard, .all = text};
 
 	advance(&p);
 	if (either(&p, &filter->root))

@@ -48,6 +48,8 @@ struct feed {
 	unsigned refused;               /* 429 by fault so far */
 	struct fiber *draining;
 	bool drained;
+	unsigned pages;  /* being written */
+	bool is_leaving; /* feed_free() was called: the last page takes the rest along */
 };
 
 /* One request for listings, while it is being answered. */
@@ -71,6 +73,9 @@ struct feed_page {
 	bool has_next;
 	struct feed_cursor last; /* of the page's last row; replication */
 };
+
+/* feed.c: a page has been written. */
+void feed_release(struct feed *f);
 
 /* feed_answer.c: every answer passes here. code is "Unauthorized", "BadRequest" ... */
 void feed_answer_headers(struct feed *f, struct http_request *req);

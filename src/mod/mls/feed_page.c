@@ -134,6 +134,7 @@ static void spoil(struct feed_job *job, struct feed_page *page)
 static void write_page(void *arg)
 {
 	struct feed_job *job = arg;
+	struct feed *f = job->feed;
 	struct feed_page page;
 	struct buf b;
 
@@ -142,10 +143,10 @@ static void write_page(void *arg)
 	if (job->query.is_replication) {
 		struct feed_cursor began = job->query.cursor;
 		if (job->due.is[FAULT_REPEATED_PAGE])
-			job->query.cursor = job->feed->page_before;
-		job->feed->page_before = began;
+			job->query.cursor = f->page_before;
+		f->page_before = began;
 	}
-	feed_select(job->feed, job->arena, &job->query, &page);
+	feed_select(f, job->arena, &job->query, &page);
 	spoil(job, &page);
 	struct str link = link_of(job, &page);
 	begin(job, &page, link, &b);
@@ -154,10 +155,12 @@ static void write_page(void *arg)
 	else
 		end(job, link, &b);
 	buf_done(&b);
+	feed_release(f); /* the job is gone with its request */
 }
 
 void feed_page_answer(struct feed_job *job)
 {
+	job->feed->pages++;
 	http_reply_on_drain(job->req, on_drain, job);
 	fiber_go(job->feed->loop, write_page, job);
 }

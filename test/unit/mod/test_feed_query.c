@@ -1,0 +1,217 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "mod/mls/feed_fault.h"
+#include "mod/mls/feed_query.h"
+#include "mod/mls/feed_rate.h"
+
+#define N(a) (sizeof(a) / sizeof(*(a)))
+
+static int setup(void **state)
+{
+	*state = arena_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static void refuses_what_bridge_refuses(void **state)
+{
+	static const struct {
+		bool is_replication;
+		const char *query, *words;
+	} cases[] = {
+		{false, "$top=201", "$top may be 200 at most here"},
+		{false, "$top=-1", "$top takes a whole number, not '-1'"},
+		{false, "$top=many", "$top takes a whole number, not 'many'"},
+		{false, "$skip=9991",
+			"$skip and $top reach beyond 10000 rows: use Property/replication"},
+		{false, "$skip=9900&$top=101",
+			"$skip and $top reach beyond 10000 rows: use Property/replication"},
+		{false, "$skip=99999999999",
+			"$skip and $top reach beyond 10000 rows: use Property/replication"},
+		{false, "$orderby=City", "$orderby: listings cannot be ordered by City here"},
+		{false, "$orderby=Nothing", "$orderby: there is no field 'Nothing'"},
+		{false, "$orderby=ListPrice%20up", "$orderby: 'up' is neither asc nor desc"},
+		{false, "$select=City,Nothing", "$select: there is no field 'Nothing'"},
+		{false, "$select=", "$select: there is no field ''"},
+		{false, "$unselect=City&$select=City", "$select and $unselect do not go together"},
+		{false, "$count=yes", "$count takes true or false, not 'yes'"},
+		{false, "$expand=Media", "$expand is not served by this feed"},
+		{false, "$filter=City%20eq%201",
+			"$filter: a text in single quotes expected at position 9"},
+		{true, "$top=2001", "$top may be 2000 at most here"},
+		{true, "$skip=10", "$skip cannot be used with replication"},
+		{true, "$orderby=ListPrice", "$orderby cannot be used with replication"},
+		{true, "$count=true", "$count cannot be used with replication"},
+		{true, "next=abc", "next: this link does not come from this feed"},
+		{true, "next=0006421c3dfec058-c3ee6d917a1e2871",
+			"next: this link does not come from this feed"},
+	};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		struct err e = {.arena = *state};
+		struct feed_query q;
+		assert_int_equal(feed_query_parse(*state, str_of(cases[i].query),
+					 cases[i].is_replication, FEED_PAGE_MAX, &q, &e),
+			E_INPUT);
+		assert_string_equal(e.msg, cases[i].words);
+	}
+}
+
+static struct feed_query parse(struct arena *a, const char *query, bool is_replication,
+	int64_t page_max)
+{
+	struct err e = {.arena = a};
+	struct feed_query q;
+
+	if (feed_query_parse(a, str_of(query), is_replication, page_max, &q, &e))
+		print_message("%s: %s\n", query, e.msg);
+	assert_int_equal(e.code, 0);
+	return q;
+}
+
+static void pages_are_as_long_as_bridges(void **state)
+{
+	assert_int_equal(parse(*state, "", false, 2000).top, 10);
+	assert_int_equal(parse(*state, "$top=200", false, 2000).top, 200);
+	assert_int_equal(parse(*state, "$top=0", false, 2000).top, 0);
+	assert_int_equal(parse(*state, "", true, 2000).top, 2000);
+	assert_int_equal(parse(*state, "$top=2000", true, 500).top,
+		500); /* the server's own limit */
+	assert_int_equal(parse(*state, "$skip=9800&$top=200", false, 2000).skip, 9800);
+	assert_int_equal(parse(*state, "utm=1&$count=true", false, 2000).count, true);
+}
+
+static void links_lead_to_the_same_query_further_on(void **state)
+{
+	const char *text = "$top=7&$filter=City%20eq%20'O%27%27Brien'&$select=City%2CListPrice"
+			   "&$orderby=ListPrice%20desc,ListingKey&$count=true&access_token=a%26b";
+	struct feed_query q = parse(*state, text, false, 2000);
+	struct buf b;
+
+	buf_init(&b, 0);
+	feed_query_link(&b, &q, NULL, 21);
+	struct feed_query again = parse(*state, str_cstr(*state, buf_view(&b)) + 1, false, 2000);
+	assert_int_equal(again.skip, 21);
+	assert_int_equal(again.top, 7);
+	assert_int_equal(again.orders_n, 2);
+	assert_true(again.orders[0].is_descending && !again.orders[1].is_descending);
+	assert_true(again.count);
+	assert_true(str_eq(again.filter_text, q.filter_text));
+	assert_true(str_eq(again.select_text, STR("City,ListPrice")));
+	assert_true(str_eq(again.access_token, STR("a&b")));
+	buf_done(&b);
+}
+
+static void replication_links_carry_a_cursor(void **state)
+{
+	struct feed_cursor c = {true, INT64_C(1795219200123000), UINT64_C(0xfedcba9876543210)};
+	struct feed_query q = parse(*state, "$unselect=Media", true, 2000);
+	struct buf b;
+
+	buf_init(&b, 0);
+	feed_query_link(&b, &q, &c, 0);
+	assert_true(str_find(buf_view(&b), STR("%24top")) < 0); /* it was not said */
+	struct feed_query again = parse(*state, str_cstr(*state, buf_view(&b)) + 1, true, 2000);
+	assert_true(again.cursor.is_set && again.cursor.at == c.at && again.cursor.key == c.key);
+	assert_false(again.fields[gen_field_find(STR("Media"))]);
+	assert_true(again.fields[gen_field_find(STR("City"))]);
+	buf_done(&b);
+}
+
+/* --- rates ------------------------------------------------------------------------------------------ */
+
+static void budgets_are_used_up_and_come_back(void **state)
+{
+	int64_t now = INT64_C(1795219230000000); /* half a minute past the hour */
+	struct feed_rate r;
+
+	(void)state;
+	feed_rate_init(&r, 150, now);
+	assert_int_equal(r.minute.limit, 11);
+	assert_int_equal(feed_rate_wait_s(&r, now), 31);
+	for (int i = 0; i < 11; i++)
+		assert_true(feed_rate_take(&r, now));
+	assert_false(feed_rate_take(&r, now));
+	assert_int_equal(feed_window_left(&r.minute), 0);
+	assert_int_equal(feed_window_left(&r.hour), 139);
+	assert_true(feed_rate_take(&r, now + 30 * US_PER_SECOND)); /* the next minute */
+	for (int minute = 1; minute < 60 && feed_window_left(&r.hour); minute++)
+		while (feed_rate_take(&r, now + minute * 60 * US_PER_SECOND))
+			;
+	assert_int_equal(feed_window_left(&r.hour), 0);
+	assert_false(feed_rate_take(&r, now + 3500 * US_PER_SECOND));
+	assert_int_equal(feed_rate_wait_s(&r, now + 3500 * US_PER_SECOND), 71);
+	assert_true(feed_rate_take(&r, now + 3600 * US_PER_SECOND));
+	assert_int_equal(feed_window_left(&r.hour), 149);
+}
+
+/* --- faults ----------------------------------------------------------------------------------------- */
+
+static void faults_come_as_often_as_asked(void **state)
+{
+	struct err e = {.arena = *state};
+	struct feed_faults f;
+	char seen[13] = "";
+
+	assert_int_equal(feed_faults_parse(STR(" 429:3, slow "), &f, &e), 0);
+	for (int i = 0; i < 12; i++) {
+		struct feed_due due = feed_faults_due(&f);
+		seen[i] = due.is[FAULT_429] ? 'x' : '.';
+		assert_true(due.is[FAULT_SLOW]);
+		assert_false(due.is[FAULT_500]);
+	}
+	assert_string_equal(seen, "..x..x..x..x");
+	assert_int_equal(feed_faults_parse(STR(""), &f, &e), 0);
+	assert_false(feed_faults_due(&f).is[FAULT_SLOW]);
+	assert_int_equal(feed_faults_parse(STR_NULL, &f, &e), 0);
+}
+
+static void unknown_faults_are_named(void **state)
+{
+	static const struct {
+		const char *list, *words;
+	} cases[] = {
+		{"429,slwo", "there is no fault 'slwo'"},
+		{"429,", "there is no fault ''"},
+		{"429:0", "the fault 429 takes a number from 1, not '0'"},
+		{"429:often", "the fault 429 takes a number from 1, not 'often'"},
+	};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		struct err e = {.arena = *state};
+		struct feed_faults f = {.of[FAULT_SLOW].every = 7};
+		assert_int_equal(feed_faults_parse(str_of(cases[i].list), &f, &e), E_INPUT);
+		assert_string_equal(e.msg, cases[i].words);
+		assert_int_equal(f.of[FAULT_SLOW].every, 7);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(refuses_what_bridge_refuses),
+		TEST(pages_are_as_long_as_bridges),
+		TEST(links_lead_to_the_same_query_further_on),
+		TEST(replication_links_carry_a_cursor),
+		TEST(budgets_are_used_up_and_come_back),
+		TEST(faults_come_as_often_as_asked),
+		TEST(unknown_faults_are_named),
+	};
+	return cmocka_run_group_tests_name("mod/feed_query", tests, NULL, NULL);
+}
