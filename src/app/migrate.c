@@ -63,7 +63,7 @@ static int run_text(struct run *r, const struct sql_file *f, struct err *e)
 
 static int run_alone(struct run *r, const struct sql_file *f, struct err *e)
 {
-	if (sql_file_is_alone(f))
+	if (ledger_file_is_alone(f))
 		return run_text(r, f, e);
 	if (session_begin(r->s, e) || run_text(r, f, e) || session_commit(r->s, e)) {
 		session_rollback(r->s, NULL);
@@ -75,7 +75,7 @@ static int run_alone(struct run *r, const struct sql_file *f, struct err *e)
 static int run_migrations(struct run *r, struct err *e)
 {
 	for (const struct sql_file *f = sql_files; f->name; f++) {
-		if (sql_file_stage(f) != SQL_MIGRATION ||
+		if (ledger_file_stage(f) != SQL_MIGRATION ||
 			ledger_state(&r->ledger, f->name) == MIGRATION_APPLIED)
 			continue;
 		if (run_alone(r, f, e))
@@ -91,14 +91,14 @@ static int run_live(struct run *r, enum sql_stage stage, bool all, struct err *e
 	bool due = all;
 
 	for (const struct sql_file *f = sql_files; f->name; f++)
-		if (sql_file_stage(f) == stage)
+		if (ledger_file_stage(f) == stage)
 			due |= ledger_state(&r->ledger, f->name) != MIGRATION_APPLIED;
 	if (!due)
 		return 0;
 	if (session_begin(r->s, e))
 		return e->code;
 	for (const struct sql_file *f = sql_files; f->name; f++) {
-		if (sql_file_stage(f) != stage)
+		if (ledger_file_stage(f) != stage)
 			continue;
 		if (run_text(r, f, e))
 			goto failed;

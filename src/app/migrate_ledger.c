@@ -28,14 +28,14 @@ static bool is_live(const char *name)
 	return !strncmp(name, "live/", 5);
 }
 
-enum sql_stage sql_file_stage(const struct sql_file *f)
+enum sql_stage ledger_file_stage(const struct sql_file *f)
 {
 	if (!is_live(f->name))
 		return SQL_MIGRATION;
 	return strncmp(f->text, BEFORE, strlen(BEFORE)) ? SQL_AFTER : SQL_BEFORE;
 }
 
-bool sql_file_is_alone(const struct sql_file *f)
+bool ledger_file_is_alone(const struct sql_file *f)
 {
 	return !strncmp(f->text, ALONE, strlen(ALONE));
 }
@@ -103,7 +103,7 @@ static void fill(struct ledger *l, struct arena *a, const struct result *r)
 	l->list = arena_array(a, count_files() + rows, sizeof *l->list);
 	for (int stage = SQL_BEFORE; stage <= SQL_AFTER; stage++)
 		for (const struct sql_file *f = sql_files; f->name; f++)
-			if ((int)sql_file_stage(f) == stage)
+			if ((int)ledger_file_stage(f) == stage)
 				add_file(l, a, f, r);
 	/* A live file that is no more left nothing behind that anybody needs to know of. */
 	for (size_t row = 0; row < rows; row++) {

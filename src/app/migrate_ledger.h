@@ -18,8 +18,8 @@ struct ledger {
 
 /* The order in which files run: live files marked "before migrations", migrations, the other live files. */
 enum sql_stage { SQL_BEFORE, SQL_MIGRATION, SQL_AFTER };
-enum sql_stage sql_file_stage(const struct sql_file *f);
-bool sql_file_is_alone(const struct sql_file *f); /* "-- plat: no-transaction" */
+enum sql_stage ledger_file_stage(const struct sql_file *f);
+bool ledger_file_is_alone(const struct sql_file *f); /* "-- plat: no-transaction" */
 
 int ledger_create(struct session *s, struct arena *a, struct err *e) MUST_CHECK;
 int ledger_read(struct session *s, struct arena *a, struct ledger *ret_ledger,

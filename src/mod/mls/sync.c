@@ -1,3 +1,5 @@
+#include "mod/mls/sync.h"
+
 #include "mod/mls/sync_local.h"
 
 #include "app/worker.h"
@@ -37,15 +39,18 @@ static struct sync_page *fetch_page(const struct fetcher *f, struct str url)
 {
 	struct sync_page *p = sync_fetch_page(f->y, url);
 
-	for (int tries = 0; !p->err.code && !p->rows_n && (f->is_resumed || is_short(f)) && tries < EMPTY_TRIES; tries++) {
+	for (int tries = 0;
+		!p->err.code && !p->rows_n && (f->is_resumed || is_short(f)) && tries < EMPTY_TRIES;
+		tries++) {
 		sync_page_free(p);
 		if (fiber_sleep_ms(EMPTY_PAUSE_MS))
 			return sync_page_failed(url, E_CANCEL, "stopped");
 		p = sync_fetch_page(f->y, url);
 	}
 	if (!p->err.code && !p->rows_n && is_short(f))
-		err_set(&p->err, E_UPSTREAM, "the feed answered an empty page after %lld of %lld rows", (long long)f->fetched,
-			(long long)f->y->stats.total);
+		err_set(&p->err, E_UPSTREAM,
+			"the feed answered an empty page after %lld of %lld rows",
+			(long long)f->fetched, (long long)f->y->stats.total);
 	return p;
 }
 

@@ -45,7 +45,8 @@ static const char *stage_sql(struct arena *a)
 	struct buf b;
 
 	buf_init(&b, SQL_MAX);
-	buf_cstr(&b, "create temp table stage_listings with (toast_tuple_target = 8160) on commit delete rows as select ");
+	buf_cstr(&b,
+		"create temp table stage_listings with (toast_tuple_target = 8160) on commit delete rows as select ");
 	add_columns(&b);
 	buf_cstr(&b,
 		" from mls.listings with no data;\n"

@@ -80,7 +80,8 @@ static int load_map(struct sync *y, struct err *e)
 			STR_ARG(y->source.provider));
 	const struct json *document = json_parse(y->arena, result_text(r, 0, 0), e);
 	y->source.mapping = document ? mapping_new(y->arena, document, e) : NULL;
-	return y->source.mapping ? 0
+	return y->source.mapping
+		? 0
 		: err_prefix(e, "field mapping version %lld", (long long)result_i64(r, 0, 1));
 }
 
