@@ -33,7 +33,7 @@ void http_access_note(const struct http_exchange *x, bool is_sent)
 {
 	const struct http_answer *a = &x->answer;
 	struct http_server *s = x->server;
-	int64_t took_us = mono_us() - x->start_us;
+	int64_t took_us = x->start_us ? mono_us() - x->start_us : 0;
 	bool was_read = a->status || x->req.method.p; /* not a head that never came */
 	int outcome = a->fault ? a->fault : a->status;
 	enum log_level level = level_of(outcome);

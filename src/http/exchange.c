@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "http/access.h"
 #include "http/conn.h"
 #include "http/server_local.h"
@@ -18,7 +17,6 @@ struct http_exchange *http_exchange_new(struct http_server *s, struct http_conn 
 	x->server = s;
 	x->conn = conn;
 	x->answer.announced = -1;
-	x->start_us = mono_us();
 	http_head_init(&x->head, a);
 	http_body_init(x);
 	s->exchanges++;

@@ -48,7 +48,7 @@ struct http_exchange {
 	struct http_head head;
 	struct http_body body;
 	struct http_answer answer;
-	int64_t start_us; /* the head was complete */
+	int64_t start_us; /* the handler was called; 0: it was not */
 	bool keeps_alive, expects, is_safe;
 	bool is_queued; /* in the connection's queue */
 	bool held_back; /* head complete, but it must wait for the requests before it */

@@ -61,7 +61,8 @@ struct http_server *http_server_new(struct loop *loop, const struct http_options
 	http_request_fn *on_request, void *arg, struct err *e) MUST_CHECK;
 
 /* Closes every connection without a word. Requests whose handlers still hold them stay valid until
- * they end (their answers go nowhere). No on_drained. NULL is fine. */
+ * they end (their answers go nowhere). No on_drained. NULL is fine. Not from within on_request or a
+ * callback of a request; on_drained may. */
 void http_server_free(struct http_server *s);
 
 /* Graceful stop: no new connections, idle ones closed, every answer from now on says

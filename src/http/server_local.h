@@ -13,7 +13,7 @@ struct http_conn;
 struct timer;
 struct watch;
 
-#define HTTP_POOL 64             /* idle arenas kept */
+#define HTTP_POOL 128            /* idle arenas kept */
 #define HTTP_SCRATCH (64 * 1024) /* what one read takes at most */
 #define HTTP_LINGER_MS 2000      /* how long we wait for a client to notice that we closed */
 #define HTTP_ACCEPT_RETRY_MS 100 /* after running out of descriptors */

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/ulid.h"
 
@@ -292,6 +294,43 @@ static void refuses_an_address_it_cannot_have(void **state)
 	}
 }
 
+static bool has_request(void *arg)
+{
+	(void)arg;
+	return n_waiting > 0;
+}
+
+static void survives_running_out_of_descriptors(void **state)
+{
+	static const struct http_options tcp = {.listen = "127.0.0.1:0"};
+	struct loopback *lb = loopback_new(&tcp, keep, NULL);
+	struct rlimit before, none;
+	struct peer *late;
+	int next;
+
+	(void)state;
+	n_waiting = 0;
+	loopback_settle(lb);
+	late = loopback_connect(lb); /* waits in the backlog: its client's end exists already */
+	SEND(late, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	next = dup(0);
+	close(next);
+	none = before;
+	none.rlim_cur = (rlim_t)next;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	loopback_settle(lb);
+	uint64_t failures = http_server_counters(lb->server)->accept_failures;
+	bool was_evicted = lb->first->is_closed;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(failures, 1);
+	assert_true(was_evicted); /* the idle connection made room */
+	assert_true(loopback_wait(lb, has_request, NULL));
+	http_reply(waiting[0], 200, NULL, STR("late"));
+	assert_has(peer_answer(late), "late");
+	loopback_free(lb);
+}
+
 static bool drained;
 static void on_drained(void *arg)
 {
@@ -378,6 +417,7 @@ int main(void)
 		PLAIN(gives_each_request_an_id),
 		cmocka_unit_test(tells_the_handler_who_asks),
 		PLAIN(refuses_an_address_it_cannot_have),
+		cmocka_unit_test(survives_running_out_of_descriptors),
 		KEEP(drains),
 		cmocka_unit_test(drain_cuts_what_is_left_at_the_deadline),
 		PLAIN(drain_without_connections_is_over_at_once),
