@@ -1,5 +1,7 @@
 #include "model/add.h"
 
+#include <string.h>
+
 #include "db/batch.h"
 #include "db/db.h"
 #include "db/result.h"
@@ -100,7 +102,7 @@ static int result_of(struct batch *b, int i, struct result **ret_result, struct 
 	return *ret_result ? 0 : err_set(e, E_BUG, "statement %d has no result", i);
 }
 
-int model_one(struct batch *b, int i, struct arena *a, const struct model_table *t, void **ret_row,
+int model_one(struct batch *b, int i, struct arena *a, const struct model_table *t, void *ret_row,
 	struct err *e)
 {
 	struct model_rows rows;
@@ -110,17 +112,17 @@ int model_one(struct batch *b, int i, struct arena *a, const struct model_table 
 		return code;
 	if (!rows.n)
 		return err_set(e, E_ABSENT, "there is no such %s", t->label);
-	*ret_row = rows.row;
+	memcpy(ret_row, &rows.row, sizeof(rows.row));
 	return 0;
 }
 
-int model_many(struct batch *b, int i, struct arena *a, const struct model_table *t,
-	struct model_rows *ret_rows, struct err *e)
+int model_many(struct batch *b, int i, struct arena *a, const struct model_table *t, void *ret_list,
+	struct err *e)
 {
 	struct result *r;
 	int code = result_of(b, i, &r, e);
 
-	return code ? code : model_read(r, a, t, ret_rows, e);
+	return code ? code : model_read(r, a, t, ret_list, e);
 }
 
 int model_number(struct batch *b, int i, int64_t *ret_n, struct err *e)

@@ -33,14 +33,15 @@ int model_add_parent(struct batch *b, struct arena *a, const struct model_relati
 int model_add_children(struct batch *b, struct arena *a, const struct model_relation *r,
 	const void *parent, const struct model_query *q);
 
-/* In on_done, about statement i. Each gives the batch's failure when there is one. */
+/* In on_done, about statement i; ret_row and ret_list as in model/run.h. Each gives the batch's failure when there
+ * is one. */
 
 /* The row of find, insert, update, upsert, parent: E_ABSENT when there is none. */
-int model_one(struct batch *b, int i, struct arena *a, const struct model_table *t, void **ret_row,
+int model_one(struct batch *b, int i, struct arena *a, const struct model_table *t, void *ret_row,
 	struct err *e) MUST_CHECK;
 /* The rows of list and children. */
-int model_many(struct batch *b, int i, struct arena *a, const struct model_table *t,
-	struct model_rows *ret_rows, struct err *e) MUST_CHECK;
+int model_many(struct batch *b, int i, struct arena *a, const struct model_table *t, void *ret_list,
+	struct err *e) MUST_CHECK;
 /* The number of count. */
 int model_number(struct batch *b, int i, int64_t *ret_n, struct err *e) MUST_CHECK;
 /* delete, or any write whose row nobody needs: E_ABSENT when nothing was changed. */

@@ -1,6 +1,7 @@
 #include "model/read.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "db/result.h"
@@ -37,8 +38,8 @@ static int fill(const struct result *r, int i, const int map[], struct arena *a,
 	return code;
 }
 
-int model_read(const struct result *r, struct arena *a, const struct model_table *t,
-	struct model_rows *ret_rows, struct err *e)
+int model_read(const struct result *r, struct arena *a, const struct model_table *t, void *ret_list,
+	struct err *e)
 {
 	int map[RESULT_COLUMNS_MAX];
 	size_t n = (size_t)result_rows(r);
@@ -49,8 +50,7 @@ int model_read(const struct result *r, struct arena *a, const struct model_table
 		code = fill(r, (int)i, map, a, t, rows + i * t->size, e);
 	if (code)
 		return code;
-	ret_rows->row = rows;
-	ret_rows->n = n;
+	memcpy(ret_list, &(struct model_rows){rows, n}, sizeof(struct model_rows));
 	return 0;
 }
 

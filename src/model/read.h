@@ -21,8 +21,9 @@ struct model_rows {
 	size_t n;
 };
 
-int model_read(const struct result *r, struct arena *a, const struct model_table *t,
-	struct model_rows *ret_rows, struct err *e) MUST_CHECK;
+/* ret_list: a struct model_rows, or a struct X_list with its row of the right type. */
+int model_read(const struct result *r, struct arena *a, const struct model_table *t, void *ret_list,
+	struct err *e) MUST_CHECK;
 
 /* Row i of the result into *row, which on failure may be half written. */
 int model_read_row(const struct result *r, int i, struct arena *a, const struct model_table *t,

@@ -1,5 +1,7 @@
 #include "model/run.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "db/db.h"
 #include "db/result.h"
@@ -19,7 +21,7 @@ static int run(struct session *s, struct arena *a, const struct model_sql *q,
 
 /* Into a new row; whether there is one. */
 static int run_one(struct session *s, struct arena *a, const struct model_table *t,
-	const struct model_sql *q, void **ret_row, bool *ret_found, struct err *e)
+	const struct model_sql *q, void *ret_row, bool *ret_found, struct err *e)
 {
 	struct result *r;
 	struct model_rows rows;
@@ -29,12 +31,12 @@ static int run_one(struct session *s, struct arena *a, const struct model_table 
 		return code;
 	*ret_found = rows.n > 0;
 	if (rows.n)
-		*ret_row = rows.row;
+		memcpy(ret_row, &rows.row, sizeof(rows.row));
 	return 0;
 }
 
 int model_find(struct session *s, struct arena *a, const struct model_table *t, const void *key,
-	struct model_columns columns, void **ret_row, struct err *e)
+	struct model_columns columns, void *ret_row, struct err *e)
 {
 	struct model_sql q;
 	bool found;
@@ -45,14 +47,14 @@ int model_find(struct session *s, struct arena *a, const struct model_table *t, 
 }
 
 int model_list(struct session *s, struct arena *a, const struct model_table *t,
-	const struct model_query *q, struct model_rows *ret_rows, struct err *e)
+	const struct model_query *q, void *ret_list, struct err *e)
 {
 	struct model_sql sql;
 	struct result *r;
 
 	model_sql_list(a, t, q, &sql);
 	int code = run(s, a, &sql, &r, e);
-	return code ? code : model_read(r, a, t, ret_rows, e);
+	return code ? code : model_read(r, a, t, ret_list, e);
 }
 
 struct each {
@@ -105,13 +107,17 @@ int model_count(struct session *s, struct arena *a, const struct model_table *t,
 static int store(struct session *s, struct arena *a, const struct model_table *t,
 	const struct model_sql *q, void *row, bool *ret_found, struct err *e)
 {
+	void *now = arena_dup(a, row, t->size);
 	struct result *r;
 	int code = run(s, a, q, &r, e);
 
+	if (!code && result_rows(r))
+		code = model_read_row(r, 0, a, t, now, e);
 	if (code)
 		return code;
+	memcpy(row, now, t->size);
 	*ret_found = result_rows(r) > 0;
-	return *ret_found ? model_read_row(r, 0, a, t, row, e) : 0;
+	return 0;
 }
 
 int model_insert(struct session *s, struct arena *a, const struct model_table *t, void *row,
@@ -177,7 +183,7 @@ int model_delete(struct session *s, struct arena *a, const struct model_table *t
 }
 
 int model_parent(struct session *s, struct arena *a, const struct model_relation *r,
-	const void *child, void **ret_row, struct err *e)
+	const void *child, void *ret_row, struct err *e)
 {
 	struct model_query query = model_query_parent(r, child);
 	struct model_sql q;
@@ -194,9 +200,9 @@ int model_parent(struct session *s, struct arena *a, const struct model_relation
 }
 
 int model_children(struct session *s, struct arena *a, const struct model_relation *r,
-	const void *parent, const struct model_query *q, struct model_rows *ret_rows, struct err *e)
+	const void *parent, const struct model_query *q, void *ret_list, struct err *e)
 {
 	struct model_query children = model_query_children(r, parent, q);
 
-	return model_list(s, a, r->child, &children, ret_rows, e);
+	return model_list(s, a, r->child, &children, ret_list, e);
 }

@@ -50,11 +50,6 @@
 #include "model/table.h"
 #include "model/value.h"
 
-/* Of generic rows, typed ones. */
-#define MODEL_TAKE_ROW(code, from, ret) ((code) ? (code) : (*(ret) = (from), 0))
-#define MODEL_TAKE_ROWS(code, rows, ret) \
-	((code) ? (code) : ((ret)->row = (rows).row, (ret)->n = (rows).n, 0))
-
 #define MODEL_TYPED(X)       \
 	MODEL_TYPED_READ(X)  \
 	MODEL_TYPED_WRITE(X) \
@@ -62,45 +57,42 @@
 	MODEL_TYPED_TAKE(X)  \
 	struct X
 
-#define MODEL_TYPED_READ(X)                                                                   \
-	struct X##_list {                                                                     \
-		struct X *row;                                                                \
-		size_t n;                                                                     \
-	};                                                                                    \
-	struct X##_each {                                                                     \
-		int (*on_row)(const struct X *row, void *arg, struct err *e);                 \
-		void *arg;                                                                    \
-	};                                                                                    \
-	static inline MUST_CHECK int X##_list(struct session *s, struct arena *a,             \
-		const struct model_query *q, struct X##_list *ret_list, struct err *e)        \
-	{                                                                                     \
-		struct model_rows rows;                                                       \
-		int code = model_list(s, a, &X##_table, q, &rows, e);                         \
-		return MODEL_TAKE_ROWS(code, rows, ret_list);                                 \
-	}                                                                                     \
-	static inline int X##_on_row(const void *row, void *arg, struct err *e)               \
-	{                                                                                     \
-		struct X##_each *each = arg;                                                  \
-		return each->on_row(row, each->arg, e);                                       \
-	}                                                                                     \
-	static inline MUST_CHECK int X##_each(struct session *s, const struct model_query *q, \
-		int (*on_row)(const struct X *row, void *arg, struct err *e), void *arg,      \
-		struct err *e)                                                                \
-	{                                                                                     \
-		struct X##_each each = {on_row, arg};                                         \
-		return model_each(s, &X##_table, q, X##_on_row, &each, e);                    \
-	}                                                                                     \
-	static inline MUST_CHECK int X##_count(struct session *s, struct arena *a,            \
-		const struct model_query *q, int64_t *ret_n, struct err *e)                   \
-	{                                                                                     \
-		return model_count(s, a, &X##_table, q, ret_n, e);                            \
-	}                                                                                     \
-	static inline MUST_CHECK int X##_read(const struct result *r, struct arena *a,        \
-		struct X##_list *ret_list, struct err *e)                                     \
-	{                                                                                     \
-		struct model_rows rows;                                                       \
-		int code = model_read(r, a, &X##_table, &rows, e);                            \
-		return MODEL_TAKE_ROWS(code, rows, ret_list);                                 \
+#define MODEL_TYPED_READ(X)                                                                       \
+	struct X##_list {                                                                         \
+		struct X *row;                                                                    \
+		size_t n;                                                                         \
+	};                                                                                        \
+	_Static_assert(sizeof(struct X##_list) == sizeof(struct model_rows), "see model/read.h"); \
+	struct X##_each {                                                                         \
+		int (*on_row)(const struct X *row, void *arg, struct err *e);                     \
+		void *arg;                                                                        \
+	};                                                                                        \
+	static inline MUST_CHECK int X##_list(struct session *s, struct arena *a,                 \
+		const struct model_query *q, struct X##_list *ret_list, struct err *e)            \
+	{                                                                                         \
+		return model_list(s, a, &X##_table, q, ret_list, e);                              \
+	}                                                                                         \
+	static inline int X##_on_row(const void *row, void *arg, struct err *e)                   \
+	{                                                                                         \
+		struct X##_each *each = arg;                                                      \
+		return each->on_row(row, each->arg, e);                                           \
+	}                                                                                         \
+	static inline MUST_CHECK int X##_each(struct session *s, const struct model_query *q,     \
+		int (*on_row)(const struct X *row, void *arg, struct err *e), void *arg,          \
+		struct err *e)                                                                    \
+	{                                                                                         \
+		struct X##_each each = {on_row, arg};                                             \
+		return model_each(s, &X##_table, q, X##_on_row, &each, e);                        \
+	}                                                                                         \
+	static inline MUST_CHECK int X##_count(struct session *s, struct arena *a,                \
+		const struct model_query *q, int64_t *ret_n, struct err *e)                       \
+	{                                                                                         \
+		return model_count(s, a, &X##_table, q, ret_n, e);                                \
+	}                                                                                         \
+	static inline MUST_CHECK int X##_read(const struct result *r, struct arena *a,            \
+		struct X##_list *ret_list, struct err *e)                                         \
+	{                                                                                         \
+		return model_read(r, a, &X##_table, ret_list, e);                                 \
 	}
 
 #define MODEL_TYPED_WRITE(X)                                                                       \
@@ -160,16 +152,12 @@
 	static inline MUST_CHECK int X##_one(struct batch *b, int i, struct arena *a,  \
 		struct X **ret_row, struct err *e)                                     \
 	{                                                                              \
-		void *row;                                                             \
-		int code = model_one(b, i, a, &X##_table, &row, e);                    \
-		return MODEL_TAKE_ROW(code, row, ret_row);                             \
+		return model_one(b, i, a, &X##_table, ret_row, e);                     \
 	}                                                                              \
 	static inline MUST_CHECK int X##_many(struct batch *b, int i, struct arena *a, \
 		struct X##_list *ret_list, struct err *e)                              \
 	{                                                                              \
-		struct model_rows rows;                                                \
-		int code = model_many(b, i, a, &X##_table, &rows, e);                  \
-		return MODEL_TAKE_ROWS(code, rows, ret_list);                          \
+		return model_many(b, i, a, &X##_table, ret_list, e);                   \
 	}                                                                              \
 	static inline MUST_CHECK int X##_done(struct batch *b, int i, struct err *e)   \
 	{                                                                              \
@@ -188,17 +176,13 @@
 		__VA_ARGS__, struct model_columns columns, struct X **ret_row, struct err *e)    \
 	{                                                                                        \
 		struct X key_row = row_of_key;                                                   \
-		void *row;                                                                       \
-		int code = model_find(s, a, &X##_table, &key_row, columns, &row, e);             \
-		return MODEL_TAKE_ROW(code, row, ret_row);                                       \
+		return model_find(s, a, &X##_table, &key_row, columns, ret_row, e);              \
 	}                                                                                        \
 	static inline MUST_CHECK int X##_find(struct session *s, struct arena *a, __VA_ARGS__,   \
 		struct X **ret_row, struct err *e)                                               \
 	{                                                                                        \
 		struct X key_row = row_of_key;                                                   \
-		void *row;                                                                       \
-		int code = model_find(s, a, &X##_table, &key_row, MODEL_USUAL, &row, e);         \
-		return MODEL_TAKE_ROW(code, row, ret_row);                                       \
+		return model_find(s, a, &X##_table, &key_row, MODEL_USUAL, ret_row, e);          \
 	}                                                                                        \
 	static inline MUST_CHECK int X##_delete(struct session *s, struct arena *a, __VA_ARGS__, \
 		struct err *e)                                                                   \
@@ -219,31 +203,26 @@
 	struct X
 
 /* The foreign key with this number in X_table.relations, from X to P. */
-#define MODEL_RELATION(X, name, number, P)                                                       \
-	static inline MUST_CHECK int X##_find_##name(struct session *s, struct arena *a,         \
-		const struct X *row, struct P **ret_parent, struct err *e)                       \
-	{                                                                                        \
-		void *parent;                                                                    \
-		int code = model_parent(s, a, &X##_table.relations[number], row, &parent, e);    \
-		return MODEL_TAKE_ROW(code, parent, ret_parent);                                 \
-	}                                                                                        \
-	static inline MUST_CHECK int X##_list_of_##name(struct session *s, struct arena *a,      \
-		const struct P *parent, const struct model_query *q, struct X##_list *ret_list,  \
-		struct err *e)                                                                   \
-	{                                                                                        \
-		struct model_rows rows;                                                          \
-		int code =                                                                       \
-			model_children(s, a, &X##_table.relations[number], parent, q, &rows, e); \
-		return MODEL_TAKE_ROWS(code, rows, ret_list);                                    \
-	}                                                                                        \
-	static inline int X##_add_find_##name(struct batch *b, struct arena *a,                  \
-		const struct X *row)                                                             \
-	{                                                                                        \
-		return model_add_parent(b, a, &X##_table.relations[number], row);                \
-	}                                                                                        \
-	static inline int X##_add_list_of_##name(struct batch *b, struct arena *a,               \
-		const struct P *parent, const struct model_query *q)                             \
-	{                                                                                        \
-		return model_add_children(b, a, &X##_table.relations[number], parent, q);        \
-	}                                                                                        \
+#define MODEL_RELATION(X, name, number, P)                                                         \
+	static inline MUST_CHECK int X##_find_##name(struct session *s, struct arena *a,           \
+		const struct X *row, struct P **ret_parent, struct err *e)                         \
+	{                                                                                          \
+		return model_parent(s, a, &X##_table.relations[number], row, ret_parent, e);       \
+	}                                                                                          \
+	static inline MUST_CHECK int X##_list_of_##name(struct session *s, struct arena *a,        \
+		const struct P *parent, const struct model_query *q, struct X##_list *ret_list,    \
+		struct err *e)                                                                     \
+	{                                                                                          \
+		return model_children(s, a, &X##_table.relations[number], parent, q, ret_list, e); \
+	}                                                                                          \
+	static inline int X##_add_find_##name(struct batch *b, struct arena *a,                    \
+		const struct X *row)                                                               \
+	{                                                                                          \
+		return model_add_parent(b, a, &X##_table.relations[number], row);                  \
+	}                                                                                          \
+	static inline int X##_add_list_of_##name(struct batch *b, struct arena *a,                 \
+		const struct P *parent, const struct model_query *q)                               \
+	{                                                                                          \
+		return model_add_children(b, a, &X##_table.relations[number], parent, q);          \
+	}                                                                                          \
 	struct P
