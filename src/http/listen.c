@@ -83,7 +83,7 @@ static int port_of(int fd)
 int http_listen(const char *address, int backlog, bool reuse_port, int *ret_fd, int *ret_port,
 	struct err *e)
 {
-	struct addrinfo *list;
+	struct addrinfo *list = NULL;
 	int fd = -1;
 
 	if (resolve(address, &list, e))

@@ -78,7 +78,7 @@ static bool is_host(struct str host, bool was_bracketed)
 
 static int parse_authority(struct str text, struct http_url *u, struct err *e)
 {
-	struct str port = STR("");
+	struct str port;
 	bool brackets;
 	ptrdiff_t at = -1, end;
 
