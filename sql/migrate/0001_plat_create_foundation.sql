@@ -13,6 +13,11 @@ begin
   end loop;
 end $$;
 alter role authenticator login noinherit;
+-- Results are read as text, so a server with other habits must not change how dates and bytes are written.
+alter role authenticator set datestyle = 'ISO, MDY';
+alter role authenticator set intervalstyle = 'postgres';
+alter role authenticator set bytea_output = 'hex';
+alter role authenticator set timezone = 'UTC';
 alter role service_role bypassrls;
 alter role plat_worker bypassrls;
 grant anon, authenticated, service_role, plat_worker to authenticator;
