@@ -416,7 +416,8 @@ static void forgotten_batch_that_takes_long_is_cancelled(struct dbt *t)
 		assert_int_equal(fiber_sleep_ms(20), 0);
 	assert_true(stats_of(t).cancels >= 1);
 	assert_string_equal(admin_text(
-				    "select count(*) from pg_stat_activity where state = 'active'"
+				    "select count(*) from pg_stat_activity"
+				    " where datname = current_database() and state = 'active'"
 				    " and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"),
 		"0");
 }

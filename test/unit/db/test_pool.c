@@ -81,7 +81,8 @@ static void kill_backend(const char *query)
 
 	snprintf(sql, sizeof(sql),
 		"select pg_terminate_backend(pid) from pg_stat_activity"
-		" where query like '%%%s%%' and pid <> pg_backend_pid() and state = 'active'",
+		" where datname = current_database()"
+		" and query like '%%%s%%' and pid <> pg_backend_pid() and state = 'active'",
 		query);
 	while (strcmp(admin_text(sql), "t") != 0)
 		usleep(1000);
@@ -112,7 +113,8 @@ static void idle_connection_that_was_killed_is_dialled_again(struct dbt *t)
 {
 	ask(t, "select 1");
 	admin("select pg_terminate_backend(pid) from pg_stat_activity"
-	      " where application_name = 'plat'");
+	      " where datname = current_database()"
+	      " and application_name = 'plat'");
 	while (stats_of(t).conns_lost < 1)
 		assert_int_equal(fiber_sleep_ms(1), 0);
 	assert_string_equal(ask(t, "select 2"), "2");

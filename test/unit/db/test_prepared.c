@@ -173,7 +173,8 @@ static void lost_connection_forgets_its_statements(struct dbt *t)
 {
 	assert_int_equal(run_twice(t, 1), 2);
 	admin("select pg_terminate_backend(pid) from pg_stat_activity"
-	      " where application_name = 'plat'");
+	      " where datname = current_database()"
+	      " and application_name = 'plat'");
 	while (stats_of(t).conns_lost < 1)
 		assert_int_equal(fiber_sleep_ms(1), 0);
 	assert_int_equal(run_twice(t, 2), 4);

@@ -138,7 +138,10 @@ static void next_borrower_finds_no_trace(struct dbt *t)
 	assert_string_equal(say(t, s, "select to_regclass('scratch')"), "");
 	assert_string_equal(say(t, s, "select count(*) from notes where id = 77"), "0");
 	assert_string_equal(say(t, s, "select count(*) from pg_prepared_statements"), "0");
-	assert_string_equal(say(t, s, "select count(*) from pg_locks where locktype = 'advisory'"),
+	assert_string_equal(say(t, s,
+				    "select count(*) from pg_locks where locktype = 'advisory'"
+				    " and database = (select oid from pg_database"
+				    " where datname = current_database())"),
 		"0");
 	assert_int_equal(session_exec_prepared(s, t->arena, &one, 0, NULL, NULL, &t->err), 0);
 	session_close(s);
@@ -234,7 +237,8 @@ static void sleep_in_sql(void *p)
 static void cancelled_fiber_stops_its_statement_on_the_server(struct dbt *t)
 {
 	struct fiber *f = fiber_start(t->loop, sleep_in_sql, t);
-	const char *running = "select count(*) from pg_stat_activity where state = 'active'"
+	const char *running = "select count(*) from pg_stat_activity"
+			      " where datname = current_database() and state = 'active'"
 			      " and query like '%as stop_me%' and pid <> pg_backend_pid()";
 
 	while (strcmp(admin_text(running), "1") != 0)
