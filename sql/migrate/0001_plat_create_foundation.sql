@@ -1,7 +1,9 @@
 -- The ground that every module stands on: roles, schemas, extensions, and plat's own tables.
--- locks: none (new objects)
+-- locks: roles of the server, for the length of this file
 
--- Roles belong to the whole cluster, so another database may have made them already.
+-- Roles belong to the whole server, so another database may have made them already, or be at it now: advisory locks do not reach
+-- across databases, a lock on a shared catalogue does.
+lock table pg_catalog.pg_authid in share row exclusive mode;
 do $$
 declare
   wanted text;

@@ -1,12 +1,14 @@
 #include "app/migrate.h"
 
+#include <stddef.h>
+
 #include "app/database.h"
 #include "app/migrate_ledger.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "db/db.h"
-#include "db/result.h"
 #include "db/session.h"
+#include "model/read.h"
 #include "sql_files.h"
 
 #define OLDEST_VERSION 150000
@@ -23,30 +25,57 @@ struct run {
 	struct migrate_report report;
 };
 
+/* What check_server() asks about. */
+struct server {
+	struct model_int version_num;
+	struct str version;
+	struct str lacks; /* extensions; absent: none */
+	struct model_bool is_super;
+	struct str role;
+};
+
+#define AT(member) offsetof(struct server, member)
+static const struct model_column server_columns[] = {
+	{"version_num", "integer", MODEL_INT, 0, AT(version_num)},
+	{"version", "text", MODEL_TEXT, 0, AT(version)},
+	{"lacks", "text", MODEL_TEXT, 0, AT(lacks)},
+	{"is_super", "boolean", MODEL_BOOL, 0, AT(is_super)},
+	{"role", "name", MODEL_TEXT, 0, AT(role)},
+};
+static const struct model_table server_table = {.label = "server",
+	.size = sizeof(struct server),
+	.columns = server_columns,
+	.n = sizeof server_columns / sizeof *server_columns};
+#undef AT
+
 /* What a server that we did not make may lack, said before anything is touched. */
 static int check_server(struct run *r, struct err *e)
 {
 	static const char sql[] =
-		"select current_setting('server_version_num')::int, current_setting('server_version'),"
+		"select current_setting('server_version_num')::int as version_num,"
+		" current_setting('server_version') as version,"
 		" (select string_agg(wanted, ', ') from unnest(array['vector', 'pgcrypto', 'pg_trgm']) wanted"
-		"   where not exists (select from pg_available_extensions where name = wanted)),"
-		" (select rolsuper from pg_roles where rolname = current_user), current_user";
+		"   where not exists (select from pg_available_extensions where name = wanted)) as lacks,"
+		" (select rolsuper from pg_roles where rolname = current_user) as is_super,"
+		" current_user as role";
+	struct server server = {0};
 	struct result *x;
 
-	if (session_exec(r->s, r->a, sql, 0, NULL, &x, e))
+	if (session_exec(r->s, r->a, sql, 0, NULL, &x, e) ||
+		model_read_row(x, 0, r->a, &server_table, &server, e))
 		return e->code;
-	if (result_i64(x, 0, 0) < OLDEST_VERSION)
+	if (server.version_num.v < OLDEST_VERSION)
 		return err_set(e, E_INPUT, "this server is PostgreSQL %s; plat needs 15 or newer",
-			result_text(x, 0, 1).p);
-	if (!result_is_null(x, 0, 2))
+			server.version.p);
+	if (server.lacks.p)
 		return err_set(e, E_INPUT,
 			"this server lacks the extension %s; install its package on the server (tools/install-deps shows how)",
-			result_text(x, 0, 2).p);
-	if (!result_bool(x, 0, 3))
+			server.lacks.p);
+	if (!server.is_super.v)
 		return err_set(e, E_INPUT,
 			"the role %s of DATABASE_URL is no superuser, which making the roles service_role and plat_worker (BYPASSRLS) "
 			"and the extensions needs",
-			result_text(x, 0, 4).p);
+			server.role.p);
 	return 0;
 }
 
@@ -116,7 +145,11 @@ static int set_login(struct run *r, struct err *e)
 {
 	struct db_param verifier = db_text(database_login_verifier(r->database));
 
+	/* Two databases of one server may be migrated at the same time; the lock is on a catalogue that they share. */
 	if (session_begin(r->s, e) ||
+		session_exec(r->s, r->a,
+			"lock table pg_catalog.pg_authid in share row exclusive mode", 0, NULL,
+			NULL, e) ||
 		session_exec(r->s, r->a, "select set_config('plat.verifier', $1, true)", 1,
 			&verifier, NULL, e) ||
 		session_exec(r->s, r->a,
