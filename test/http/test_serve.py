@@ -76,7 +76,7 @@ def test_sigterm_lets_a_request_in_flight_finish(serve, plat, database):
         while piece := s.recv(65536):
             answer += piece
     assert answer.startswith(b'HTTP/1.1 200') and b'Connection: close' in answer
-    assert plat.stop(serve.process) == 0
+    assert serve.process.wait(30) == 0
 
 
 def test_a_client_that_leaves_before_its_answer_harms_nobody(serve):
