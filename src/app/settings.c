@@ -97,7 +97,9 @@ static void check_known(const char *variable)
 			return;
 		nearest_offer(&n, table[s].name);
 	}
-	if (n.best && n.distance <= NEAR_MISS) /* others may have variables of their own; only a near miss is a mistake */
+	if (n.best &&
+		n.distance <=
+			NEAR_MISS) /* others may have variables of their own; only a near miss is a mistake */
 		fprintf(stderr, "plat: warning: %s is no setting (did you mean %s?)\n", name,
 			n.best);
 }
