@@ -74,29 +74,6 @@ const char mapping_default[] =
 	"\"building_name\": \"BuildingName\", \"latitude\": \"Latitude\", "
 	"\"longitude\": \"Longitude\", \"public_remarks\": \"PublicRemarks\"}";
 
-static unsigned bucket_of(struct str field)
-{
-	unsigned h = (unsigned)field.len * 7;
-
-	if (field.len)
-		h += (unsigned char)field.p[0] + (unsigned char)field.p[field.len - 1] * 31u +
-			(unsigned char)field.p[field.len / 2] * 17u;
-	return h % MAPPING_BUCKETS;
-}
-
-static bool is_wanted(struct str field, const struct str *wanted)
-{
-	return wanted->len == field.len && !memcmp(wanted->p, field.p, field.len);
-}
-
-void mapping_sort(const struct mapping *m, struct str field, const struct json *value,
-	const struct json *values[MAPPING_SLOTS])
-{
-	for (int slot = m->bucket[bucket_of(field)]; slot >= 0; slot = m->next[slot])
-		if (is_wanted(field, &m->fields[slot]))
-			values[slot] = value;
-}
-
 void mapping_collect(const struct mapping *m, const struct json *payload,
 	const struct json *values[MAPPING_SLOTS])
 {
@@ -197,7 +174,7 @@ static void index_fields(struct mapping *m)
 		buf_str(&b, m->fields[slot]);
 		if (!m->fields[slot].p)
 			continue;
-		int8_t *bucket = &m->bucket[bucket_of(m->fields[slot])];
+		int8_t *bucket = &m->bucket[mapping_bucket(m->fields[slot])];
 		m->next[slot] = *bucket;
 		*bucket = (int8_t)slot;
 	}

@@ -7,6 +7,7 @@
  *   mapping_copy.c   lines for COPY
  */
 #pragma once
+#include <string.h>
 
 #include "mod/mls/mapping.h"
 
@@ -57,9 +58,25 @@ struct mapping {
 void mapping_collect(const struct mapping *m, const struct json *payload,
 	const struct json *values[MAPPING_SLOTS]);
 
-/* Puts value where it belongs, if it is wanted. */
-void mapping_sort(const struct mapping *m, struct str field, const struct json *value,
-	const struct json *values[MAPPING_SLOTS]);
+static inline unsigned mapping_bucket(struct str field)
+{
+	unsigned h = (unsigned)field.len * 7;
+
+	if (field.len)
+		h += (unsigned char)field.p[0] + (unsigned char)field.p[field.len - 1] * 31u +
+			(unsigned char)field.p[field.len / 2] * 17u;
+	return h % MAPPING_BUCKETS;
+}
+
+/* Puts value where it belongs, if it is wanted. Runs for every field of every row. */
+static inline void mapping_sort(const struct mapping *m, struct str field, const struct json *value,
+	const struct json *values[MAPPING_SLOTS])
+{
+	for (int slot = m->bucket[mapping_bucket(field)]; slot >= 0; slot = m->next[slot])
+		if (m->fields[slot].len == field.len &&
+			!memcmp(m->fields[slot].p, field.p, field.len))
+			values[slot] = value;
+}
 
 /* Counts and remembers a value that was emptied; nothing when why is NULL. */
 void mapping_note(struct listing_row *row, struct arena *a, struct str field,
