@@ -7,6 +7,7 @@
 #include "base/enc.h"
 #include "db/result.h"
 #include "db/session.h"
+#include "model/read.h"
 #include "sql_files.h"
 
 #define BEFORE "-- plat: before migrations"
@@ -22,6 +23,29 @@ static const char create_text[] =
 	");\n"
 	"comment on table plat.migrations is 'local: which SQL files were applied, with the SHA-256 of their text.';\n"
 	"alter table plat.migrations enable row level security;\n";
+
+/* A row of plat.migrations. Described here, not by the catalogue: it is read before the schema is up to date. */
+struct applied {
+	struct str name, checksum;
+	struct str applied_at; /* ISO 8601, in UTC */
+};
+
+struct applied_list {
+	struct applied *row;
+	size_t n;
+};
+
+#define AT(member) offsetof(struct applied, member)
+static const struct model_column applied_columns[] = {
+	{"name", "text", MODEL_TEXT, 0, AT(name)},
+	{"checksum", "text", MODEL_TEXT, 0, AT(checksum)},
+	{"applied_at", "text", MODEL_TEXT, 0, AT(applied_at)},
+};
+static const struct model_table applied_table = {.label = "migration",
+	.size = sizeof(struct applied),
+	.columns = applied_columns,
+	.n = sizeof applied_columns / sizeof *applied_columns};
+#undef AT
 
 static bool is_live(const char *name)
 {
@@ -48,35 +72,46 @@ static const char *checksum(struct arena *a, const struct sql_file *f)
 	return enc_hex(a, str_from(sum, sizeof sum)).p;
 }
 
-int ledger_create(struct session *s, struct arena *a, struct err *e)
+static int look_for_table(struct session *s, struct arena *a, bool *ret_there, struct err *e)
 {
 	struct result *r;
 
-	if (session_exec(s, a, "select to_regclass('plat.migrations') is not null", 0, NULL, &r, e))
+	if (session_exec(s, a, "select to_regclass('plat.migrations') is not null as is_there", 0,
+		    NULL, &r, e))
 		return e->code;
-	return result_bool(r, 0, 0) ? 0 : session_exec_script(s, str_of(create_text), e);
+	*ret_there = result_bool(r, 0, result_col(r, "is_there"));
+	return 0;
 }
 
-static int find_row(const struct result *r, const char *name)
+int ledger_create(struct session *s, struct arena *a, struct err *e)
 {
-	for (int row = 0; r && row < result_rows(r); row++)
-		if (str_eq(result_text(r, row, 0), str_of(name)))
-			return row;
-	return -1;
+	bool there;
+
+	if (look_for_table(s, a, &there, e))
+		return e->code;
+	return there ? 0 : session_exec_script(s, str_of(create_text), e);
+}
+
+static const struct applied *find_row(const struct applied_list *rows, const char *name)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (str_eq(rows->row[i].name, str_of(name)))
+			return &rows->row[i];
+	return NULL;
 }
 
 static void add_file(struct ledger *l, struct arena *a, const struct sql_file *f,
-	const struct result *r)
+	const struct applied_list *rows)
 {
-	int row = find_row(r, f->name);
+	const struct applied *row = find_row(rows, f->name);
 	struct migration *m = &l->list[l->n++];
 
 	*m = (struct migration){.name = f->name, .state = MIGRATION_PENDING};
-	if (row < 0)
+	if (!row)
 		return;
-	bool same = str_eq(result_text(r, row, 1), str_of(checksum(a, f)));
+	bool same = str_eq(row->checksum, str_of(checksum(a, f)));
 	m->state = same ? MIGRATION_APPLIED : MIGRATION_EDITED;
-	m->applied_at = result_text(r, row, 2).p;
+	m->applied_at = row->applied_at.p;
 }
 
 static bool is_known(const char *name)
@@ -96,41 +131,42 @@ static size_t count_files(void)
 	return n;
 }
 
-static void fill(struct ledger *l, struct arena *a, const struct result *r)
+static void fill(struct ledger *l, struct arena *a, const struct applied_list *rows)
 {
-	size_t rows = r ? (size_t)result_rows(r) : 0;
-
-	l->list = arena_array(a, count_files() + rows, sizeof *l->list);
+	l->list = arena_array(a, count_files() + rows->n, sizeof *l->list);
 	for (int stage = SQL_BEFORE; stage <= SQL_AFTER; stage++)
 		for (const struct sql_file *f = sql_files; f->name; f++)
 			if ((int)ledger_file_stage(f) == stage)
-				add_file(l, a, f, r);
+				add_file(l, a, f, rows);
 	/* A live file that is no more left nothing behind that anybody needs to know of. */
-	for (size_t row = 0; row < rows; row++) {
-		const char *name = result_text(r, (int)row, 0).p;
+	for (size_t i = 0; i < rows->n; i++) {
+		const char *name = rows->row[i].name.p;
 		if (!is_live(name) && !is_known(name))
 			l->list[l->n++] = (struct migration){.name = name,
 				.state = MIGRATION_UNKNOWN,
-				.applied_at = result_text(r, (int)row, 2).p};
+				.applied_at = rows->row[i].applied_at.p};
 	}
 }
 
 int ledger_read(struct session *s, struct arena *a, struct ledger *ret_ledger, struct err *e)
 {
 	struct ledger l = {0};
+	struct applied_list rows = {0};
 	struct result *r;
+	bool there;
 
-	if (session_exec(s, a, "select to_regclass('plat.migrations') is not null", 0, NULL, &r, e))
+	if (look_for_table(s, a, &there, e))
 		return e->code;
-	l.is_empty = !result_bool(r, 0, 0);
-	r = NULL;
-	if (!l.is_empty &&
-		session_exec(s, a,
-			"select name, checksum, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-			"from plat.migrations order by name",
-			0, NULL, &r, e))
+	l.is_empty = !there;
+	if (there &&
+		(session_exec(s, a,
+			 "select name, checksum, "
+			 "to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as applied_at "
+			 "from plat.migrations order by name",
+			 0, NULL, &r, e) ||
+			model_read(r, a, &applied_table, &rows, e)))
 		return e->code;
-	fill(&l, a, r);
+	fill(&l, a, &rows);
 	*ret_ledger = l;
 	return 0;
 }
