@@ -13,27 +13,35 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "db/db.h"
-#include "db/result.h"
 #include "db/session.h"
 #include "loop/fiber.h"
+#include "model/crm/api_key.h"
+#include "model/marketing/social_media_account.h"
+#include "model/member.h"
+#include "model/mls/connection.h"
+#include "model/org/key_store.h"
 
-/* Where envelopes are. read gives id, envelope; write takes id, the old envelope, the new one. */
+/* Where envelopes are. write takes id, the old envelope, the new one: what was changed meanwhile stays. */
 static const struct place {
 	const char *table, *column;
-	const char *read, *write;
+	const struct model_table *model;
+	int id, envelope; /* columns */
+	const char *write;
 } places[] = {
-	{"mls.mls_connections", "token_ciphertext",
-		"select id, token_ciphertext from mls.mls_connections where token_ciphertext is not null",
+	{"mls.mls_connections", "token_ciphertext", &mls_connection_table, MLS_CONNECTION_ID,
+		MLS_CONNECTION_TOKEN_CIPHERTEXT,
 		"update mls.mls_connections set token_ciphertext = $3 where id = $1 and token_ciphertext = $2"},
 	{"marketing.social_media_accounts", "access_token_encrypted",
-		"select id, access_token_encrypted from marketing.social_media_accounts",
+		&marketing_social_media_account_table, MARKETING_SOCIAL_MEDIA_ACCOUNT_ID,
+		MARKETING_SOCIAL_MEDIA_ACCOUNT_ACCESS_TOKEN_ENCRYPTED,
 		"update marketing.social_media_accounts set access_token_encrypted = $3 "
 		"where id = $1 and access_token_encrypted = $2"},
 	{"marketing.social_media_accounts", "refresh_token_encrypted",
-		"select id, refresh_token_encrypted from marketing.social_media_accounts where refresh_token_encrypted is not null",
+		&marketing_social_media_account_table, MARKETING_SOCIAL_MEDIA_ACCOUNT_ID,
+		MARKETING_SOCIAL_MEDIA_ACCOUNT_REFRESH_TOKEN_ENCRYPTED,
 		"update marketing.social_media_accounts set refresh_token_encrypted = $3 "
 		"where id = $1 and refresh_token_encrypted = $2"},
-	{"org.key_store", "api_key", "select id, api_key from org.key_store",
+	{"org.key_store", "api_key", &org_key_store_table, ORG_KEY_STORE_ID, ORG_KEY_STORE_API_KEY,
 		"update org.key_store set api_key = $3 where id = $1 and api_key = $2"},
 };
 
@@ -82,11 +90,13 @@ static int reseal(struct rotation *r, struct arena *a, struct str id, struct str
 	return 0;
 }
 
-static int on_envelope(const struct result *row, void *arg, struct err *e)
+static int on_envelope(const void *row, void *arg, struct err *e)
 {
 	struct rotation *r = arg;
+	const struct place *p = r->place;
 	struct arena *a = arena_new();
-	struct str id = result_text(row, 0, 0), envelope = result_text(row, 0, 1);
+	struct str id = model_member_value(p->model, p->id, row).s;
+	struct str envelope = model_member_value(p->model, p->envelope, row).s;
 	bool stale = secret_is_stale(r->keyring, envelope) || !secret_key_id(envelope).p;
 	int code = 0;
 
@@ -117,15 +127,15 @@ static void run_slow_reseal(void *arg)
 		w->fresh = api_key_seal(w->arena, w->keyring, w->at, plain);
 }
 
-static int reseal_api_key(struct rotation *r, struct arena *a, const struct result *row,
+static int reseal_api_key(struct rotation *r, struct arena *a, const struct crm_api_key *row,
 	struct err *e)
 {
 	struct slow_reseal w = {.arena = a, .keyring = r->keyring, .err = {.arena = a}};
-	struct str id = str_copy(a, result_text(row, 0, 0));
+	struct str id = str_copy(a, row->id);
 
 	w.at = (struct secret_place){STR("crm.api_keys"), id, STR("key_ciphertext")};
-	w.stored = (struct api_key){str_copy(a, result_text(row, 0, 1)),
-		str_copy(a, result_text(row, 0, 2)), str_copy(a, result_text(row, 0, 3))};
+	w.stored = (struct api_key){str_copy(a, row->key_ciphertext), str_copy(a, row->nonce),
+		str_copy(a, row->salt)};
 	fiber_work(run_slow_reseal, &w);
 	if (w.err.code) {
 		note_failure(r, id, &w.err);
@@ -141,12 +151,11 @@ static int reseal_api_key(struct rotation *r, struct arena *a, const struct resu
 	return 0;
 }
 
-static int on_api_key(const struct result *row, void *arg, struct err *e)
+static int on_api_key(const struct crm_api_key *row, void *arg, struct err *e)
 {
 	struct rotation *r = arg;
 	struct arena *a = arena_new();
-	struct api_key stored = {result_text(row, 0, 1), result_text(row, 0, 2),
-		result_text(row, 0, 3)};
+	struct api_key stored = {row->key_ciphertext, row->nonce, row->salt};
 	bool stale =
 		api_key_is_stale(r->keyring, stored) || !secret_key_id(stored.key_ciphertext).p;
 	int code = 0;
@@ -160,18 +169,31 @@ static int on_api_key(const struct result *row, void *arg, struct err *e)
 	return code;
 }
 
+static int walk_place(struct rotation *r, struct err *e)
+{
+	const struct place *p = r->place;
+	struct model_query q = {
+		.every_workspace = true,
+		.where = {{p->envelope, MODEL_NE, model_value_null()}},
+		.columns = MODEL_COLUMNS(p->id, p->envelope),
+	};
+
+	return model_each(r->reader, p->model, &q, on_envelope, r, e);
+}
+
 static int walk(struct rotation *r, struct err *e)
 {
 	static const struct place api_keys = {.table = "crm.api_keys", .column = "key_ciphertext"};
+	struct model_query q = {.columns = MODEL_COLUMNS(CRM_API_KEY_ID, CRM_API_KEY_KEY_CIPHERTEXT,
+					CRM_API_KEY_NONCE, CRM_API_KEY_SALT)};
 
 	for (size_t i = 0; i < PLACES; i++) {
 		r->place = &places[i];
-		if (session_each(r->reader, r->place->read, 0, NULL, on_envelope, r, e))
+		if (walk_place(r, e))
 			return e->code;
 	}
 	r->place = &api_keys;
-	return session_each(r->reader, "select id, key_ciphertext, nonce, salt from crm.api_keys",
-		0, NULL, on_api_key, r, e);
+	return crm_api_key_each(r->reader, &q, on_api_key, r, e);
 }
 
 static int walk_with_sessions(struct rotation *r, struct db *db, struct err *e)
