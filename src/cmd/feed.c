@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "cmd/args.h"
 #include "cmd/task.h"
 #include "mod/mls/feed.h"
+#include "mod/mls/feed_fault.h"
 #include "mod/mls/gen.h"
 
 #define DRAIN_MS 5000
@@ -75,21 +77,21 @@ static int config_of(struct feed_config *ret, struct err *e)
 		.requests_per_hour = requests_per_hour,
 		.faults = faults,
 	};
-	return parse_time(&ret->as_of_us, e) || parse_links(&ret->links, e) ? e->code : 0;
+	if (parse_time(&ret->as_of_us, e) || parse_links(&ret->links, e))
+		return e->code;
+	return feed_faults_parse(str_of(faults), &(struct feed_faults){0}, e);
 }
 
 static int feed(struct task *t, struct err *e)
 {
-	struct feed_config config;
+	const struct feed_config *config = t->arg;
 	char text[CLOCK_ISO_SIZE];
+	struct feed *f = feed_new(t->loop, config, e);
 
-	if (config_of(&config, e))
-		return e->code;
-	struct feed *f = feed_new(t->loop, &config, e);
 	if (!f)
 		return e->code;
 	printf("%lld listings as of %s, on port %d: /api/v2/OData/%s/Property\n", rows,
-		clock_format_iso(text, config.as_of_us), feed_port(f), dataset);
+		clock_format_iso(text, config->as_of_us), feed_port(f), dataset);
 	fflush(stdout);
 	task_wait_for_stop(t);
 	feed_drain(f, DRAIN_MS);
@@ -99,8 +101,16 @@ static int feed(struct task *t, struct err *e)
 
 static int run(int n, char **operands)
 {
+	struct arena *a = arena_new();
+	struct err e = {.arena = a};
+	struct feed_config config;
+
 	(void)n, (void)operands;
-	return task_run("feed", feed, NULL);
+	int code = config_of(&config, &e);
+	if (code)
+		fprintf(stderr, "plat feed: %s\n", e.msg);
+	arena_free(a);
+	return code ? 2 : task_run("feed", feed, &config);
 }
 
 static const struct arg args[] = {
