@@ -37,7 +37,7 @@ static struct keeper *start_feed(const struct demo_load *o)
 	const char *env[] = {arena_printf(o->arena, "FEED_TOKEN=" STR_FMT,
 				     STR_ARG(demo_feed_token(database_keyring(o->database),
 					     o->arena))),
-		NULL};
+		"PLAT_LOG_LEVEL=warn", NULL};
 
 	return keeper_start(o->loop, "feed", argv, env);
 }

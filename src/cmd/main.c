@@ -61,6 +61,8 @@ int main(int argc, char **argv)
 		return operands == -2 ? EXIT_OK : EXIT_USAGE;
 	if (settings_check() || set_log())
 		return EXIT_USAGE;
+	/* Also into a file: what is printed stands between the log lines where it belongs. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE,
 		SIG_IGN); /* a reader that goes away is an error of that write, not our end */
 	return command->run(operands, argv + 2);

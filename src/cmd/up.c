@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "cmd/args.h"
 #include "cmd/demo_load.h"
 #include "cmd/keeper.h"
@@ -108,8 +109,12 @@ static int bring_up(struct up *u, struct err *e)
 	if (migrate(u, e))
 		return e->code;
 	start_serving(u);
-	if (demo && load_demo(u, e))
-		return e->code;
+	if (demo) {
+		if (!getenv("PLAT_LOG_LEVEL"))
+			log_set_level(LOG_LEVEL_WARN); /* what is done is told by the lines below */
+		if (load_demo(u, e))
+			return e->code;
+	}
 	say_ready(u, began);
 	return 0;
 }
