@@ -15,8 +15,13 @@ static void on_event(struct watch *w, unsigned events, void *arg)
 {
 	struct session *s = arg;
 
-	watch_set(w, 0);
-	s->events = events;
+	if (!s->waiting) {
+		/* a notice, or the end: seen when the fiber asks next. While it waits the mask stays,
+		 * which saves two system calls a statement. */
+		watch_set(w, 0);
+		return;
+	}
+	s->events |= events;
 	fiber_wake(s->fiber);
 }
 

@@ -20,6 +20,7 @@ struct session {
 	struct fiber *fiber;
 	struct watch *watch;
 	unsigned events;     /* what the watch saw */
+	bool waiting;        /* in talk_wait() */
 	struct arena *home;  /* the caller, as long as the session */
 	struct arena *words; /* db_error: until the next call */
 	struct params caller;

@@ -55,10 +55,14 @@ static int stop(struct session *s, struct err *e)
 int talk_wait(struct session *s, unsigned mask, struct err *e)
 {
 	s->events = 0;
+	s->waiting = true;
 	watch_set(s->watch, mask);
-	while (s->events == 0)
-		if (fiber_park())
-			return stop(s, e);
+	int stopped = 0;
+	while (s->events == 0 && !stopped)
+		stopped = fiber_park();
+	s->waiting = false;
+	if (stopped)
+		return stop(s, e);
 	if (s->events == WATCH_WRITE)
 		return 0;
 	bool ok = PQconsumeInput(s->pin->pg) == 1;

@@ -51,7 +51,7 @@ int dbt_group_setup(void **state)
 	admin("set client_min_messages = error;"
 	      "do $$ begin"
 	      "  if to_regrole('authenticated') is null then create role authenticated; end if;"
-	      "exception when duplicate_object then null; end $$;"
+	      "exception when duplicate_object or unique_violation then null; end $$;"
 	      "drop schema if exists plat cascade; create schema plat;"
 	      "create function plat.enter(login uuid) returns void language sql security definer as"
 	      " $$ select set_config('plat.uid', coalesce(login::text, ''), true) $$;"

@@ -124,8 +124,8 @@ static void run_job(void *p)
 {
 	struct job *j = p;
 
-	j->ran_in = pthread_self();
-	__atomic_add_fetch(&j->runs, 1, __ATOMIC_RELAXED);
+	if (__atomic_fetch_add(&j->runs, 1, __ATOMIC_RELAXED) == 0)
+		j->ran_in = pthread_self();
 }
 
 static void job_done(void *p)
