@@ -4,40 +4,45 @@
 #include "base/arena.h"
 #include "base/secret.h"
 #include "db/db.h"
-#include "db/result.h"
 #include "db/session.h"
+#include "model/mls/connection.h"
+#include "model/mls/workspace.h"
 
 int connection_find_workspace(struct db *db, struct arena *a, struct str slug, struct str *ret_id,
 	struct err *e)
 {
-	struct db_param param = db_str(slug);
+	struct model_query q = {
+		.where = {{MLS_WORKSPACE_STATUS, MODEL_NE, MODEL_V("archived")}},
+		.limit = 2,
+	};
+	struct mls_workspace_list found;
+
+	if (slug.p)
+		q.where[1] = (struct model_condition){MLS_WORKSPACE_SLUG, MODEL_EQ, MODEL_V(slug)};
 	struct session *s = worker_session(db, e);
-	struct result *r;
-	int code = s
-		? session_exec(s, a,
-			  "select id from mls.workspaces where ($1::text is null or slug = $1) and status <> 'archived' limit 2",
-			  1, &param, &r, e)
-		: e->code;
+	int code = s ? mls_workspace_list(s, a, &q, &found, e) : e->code;
 
 	session_close(s);
 	if (code)
 		return code;
-	if (!result_rows(r))
+	if (!found.n)
 		return slug.p
 			? err_set(e, E_ABSENT, "there is no workspace '" STR_FMT "'", STR_ARG(slug))
 			: err_set(e, E_ABSENT, "there is no workspace yet; plat demo makes one");
-	if (result_rows(r) > 1)
+	if (found.n > 1)
 		return err_set(e, E_INPUT,
 			"there are several workspaces; say which one with --workspace SLUG");
-	*ret_id = result_text(r, 0, 0);
+	*ret_id = found.row[0].id;
 	return 0;
 }
 
+/* What is to stay of a connection that is there depends on what it was: one statement of our own. */
 static int store(struct session *s, struct keyring *k, struct arena *a, struct str workspace_id,
 	const struct connection *c, struct str *ret_id, struct err *e)
 {
 	struct db_param row[] = {db_str(workspace_id), db_str(c->provider), db_str(c->dataset),
 		db_str(c->base_url)};
+	struct mls_connection_list stored;
 	struct result *r;
 
 	if (session_exec(s, a,
@@ -48,17 +53,16 @@ static int store(struct session *s, struct keyring *k, struct arena *a, struct s
 		    "status = case when c.status in ('error', 'paused') then 'pending' else c.status end, "
 		    "last_sync_cursor = case when c.dataset_id = excluded.dataset_id "
 		    "and ($4 is null or c.base_url = excluded.base_url) then c.last_sync_cursor end "
-		    "returning id",
-		    4, row, &r, e))
+		    "returning workspace_id, id",
+		    4, row, &r, e) ||
+		mls_connection_read(r, a, &stored, e))
 		return e->code;
-	*ret_id = result_text(r, 0, 0);
+	*ret_id = stored.row[0].id;
 	/* The row's id is part of what the envelope is sealed for, so the token comes second. */
 	struct secret_place place = {STR("mls.mls_connections"), *ret_id, STR("token_ciphertext")};
-	struct db_param token[] = {db_str(workspace_id), db_str(*ret_id),
-		db_str(secret_seal(a, k, place, c->token))};
-	return session_exec(s, a,
-		"update mls.mls_connections set token_ciphertext = $3 where workspace_id = $1 and id = $2",
-		3, token, NULL, e);
+	stored.row[0].token_ciphertext = secret_seal(a, k, place, c->token);
+	return mls_connection_update(s, a, &stored.row[0],
+		MODEL_COLUMNS(MLS_CONNECTION_TOKEN_CIPHERTEXT), e);
 }
 
 int connection_store(struct db *db, struct keyring *k, struct arena *a, struct str workspace_id,

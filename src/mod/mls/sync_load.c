@@ -108,7 +108,8 @@ static const char insert_media_sql[] =
 	"where (m.sort_order, m.caption, m.media_key, m.category) "
 	"is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category)";
 
-static const char count_sql[] = "select count(*), count(*) filter (where is_new) from stage_ids";
+static const char count_sql[] =
+	"select count(*) as upserted, count(*) filter (where is_new) as inserted from stage_ids";
 
 int sync_load_prepare(struct sync *y, struct err *e)
 {
@@ -172,7 +173,7 @@ int sync_load_batch(struct sync *y, const struct sync_batch *b, struct arena *a,
 		session_exec(y->s, a, upsert_sql(a), 3, params, NULL, e) ||
 		load_media(y, b, a, e) || session_exec(y->s, a, count_sql, 0, NULL, &counts, e))
 		return err_prefix(e, "loading a page");
-	y->stats.upserted += result_i64(counts, 0, 0);
-	y->stats.inserted += result_i64(counts, 0, 1);
+	y->stats.upserted += result_i64(counts, 0, result_col(counts, "upserted"));
+	y->stats.inserted += result_i64(counts, 0, result_col(counts, "inserted"));
 	return 0;
 }

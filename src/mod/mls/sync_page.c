@@ -2,13 +2,12 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/enc.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/map.h"
-#include "db/result.h"
 #include "db/session.h"
-
-#define KEYS_MAX (64u << 20)
+#include "model/mls/listing.h"
 
 struct sync_page *sync_page_new(struct str url)
 {
@@ -78,7 +77,7 @@ struct row {
 	const struct json *payload;
 	struct listing_head head;
 	bool is_doubled; /* the key comes again later in the page: that one counts */
-	struct str known_hash, known_media; /* of the table, in hex; absent: the row is new */
+	struct str known_hash, known_media; /* of the table; absent: the row is new */
 	bool is_known;
 };
 
@@ -119,64 +118,54 @@ static void take_rows(struct page_work *w, const struct sync_page *p)
 	w->y->stats.fetched += (int64_t)p->rows_n;
 }
 
-/* The keys as a text[] in its text form; every element quoted. */
-static struct str keys_array(const struct page_work *w)
+/* A row taken down by the feed's silence is written again even when it is unchanged. */
+static void note_known(struct row *row, const struct mls_listing *l)
 {
-	struct buf b;
+	bool stays = l->is_active.v || str_eq(l->deactivated_reason, STR("manual"));
 
-	buf_init(&b, KEYS_MAX);
-	buf_char(&b, '{');
-	for (size_t i = 0; i < w->n; i++) {
-		buf_cstr(&b, i ? ",\"" : "\"");
-		for (size_t c = 0; c < w->rows[i].head.key.len; c++) {
-			char ch = w->rows[i].head.key.p[c];
-			if (ch == '"' || ch == '\\')
-				buf_char(&b, '\\');
-			buf_char(&b, ch);
-		}
-		buf_char(&b, '"');
-	}
-	buf_char(&b, '}');
-	struct str text = str_copy(w->a, buf_view(&b));
-	buf_done(&b);
-	return text;
+	row->is_known = true;
+	row->known_hash = stays ? l->content_hash : STR_NULL;
+	row->known_media = l->media_hash;
 }
 
-/* What the table knows of the page's keys. A row taken down by the feed's silence is written again even when it is unchanged. */
+/* What the table knows of the page's keys. */
 static int look_up(struct page_work *w, struct err *e)
 {
-	struct db_param params[] = {db_str(w->y->o->workspace_id), db_str(w->y->source.provider),
-		db_str(keys_array(w))};
+	struct str *keys = arena_array(w->a, w->n, sizeof *keys);
 	struct map *rows = map_new(w->a, w->n);
-	struct result *r;
+	struct mls_listing_list known;
 
 	for (size_t i = 0; i < w->n; i++) {
-		struct row *before = map_put(rows, w->rows[i].head.key, &w->rows[i]);
+		keys[i] = w->rows[i].head.key;
+		struct row *before = map_put(rows, keys[i], &w->rows[i]);
 		if (before)
 			before->is_doubled = true;
 	}
-	if (session_exec(w->y->s, w->a,
-		    "select source_listing_key, encode(content_hash, 'hex'), encode(media_hash, 'hex'), "
-		    "is_active or deactivated_reason = 'manual' from mls.listings "
-		    "where workspace_id = $1 and source_provider = $2 and source_listing_key = any ($3)",
-		    3, params, &r, e))
+	struct model_query q = {
+		.workspace_id = w->y->o->workspace_id,
+		.where = {{MLS_LISTING_SOURCE_PROVIDER, MODEL_EQ, MODEL_V(w->y->source.provider)},
+			{MLS_LISTING_SOURCE_LISTING_KEY, MODEL_IN, model_strs(w->n, keys)}},
+		.columns = MODEL_COLUMNS(MLS_LISTING_SOURCE_LISTING_KEY, MLS_LISTING_CONTENT_HASH,
+			MLS_LISTING_MEDIA_HASH, MLS_LISTING_IS_ACTIVE,
+			MLS_LISTING_DEACTIVATED_REASON),
+	};
+	if (mls_listing_list(w->y->s, w->a, &q, &known, e))
 		return e->code;
-	for (int i = 0; i < result_rows(r); i++) {
-		struct row *row = map_get(rows, result_text(r, i, 0));
-		if (!row)
-			continue;
-		row->is_known = true;
-		row->known_hash = result_bool(r, i, 3) ? result_text(r, i, 1) : STR_NULL;
-		row->known_media = result_text(r, i, 2);
+	for (size_t i = 0; i < known.n; i++) {
+		struct row *row = map_get(rows, known.row[i].source_listing_key);
+		if (row)
+			note_known(row, &known.row[i]);
 	}
 	return 0;
 }
 
-static bool is_hash(struct str hex, struct hash_128 h)
+static bool is_hash(struct str stored, struct hash_128 h)
 {
-	char text[HASH_128_HEX_SIZE];
+	char hex[HASH_128_HEX_SIZE];
+	unsigned char bytes[sizeof h];
 
-	return str_eq(hex, str_of(hash_128_hex(text, h)));
+	return enc_hex_read(str_of(hash_128_hex(hex, h)), bytes) &&
+		str_eq(stored, str_from(bytes, sizeof bytes));
 }
 
 static void encode_row(struct page_work *w, const struct row *row, struct sync_batch *b)

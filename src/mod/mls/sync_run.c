@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "db/result.h"
 #include "db/session.h"
+#include "model/mls/sync_run.h"
 
 #define STATS_MAX 4096
 #define CURSOR_MAX 16384
@@ -81,10 +82,10 @@ static int take_lock(struct sync *y, struct err *e)
 	struct result *r;
 
 	if (session_exec(y->s, y->arena,
-		    "select pg_try_advisory_lock(hashtext($1), hashtext(coalesce($2, 'file')))", 2,
-		    params, &r, e))
+		    "select pg_try_advisory_lock(hashtext($1), hashtext(coalesce($2, 'file'))) as is_ours",
+		    2, params, &r, e))
 		return e->code;
-	y->lock_held = result_bool(r, 0, 0);
+	y->lock_held = result_bool(r, 0, result_col(r, "is_ours"));
 	if (!y->lock_held)
 		return err_set(e, E_CONFLICT,
 			"another process is syncing this connection at the moment");
@@ -93,29 +94,26 @@ static int take_lock(struct sync *y, struct err *e)
 
 int sync_run_begin(struct sync *y, struct err *e)
 {
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id)};
-	struct result *r;
+	struct mls_sync_run run = {.workspace_id = y->o->workspace_id,
+		.mls_connection_id = y->source.connection_id,
+		.status = STR("running")};
 
 	if (take_lock(y, e) || close_interrupted(y, e) ||
-		session_exec(y->s, y->arena,
-			"insert into mls.sync_runs (workspace_id, mls_connection_id, status, started_at) "
-			"values ($1, $2, 'running', now()) returning id",
-			2, params, &r, e))
+		mls_sync_run_insert(y->s, y->arena, &run, e))
 		return e->code;
-	y->run_id = result_text(r, 0, 0);
+	y->run_id = run.id;
 	return 0;
 }
 
 int sync_run_page(struct sync *y, struct arena *a, struct err *e)
 {
-	struct db_param stats[] = {db_str(y->o->workspace_id), db_str(y->run_id),
-		db_str(stats_text(y, a))};
+	struct mls_sync_run run = {.workspace_id = y->o->workspace_id,
+		.id = y->run_id,
+		.stats = stats_text(y, a)};
 	struct db_param cursor[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id),
 		db_str(cursor_text(y, a))};
 
-	if (session_exec(y->s, a,
-		    "update mls.sync_runs set stats = $3 where workspace_id = $1 and id = $2", 3,
-		    stats, NULL, e))
+	if (mls_sync_run_update(y->s, a, &run, MODEL_COLUMNS(MLS_SYNC_RUN_STATS), e))
 		return e->code;
 	if (!y->source.connection_id.p)
 		return 0;

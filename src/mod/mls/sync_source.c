@@ -4,24 +4,13 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/secret.h"
-#include "db/result.h"
-#include "db/session.h"
+#include "model/mls/connection.h"
+#include "model/mls/field_mapping.h"
+#include "model/mls/workspace.h"
 
-/* Columns of the query in sync_source_load(). */
-enum {
-	COL_ID,
-	COL_PROVIDER,
-	COL_DATASET,
-	COL_BASE_URL,
-	COL_TOKEN,
-	COL_STATUS,
-	COL_CURSOR,
-	COL_WORKSPACE_STATUS
-};
-
-static int check_row(const struct result *r, struct str provider, struct err *e)
+static int check_one(const struct mls_connection_list *found, struct str provider, struct err *e)
 {
-	if (!result_rows(r))
+	if (!found->n)
 		return provider.p
 			? err_set(e, E_ABSENT,
 				  "this workspace has no " STR_FMT
@@ -29,13 +18,22 @@ static int check_row(const struct result *r, struct str provider, struct err *e)
 				  STR_ARG(provider))
 			: err_set(e, E_ABSENT,
 				  "this workspace has no MLS connection; plat connect makes one");
-	if (result_rows(r) > 1)
+	if (found->n > 1)
 		return err_set(e, E_INPUT,
 			"this workspace has several MLS connections; say which one with --provider");
-	if (!str_eq(result_text(r, 0, COL_WORKSPACE_STATUS), STR("active")))
+	return 0;
+}
+
+static int check_status(struct sync *y, const struct mls_connection *c, struct err *e)
+{
+	struct mls_workspace *w;
+
+	if (mls_connection_find_workspace(y->s, y->arena, c, &w, e))
+		return e->code;
+	if (!str_eq(w->status, STR("active")))
 		return err_set(e, E_CONFLICT, "the workspace is " STR_FMT " and is not synced",
-			STR_ARG(result_text(r, 0, COL_WORKSPACE_STATUS)));
-	if (str_eq(result_text(r, 0, COL_STATUS), STR("paused")))
+			STR_ARG(w->status));
+	if (str_eq(c->status, STR("paused")))
 		return err_set(e, E_CONFLICT, "the connection is paused");
 	return 0;
 }
@@ -67,42 +65,51 @@ static void read_cursor(struct sync *y, struct str text)
 
 static int load_map(struct sync *y, struct err *e)
 {
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.provider)};
-	struct result *r;
+	struct model_query q = {
+		.workspace_id = y->o->workspace_id,
+		.where = {{MLS_FIELD_MAPPING_PROVIDER, MODEL_EQ, MODEL_V(y->source.provider)},
+			{MLS_FIELD_MAPPING_IS_ACTIVE, MODEL_EQ, MODEL_V(model_bool(true))}},
+	};
+	struct mls_field_mapping_list active;
 
-	if (session_exec(y->s, y->arena,
-		    "select mapping, version from mls.field_mappings where workspace_id = $1 and provider = $2 and is_active",
-		    2, params, &r, e))
+	if (mls_field_mapping_list(y->s, y->arena, &q, &active, e))
 		return e->code;
-	if (!result_rows(r))
+	if (!active.n)
 		return err_set(e, E_ABSENT,
 			"this workspace has no active field mapping for " STR_FMT,
 			STR_ARG(y->source.provider));
-	const struct json *document = json_parse(y->arena, result_text(r, 0, 0), e);
+	const struct json *document = json_parse(y->arena, active.row[0].mapping, e);
 	y->source.mapping = document ? mapping_new(y->arena, document, e) : NULL;
 	return y->source.mapping
 		? 0
-		: err_prefix(e, "field mapping version %lld", (long long)result_i64(r, 0, 1));
+		: err_prefix(e, "field mapping version %lld", (long long)active.row[0].version.v);
 }
 
 int sync_source_find(struct sync *y, struct str provider, struct err *e)
 {
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(provider)};
-	struct result *r;
+	struct model_query q = {
+		.workspace_id = y->o->workspace_id,
+		.columns = MODEL_COLUMNS(MLS_CONNECTION_ID, MLS_CONNECTION_WORKSPACE_ID,
+			MLS_CONNECTION_PROVIDER, MLS_CONNECTION_DATASET_ID, MLS_CONNECTION_BASE_URL,
+			MLS_CONNECTION_TOKEN_CIPHERTEXT, MLS_CONNECTION_STATUS,
+			MLS_CONNECTION_LAST_SYNC_CURSOR),
+	};
+	struct mls_connection_list found;
 
-	if (session_exec(y->s, y->arena,
-		    "select c.id, c.provider, c.dataset_id, c.base_url, c.token_ciphertext, c.status, c.last_sync_cursor, w.status "
-		    "from mls.mls_connections c join mls.workspaces w on w.id = c.workspace_id "
-		    "where c.workspace_id = $1 and ($2::text is null or c.provider = $2)",
-		    2, params, &r, e) ||
-		check_row(r, provider, e))
+	if (provider.p)
+		q.where[0] = (struct model_condition){MLS_CONNECTION_PROVIDER, MODEL_EQ,
+			MODEL_V(provider)};
+	if (mls_connection_list(y->s, y->arena, &q, &found, e) || check_one(&found, provider, e))
 		return e->code;
-	y->source.connection_id = result_text(r, 0, COL_ID);
-	y->source.provider = result_text(r, 0, COL_PROVIDER);
-	y->source.dataset = result_text(r, 0, COL_DATASET);
-	y->source.base_url = result_text(r, 0, COL_BASE_URL);
-	y->source.envelope = result_text(r, 0, COL_TOKEN);
-	read_cursor(y, result_text(r, 0, COL_CURSOR));
+	const struct mls_connection *c = &found.row[0];
+	if (check_status(y, c, e))
+		return e->code;
+	y->source.connection_id = c->id;
+	y->source.provider = c->provider;
+	y->source.dataset = c->dataset_id;
+	y->source.base_url = c->base_url;
+	y->source.envelope = c->token_ciphertext;
+	read_cursor(y, c->last_sync_cursor);
 	return 0;
 }
 
