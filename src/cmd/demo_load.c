@@ -6,6 +6,7 @@
 #include "app/database.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "cmd/file.h"
 #include "cmd/keeper.h"
 #include "cmd/progress.h"
@@ -17,7 +18,7 @@
 
 #define PAYLOADS "../shared/data/reso/*.json"
 #define DB_WAIT_MS 10000
-#define FEED_WAIT_MS 15000
+#define FEED_WAIT_US 15000000
 
 static void print_logins(const struct demo_login *logins)
 {
@@ -49,7 +50,9 @@ static int wait_for_feed(const struct demo_load *o, struct http_client *http, st
 					   o->feed_port),
 		.timeout_ms = 1000};
 
-	for (int waited = 0; waited < FEED_WAIT_MS; waited += 50) {
+	int64_t until = mono_us() + FEED_WAIT_US;
+
+	while (mono_us() < until) {
 		const struct http_result *r = http_fetch_wait(http, o->arena, &fetch);
 		if (!r->err.code && r->status == 200)
 			return 0;
