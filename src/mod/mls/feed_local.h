@@ -27,11 +27,11 @@ struct http_server;
 
 /* The slots of the last standard query, so that its next pages need no new look at every listing. */
 struct feed_result {
-	struct str filter, order; /* heap; see feed_select.c */
+	struct arena *arena; /* NULL: nothing is known */
+	struct str filter, order;
 	int64_t as_of_us;
 	uint32_t *slots;
 	size_t n;
-	bool is_valid;
 };
 
 struct feed {

@@ -3,7 +3,6 @@
 #include "mod/mls/feed_local.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "mod/mls/feed_filter.h"
@@ -122,41 +121,31 @@ static int64_t sort_value(struct feed *f, struct gen_listing *l, const struct ge
 
 static void sort_slots(struct feed *f, const struct feed_query *q, uint32_t *slots, size_t n)
 {
-	struct sorting *all = calloc(n ? n : 1, sizeof(*all));
-	struct gen_listing l;
+	struct arena *a = arena_new();
+	struct sorting *all = arena_array(a, n, sizeof(*all));
+	struct gen_listing *l = ARENA_NEW(a, struct gen_listing);
 
-	if (!all)
-		abort();
 	for (size_t i = 0; i < n; i++) {
-		gen_look(f->gen, slots[i], &l);
+		gen_look(f->gen, slots[i], l);
 		all[i].slot = slots[i];
 		for (size_t k = 0; k < q->orders_n; k++)
-			all[i].by[k] = sort_value(f, &l, q->orders[k].field);
+			all[i].by[k] = sort_value(f, l, q->orders[k].field);
 	}
 	qsort_r(all, n, sizeof(*all), compare_sorting, (void *)(uintptr_t)q);
 	for (size_t i = 0; i < n; i++)
 		slots[i] = all[i].slot;
-	free(all);
-}
-
-static struct str heap_copy(struct str s)
-{
-	char *p = s.p ? memcpy(malloc(s.len + 1), s.p, s.len) : NULL;
-
-	return (struct str){p, s.len};
+	arena_free(a);
 }
 
 void feed_select_forget(struct feed *f)
 {
-	free((void *)(uintptr_t)f->result.filter.p);
-	free((void *)(uintptr_t)f->result.order.p);
-	free(f->result.slots);
+	arena_free(f->result.arena);
 	f->result = (struct feed_result){0};
 }
 
 static bool is_known(const struct feed *f, const struct feed_query *q)
 {
-	return f->result.is_valid && f->result.as_of_us == gen_as_of(f->gen) &&
+	return f->result.arena && f->result.as_of_us == gen_as_of(f->gen) &&
 		str_eq(f->result.filter, q->filter_text) && str_eq(f->result.order, q->order_text);
 }
 
@@ -170,18 +159,16 @@ static const struct feed_result *result_of(struct feed *f, struct arena *a,
 		return r;
 	struct candidates c = candidates_of(f, a, q);
 	feed_select_forget(f);
-	r->slots = malloc((c.n ? c.n : 1) * sizeof(*r->slots));
-	if (!r->slots)
-		abort();
+	r->arena = arena_new();
+	r->slots = arena_array(r->arena, c.n, sizeof(*r->slots));
 	for (size_t i = 0; i < c.n; i++)
 		if (is_match(f, q, c.entries[i].slot))
 			r->slots[r->n++] = c.entries[i].slot;
 	if (q->orders_n)
 		sort_slots(f, q, r->slots, r->n);
-	r->filter = heap_copy(q->filter_text);
-	r->order = heap_copy(q->order_text);
+	r->filter = str_copy(r->arena, q->filter_text);
+	r->order = str_copy(r->arena, q->order_text);
 	r->as_of_us = gen_as_of(f->gen);
-	r->is_valid = true;
 	return r;
 }
 
