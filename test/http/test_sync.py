@@ -206,7 +206,7 @@ def test_values_of_wrong_types_keep_their_payload_and_are_counted(plat, database
 
 
 def test_two_syncs_at_once_do_not_collide(plat, database, feed):
-    f = feed(300, '--faults', 'slow')
+    f = feed(800, '--faults', 'slow')
     first = plat.start('sync', '--page-size', 50)
     wait_until(lambda: database.one("select count(*) from mls.sync_runs where status = 'running'"))
     r = plat.run('sync')

@@ -8,10 +8,13 @@
 #include "base/log.h"
 #include "db/result.h"
 #include "db/session.h"
+#include "loop/fiber.h"
 #include "model/mls/sync_run.h"
 
 #define STATS_MAX 4096
 #define CURSOR_MAX 16384
+#define LOCK_WAIT_MS 3000
+#define LOCK_POLL_MS 100
 
 static struct str stats_text(struct sync *y, struct arena *a)
 {
@@ -76,7 +79,7 @@ static int close_interrupted(struct sync *y, struct err *e)
 		2, params, NULL, e);
 }
 
-static int take_lock(struct sync *y, struct err *e)
+static int try_lock(struct sync *y, struct err *e)
 {
 	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id)};
 	struct result *r;
@@ -86,9 +89,25 @@ static int take_lock(struct sync *y, struct err *e)
 		    2, params, &r, e))
 		return e->code;
 	y->lock_held = result_bool(r, 0, result_col(r, "is_ours"));
-	if (!y->lock_held)
-		return err_set(e, E_CONFLICT,
-			"another process is syncing this connection at the moment");
+	return 0;
+}
+
+/* The lock goes with the session. PostgreSQL notices only now and then, in the middle of a statement, that the process behind a
+ * session was killed, so it is told to look, and a run that begins right after the kill waits a little. */
+static int take_lock(struct sync *y, struct err *e)
+{
+	if (session_exec(y->s, y->arena, "set client_connection_check_interval = '500ms'", 0, NULL,
+		    NULL, e))
+		return e->code;
+	for (int waited = 0; !y->lock_held; waited += LOCK_POLL_MS) {
+		if (try_lock(y, e))
+			return e->code;
+		if (!y->lock_held && waited >= LOCK_WAIT_MS)
+			return err_set(e, E_CONFLICT,
+				"another process is syncing this connection at the moment");
+		if (!y->lock_held && fiber_sleep_ms(LOCK_POLL_MS))
+			return err_set(e, E_CANCEL, "stopped");
+	}
 	return 0;
 }
 
