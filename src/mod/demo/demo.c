@@ -8,10 +8,17 @@
 #include "base/enc.h"
 #include "base/keyring.h"
 #include "db/db.h"
-#include "db/result.h"
 #include "db/session.h"
 #include "mod/auth/auth.h"
 #include "mod/mls/mls.h"
+#include "model/auth/invitation.h"
+#include "model/auth/user.h"
+#include "model/mls/workspace.h"
+#include "model/org/license.h"
+#include "model/org/license_module.h"
+#include "model/org/module.h"
+#include "model/org/organization.h"
+#include "model/org/user_profile.h"
 
 static const struct person {
 	struct demo_login login;
@@ -60,82 +67,122 @@ static struct demo_login *draw_passwords(struct arena *a)
 
 static int find(struct session *s, struct arena *a, bool *ret_there, struct err *e)
 {
-	struct result *r;
+	struct model_query q = {.where = {{MLS_WORKSPACE_SLUG, MODEL_EQ, MODEL_V(DEMO_SLUG)}}};
+	int64_t n;
 
-	if (session_exec(s, a, "select from mls.workspaces where slug = '" DEMO_SLUG "'", 0, NULL,
-		    &r, e))
+	if (mls_workspace_count(s, a, &q, &n, e))
 		return e->code;
-	*ret_there = result_rows(r) > 0;
+	*ret_there = n > 0;
 	return 0;
 }
 
 /* The organisation holds a licence for every module: with any organisation there, a module without one would be off. */
-static int make_places(struct session *s, struct arena *a, struct str *ret_workspace,
-	struct str *ret_org, struct err *e)
+static int make_licence(struct session *s, struct arena *a, struct str org, struct err *e)
 {
-	struct result *r;
+	static const char *const names[] = {"mls", "marketing", "ops", "crm", "assistant"};
+	struct org_license licence = {.organization_id = org};
 
-	if (session_exec(s, a,
-		    "with o as (insert into org.organizations (name) values ('Demo Realty') returning id), "
-		    "w as (insert into mls.workspaces (organization_id, slug, name) select id, '" DEMO_SLUG
-		    "', 'Demo Realty Miami' from o returning id), "
-		    "m as (insert into org.org_modules (organization_id, module_name, description) "
-		    "  select o.id, x.name, x.name || ' module' from o, "
-		    "  unnest(array['mls', 'marketing', 'ops', 'crm', 'assistant']) x (name) returning id), "
-		    "l as (insert into org.licenses (organization_id) select id from o returning id), "
-		    "n as (insert into org.license_modules (license_id, module_id) select l.id, m.id from l, m) "
-		    "select w.id, o.id from w, o",
-		    0, NULL, &r, e))
+	if (org_license_insert(s, a, &licence, e))
 		return e->code;
-	*ret_workspace = result_text(r, 0, 0);
-	*ret_org = result_text(r, 0, 1);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct org_module module = {.organization_id = org,
+			.module_name = str_of(names[i]),
+			.description = str_printf(a, "%s module", names[i])};
+		struct org_license_module on = {.license_id = licence.id};
+		if (org_module_insert(s, a, &module, e))
+			return e->code;
+		on.module_id = module.id;
+		if (org_license_module_insert(s, a, &on, e))
+			return e->code;
+	}
 	return 0;
 }
 
-/* Through an invitation, as any person comes in: the sign-up trigger makes the memberships. */
-static int invite(struct session *s, struct arena *a, const struct person *p, struct str workspace,
-	struct str org, struct err *e)
+static int make_places(struct session *s, struct arena *a, struct str *ret_workspace,
+	struct str *ret_org, struct err *e)
 {
-	struct db_param params[] = {db_text(p->login.email), db_text(p->login.name),
-		db_str(workspace), db_text(p->mls), p->org ? db_str(org) : db_null(),
-		db_text(p->org), db_text(p->crm), db_text(p->ops), db_bool(p->realtor),
-		db_bool(p->marketing)};
+	struct org_organization org = {.name = STR("Demo Realty")};
+	struct mls_workspace workspace = {.slug = STR(DEMO_SLUG), .name = STR("Demo Realty Miami")};
 
-	return session_exec(s, a,
-		"insert into auth.invitations (email, full_name, workspace_id, mls_role, organization_id, org_role, crm_role, "
-		"ops_role, is_realtor, is_marketing_agent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		10, params, NULL, e);
+	if (org_organization_insert(s, a, &org, e))
+		return e->code;
+	workspace.organization_id = org.id;
+	if (mls_workspace_insert(s, a, &workspace, e) || make_licence(s, a, org.id, e))
+		return e->code;
+	*ret_workspace = workspace.id;
+	*ret_org = org.id;
+	return 0;
+}
+
+/* Through an invitation, as any person comes in: the sign-up trigger makes the memberships. *ret_now is PostgreSQL's clock. */
+static int invite(struct session *s, struct arena *a, const struct person *p, struct str workspace,
+	struct str org, struct model_time *ret_now, struct err *e)
+{
+	struct auth_invitation invitation = {
+		.email = str_of(p->login.email),
+		.full_name = str_of(p->login.name),
+		.workspace_id = workspace,
+		.mls_role = str_of(p->mls),
+		.organization_id = p->org ? org : STR_NULL,
+		.org_role = str_of(p->org),
+		.crm_role = str_of(p->crm),
+		.ops_role = str_of(p->ops),
+		.is_realtor = model_bool(p->realtor),
+		.is_marketing_agent = model_bool(p->marketing),
+	};
+
+	if (auth_invitation_insert(s, a, &invitation, e))
+		return e->code;
+	*ret_now = invitation.created_at;
+	return 0;
+}
+
+/* The role is none that an invitation gives. */
+static int make_developer(struct session *s, struct arena *a, const struct auth_user *user,
+	struct err *e)
+{
+	struct org_user_profile_list profiles;
+
+	if (org_user_profile_list_of_user(s, a, user, NULL, &profiles, e))
+		return e->code;
+	for (size_t i = 0; i < profiles.n; i++) {
+		profiles.row[i].role = STR("developer");
+		if (org_user_profile_update(s, a, &profiles.row[i],
+			    MODEL_COLUMNS(ORG_USER_PROFILE_ROLE), e))
+			return e->code;
+	}
+	return 0;
 }
 
 static int sign_up(struct session *s, struct arena *a, const struct person *p, struct str hash,
-	struct err *e)
+	struct model_time now, struct err *e)
 {
-	struct db_param params[] = {db_text(p->login.email), db_text(p->login.name), db_str(hash)};
-	struct db_param developer = db_text(p->login.email);
+	struct auth_user user = {
+		.aud = STR("authenticated"),
+		.role = STR("authenticated"),
+		.email = str_of(p->login.email),
+		.encrypted_password = hash,
+		.email_confirmed_at = now,
+		.raw_app_meta_data = STR("{\"provider\": \"email\", \"providers\": [\"email\"]}"),
+		/* A name of ours: nothing in it has to be escaped. */
+		.raw_user_meta_data = str_printf(a, "{\"full_name\": \"%s\"}", p->login.name),
+	};
 
-	if (session_exec(s, a,
-		    "insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, "
-		    "raw_user_meta_data, created_at, updated_at) values (gen_random_uuid(), 'authenticated', 'authenticated', $1, $3, "
-		    "now(), '{\"provider\": \"email\", \"providers\": [\"email\"]}', jsonb_build_object('full_name', $2::text), "
-		    "now(), now())",
-		    3, params, NULL, e))
+	if (auth_user_insert(s, a, &user, e))
 		return e->code;
-	if (!p->developer)
-		return 0;
-	return session_exec(s, a,
-		"update org.user_profile p set role = 'developer' from auth.users u where u.id = p.user_id and u.email = $1",
-		1, &developer, NULL, e);
+	return p->developer ? make_developer(s, a, &user, e) : 0;
 }
 
 static int make(struct session *s, struct arena *a, const struct demo_login *logins, struct err *e)
 {
-	struct str workspace, org;
+	struct str workspace = STR_NULL, org = STR_NULL;
+	struct model_time now = {0};
 
 	if (make_places(s, a, &workspace, &org, e))
 		return e->code;
 	for (size_t i = 0; i < PEOPLE; i++)
-		if (invite(s, a, &people[i], workspace, org, e) ||
-			sign_up(s, a, &people[i], password_hash(a, logins[i].password), e))
+		if (invite(s, a, &people[i], workspace, org, &now, e) ||
+			sign_up(s, a, &people[i], password_hash(a, logins[i].password), now, e))
 			return err_prefix(e, "%s", people[i].login.email);
 	return 0;
 }

@@ -88,9 +88,9 @@ static void add_demo(struct buf *b, struct result *const parts[HOME_PARTS])
 	const struct result *w = parts[HOME_WORKSPACE];
 
 	buf_cstr(b, "<p>Workspace <b>");
-	add_text(b, result_text(w, 0, 1));
+	add_text(b, result_text(w, 0, result_col(w, "name")));
 	buf_cstr(b, "</b> (");
-	add_text(b, result_text(w, 0, 2));
+	add_text(b, result_text(w, 0, result_col(w, "status")));
 	buf_cstr(b, ")</p>\n<h2>What is in it</h2>\n");
 	add_table(b, parts[HOME_COUNTS], counts, 2, 1 << 1);
 	add_runs(b, parts[HOME_RUNS]);
