@@ -558,6 +558,8 @@ begin
   insert into mls.workspaces (slug, name)
     values ('personal-' || replace(login.id::text, '-', ''),
             coalesce(person_name || '''s workspace', 'Personal workspace'))
+    -- A login that lost its membership comes back to the workspace that was made for it.
+    on conflict (slug) do update set name = mls.workspaces.name
     returning id into made;
   insert into mls.user_profiles (id, workspace_id, role, full_name) values (login.id, made, 'admin', person_name);
 end $$;
