@@ -21,11 +21,39 @@ const char *const mapping_copy_columns[] = {"source_listing_key", "mls_number", 
 const char *const mapping_copy_media_columns[] = {"source_listing_key", "url", "sort_order",
 	"caption", "media_key", "category", NULL};
 
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Not zero when one of the eight bytes may be special: below a space, or a backslash. */
+static uint64_t may_be_special(uint64_t w)
+{
+	uint64_t backslash = w ^ EACH_BYTE('\\');
+
+	return (((w - EACH_BYTE(0x20)) & ~w) | ((backslash - EACH_BYTE(1)) & ~backslash)) &
+		EACH_BYTE(0x80);
+}
+
+static bool is_special(char c)
+{
+	return c == '\\' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* The first byte that COPY wants escaped, or end. */
 static const char *next_special(const char *p, const char *end)
 {
-	while (p < end && *p != '\\' && *p != '\n' && *p != '\r' && *p != '\t')
+	while (p < end) {
+		uint64_t w;
+		if (end - p >= 8) {
+			memcpy(&w, p, 8);
+			if (!may_be_special(w)) {
+				p += 8;
+				continue;
+			}
+		}
+		if (is_special(*p))
+			return p;
 		p++;
-	return p;
+	}
+	return end;
 }
 
 /* A text with COPY's escapes. Never holds U+0000: normal_text() and json_text_pg() take it out. */
@@ -67,11 +95,36 @@ static void copy_hash(struct buf *b, struct hash_128 h)
 	buf_cstr(b, hash_128_hex(hex, h));
 }
 
+/* Coordinates have six decimals as a rule: those need no search for the shortest text. */
+static bool copy_micro(struct buf *b, double x)
+{
+	double micro = round(x * 1e6);
+	char digits[8];
+
+	if (fabs(micro) > 1e15 || micro / 1e6 != x)
+		return false;
+	int64_t n = (int64_t)fabs(micro), rest = n % 1000000;
+	if (micro < 0)
+		buf_char(b, '-');
+	buf_i64(b, n / 1000000);
+	if (!rest)
+		return true;
+	size_t len = 7;
+	digits[0] = '.';
+	for (int i = 6; i > 0; i--, rest /= 10)
+		digits[i] = (char)('0' + rest % 10);
+	while (digits[len - 1] == '0')
+		len--;
+	buf_add(b, digits, len);
+	return true;
+}
+
 static void copy_float(struct buf *b, double x)
 {
 	struct jsonw w = jsonw_to(b);
 
-	jsonw_f64(&w, x);
+	if (!copy_micro(b, x))
+		jsonw_f64(&w, x);
 }
 
 static void copy_date(struct buf *b, int64_t days)

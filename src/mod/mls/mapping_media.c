@@ -17,21 +17,24 @@
 /* What an element may say, in the spellings that feeds use. */
 enum part { PART_URL, PART_ORDER, PART_CAPTION, PART_LONG_CAPTION, PART_KEY, PART_CATEGORY, PARTS };
 
-static const char *const names[PARTS] = {
-	[PART_URL] = "MediaURL",
-	[PART_ORDER] = "Order",
-	[PART_CAPTION] = "ShortDescription",
-	[PART_LONG_CAPTION] = "LongDescription",
-	[PART_KEY] = "MediaKey",
-	[PART_CATEGORY] = "MediaCategory",
+static const struct {
+	const char *name;
+	size_t len;
+} names[PARTS] = {
+	[PART_URL] = {"MediaURL", 8},
+	[PART_ORDER] = {"Order", 5},
+	[PART_CAPTION] = {"ShortDescription", 16},
+	[PART_LONG_CAPTION] = {"LongDescription", 15},
+	[PART_KEY] = {"MediaKey", 8},
+	[PART_CATEGORY] = {"MediaCategory", 13},
 };
 
 static void collect(const struct json *element, const struct json *parts[PARTS])
 {
 	for (struct json_iter it = json_each(element); json_next(&it);)
 		for (int p = 0; p < PARTS; p++)
-			if (it.key.len == strlen(names[p]) &&
-				!memcmp(it.key.p, names[p], it.key.len))
+			if (it.key.len == names[p].len &&
+				!memcmp(it.key.p, names[p].name, it.key.len))
 				parts[p] = it.value;
 }
 

@@ -177,6 +177,24 @@ static const char *number(const struct json *v, double *ret_x)
 	return NULL;
 }
 
+/* The usual case, without a detour through floating point. */
+static bool plain_whole(const struct json *v, int64_t *ret_n)
+{
+	struct str s;
+
+	if (json_type(v) == JSON_NUMBER)
+		return json_to_i64(v, ret_n);
+	return json_to_str(v, &s) && str_to_i64(s, ret_n);
+}
+
+static const char *in_range(int64_t n, int64_t lo, int64_t hi, int64_t *ret_n)
+{
+	if (n < lo || n > hi)
+		return "is out of range";
+	*ret_n = n;
+	return NULL;
+}
+
 const char *normal_float(const struct json *v, double lo, double hi, double *ret_x)
 {
 	double x;
@@ -194,9 +212,12 @@ const char *normal_float(const struct json *v, double lo, double hi, double *ret
 const char *normal_round(const struct json *v, int64_t lo, int64_t hi, int64_t *ret_n)
 {
 	double x;
-	const char *why = number(v, &x);
+	int64_t n;
 
 	*ret_n = NORMAL_NULL;
+	if (plain_whole(v, &n))
+		return in_range(n, lo, hi, ret_n);
+	const char *why = number(v, &x);
 	if (why || isnan(x))
 		return why;
 	x = round(x);
@@ -209,9 +230,12 @@ const char *normal_round(const struct json *v, int64_t lo, int64_t hi, int64_t *
 const char *normal_int(const struct json *v, int64_t lo, int64_t hi, int64_t *ret_n)
 {
 	double x;
-	const char *why = number(v, &x);
+	int64_t n;
 
 	*ret_n = NORMAL_NULL;
+	if (plain_whole(v, &n))
+		return in_range(n, lo, hi, ret_n);
+	const char *why = number(v, &x);
 	if (why || isnan(x))
 		return why;
 	if (x != trunc(x))

@@ -398,6 +398,11 @@ static void takes_values_as_feeds_write_them(void **state)
 		{"\"LotSizeArea\": 500, \"LotSizeUnits\": \"Square Meters\"", "lot_size_sqft",
 			"5382"},
 		{"\"LotSizeArea\": 500", "lot_size_sqft", "\\N"}, /* of what? */
+		{"\"Latitude\": 25.1234567891, \"Longitude\": -80", "latitude", "25.1234567891"},
+		{"\"Latitude\": 25.1, \"Longitude\": -0.000001", "longitude", "-0.000001"},
+		{"\"Latitude\": 25.100, \"Longitude\": -80.000010", "longitude", "-80.00001"},
+		{"\"BathroomsTotalInteger\": 2.0", "bathrooms", "2"},
+		{"\"BathroomsTotalInteger\": 0", "bathrooms", "0"},
 		{"\"MLSAreaMajor\": \"41\"", "community", "\\N"},
 		{"\"MLSAreaMajor\": \"41 - Grove\"", "community", "41 - Grove"},
 		{"\"LotSizeAcres\": 1e9", "lot_size_sqft", "\\N"},
