@@ -142,5 +142,12 @@ extern const char *const mapping_copy_media_columns[];
 void mapping_copy_media(struct buf *b, const struct listing_head *head,
 	const struct listing_row *row);
 
+/* The same lines with other columns in front than source_listing_key: lead is in COPY's form and ends
+ * with a tab. */
+void mapping_copy_media_under(struct buf *b, struct str lead, const struct listing_row *row);
+
+/* Appends one value in COPY's text form; absent is null. For such leads. */
+void mapping_copy_text(struct buf *b, struct str s);
+
 /* "ListingContractDate: \"TBD\" is no date", for reports. */
 struct str mapping_problem_text(struct arena *a, const struct listing_problem *p);

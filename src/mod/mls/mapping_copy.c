@@ -178,22 +178,40 @@ void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct
 	buf_char(b, '\n');
 }
 
+/* What follows the columns that say whose medium it is. */
+static void copy_medium(struct buf *b, const struct listing_media *m)
+{
+	copy_text(b, m->url);
+	buf_char(b, '\t');
+	buf_i64(b, m->order);
+	buf_char(b, '\t');
+	copy_text(b, m->caption);
+	buf_char(b, '\t');
+	copy_text(b, m->key);
+	buf_char(b, '\t');
+	copy_text(b, m->category);
+	buf_char(b, '\n');
+}
+
 void mapping_copy_media(struct buf *b, const struct listing_head *head,
 	const struct listing_row *row)
 {
 	for (size_t i = 0; i < row->media_n; i++) {
-		const struct listing_media *m = &row->media[i];
 		copy_text(b, head->key);
 		buf_char(b, '\t');
-		copy_text(b, m->url);
-		buf_char(b, '\t');
-		buf_i64(b, m->order);
-		buf_char(b, '\t');
-		copy_text(b, m->caption);
-		buf_char(b, '\t');
-		copy_text(b, m->key);
-		buf_char(b, '\t');
-		copy_text(b, m->category);
-		buf_char(b, '\n');
+		copy_medium(b, &row->media[i]);
 	}
+}
+
+void mapping_copy_media_under(struct buf *b, struct str lead, const struct listing_row *row)
+{
+	for (size_t i = 0; i < row->media_n; i++) {
+		buf_str(b, lead);
+		copy_medium(b, &row->media[i]);
+	}
+}
+
+void mapping_copy_text(struct buf *b, struct str s)
+{
+	copy_text(b, s);
 }

@@ -5,7 +5,8 @@
  *   sync_run.c     the sync_runs row and the cursor
  *   sync_fetch.c   one page from the feed, with patience
  *   sync_page.c    a page's text into rows, without the unchanged ones
- *   sync_load.c    rows into tables
+ *   sync_new.c     rows that the tables do not have: COPY straight into them
+ *   sync_load.c    rows that changed: by way of temporary tables
  */
 #pragma once
 
@@ -103,3 +104,18 @@ struct sync_batch {
 int sync_load_prepare(struct sync *y, struct err *e) MUST_CHECK; /* once per session */
 int sync_load_batch(struct sync *y, const struct sync_batch *b, struct arena *a,
 	struct err *e) MUST_CHECK;
+
+/* sync_new.c: within the page's transaction. Lines go out while the next ones are being made, so PostgreSQL works meanwhile.
+ * E_CONFLICT when somebody made a listing of the same key since the look-up. */
+struct sync_new {
+	struct sync *y;
+	struct buf lines, media; /* listings not sent yet; all media */
+	struct str lead;         /* columns that are alike in all lines */
+	int64_t n, n_media;
+};
+int sync_new_begin(struct sync_new *w, struct sync *y, struct arena *a, struct err *e) MUST_CHECK;
+int sync_new_add(struct sync_new *w, const struct listing_head *head, struct str raw,
+	const struct listing_row *row, struct err *e) MUST_CHECK;
+
+/* code: what begin and add came to. Sends the rest and counts, or takes everything back; answers code or its own failure. */
+int sync_new_end(struct sync_new *w, int code, struct err *e) MUST_CHECK;

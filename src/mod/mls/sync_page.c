@@ -168,19 +168,55 @@ static bool is_hash(struct str stored, struct hash_128 h)
 		str_eq(stored, str_from(bytes, sizeof bytes));
 }
 
+/* The row's columns, with what could not be typed counted. */
+static void apply(struct page_work *w, const struct row *row, struct listing_row *ret_listing)
+{
+	mapping_apply(w->y->source.mapping, w->a, row->payload, ret_listing);
+	w->y->stats.corrected += ret_listing->problems_n;
+	for (unsigned i = 0; i < ret_listing->problems_n && i < LISTING_PROBLEMS_MAX; i++)
+		log_debug("sync.corrected", LOG_STR("listing_key", row->head.key),
+			LOG_STR("why", mapping_problem_text(w->a, &ret_listing->problems[i])));
+}
+
+static struct str raw_of(const struct page_work *w, const struct row *row)
+{
+	return str_from(w->raw.p + row->head.raw_at, row->head.raw_len);
+}
+
+static bool is_new(const struct row *row)
+{
+	return !row->is_known && !row->is_doubled;
+}
+
+static int load_new(struct page_work *w, struct err *e)
+{
+	struct sync_new fresh;
+	size_t first = 0;
+
+	while (first < w->n && !is_new(&w->rows[first]))
+		first++;
+	if (first == w->n)
+		return 0;
+	int code = sync_new_begin(&fresh, w->y, w->a, e);
+	for (size_t i = first; !code && i < w->n; i++) {
+		struct listing_row listing;
+		const struct row *row = &w->rows[i];
+		if (!is_new(row))
+			continue;
+		apply(w, row, &listing);
+		code = sync_new_add(&fresh, &row->head, raw_of(w, row), &listing, e);
+	}
+	return sync_new_end(&fresh, code, e);
+}
+
 static void encode_row(struct page_work *w, const struct row *row, struct sync_batch *b)
 {
 	struct listing_row listing;
 
-	mapping_apply(w->y->source.mapping, w->a, row->payload, &listing);
-	w->y->stats.corrected += listing.problems_n;
-	for (unsigned i = 0; i < listing.problems_n && i < LISTING_PROBLEMS_MAX; i++)
-		log_debug("sync.corrected", LOG_STR("listing_key", row->head.key),
-			LOG_STR("why", mapping_problem_text(w->a, &listing.problems[i])));
+	apply(w, row, &listing);
 	if (listing.has_media && is_hash(row->known_media, listing.media_hash))
 		listing.has_media = false;
-	mapping_copy_listing(b->listings, &row->head,
-		str_from(w->raw.p + row->head.raw_at, row->head.raw_len), &listing);
+	mapping_copy_listing(b->listings, &row->head, raw_of(w, row), &listing);
 	b->n++;
 	if (!listing.has_media)
 		return;
@@ -192,9 +228,9 @@ static void encode_changed(struct page_work *w, struct sync_batch *b)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		const struct row *row = &w->rows[i];
-		if (row->is_doubled)
+		if (row->is_doubled || !row->is_known)
 			continue;
-		if (row->is_known && is_hash(row->known_hash, row->head.hash))
+		if (is_hash(row->known_hash, row->head.hash))
 			w->y->stats.unchanged++;
 		else
 			encode_row(w, row, b);
@@ -230,6 +266,8 @@ static int load(struct page_work *w, const struct sync_page *p, struct err *e)
 	int code = session_begin(w->y->s, e);
 	if (!code)
 		code = look_up(w, e);
+	if (!code)
+		code = load_new(w, e);
 	if (!code) {
 		encode_changed(w, &b);
 		move_cursor(w, p);
