@@ -1550,8 +1550,11 @@ CREATE TABLE mls.listings (
     CONSTRAINT listings_source_provider_check CHECK ((source_provider = ANY (ARRAY['bridge'::text, 'reso'::text]))),
     CONSTRAINT listings_standard_status_is_resos CHECK ((standard_status = ANY (ARRAY['Active'::text, 'Active Under Contract'::text, 'Canceled'::text, 'Closed'::text, 'Coming Soon'::text, 'Delete'::text, 'Expired'::text, 'Hold'::text, 'Incomplete'::text, 'Pending'::text, 'Withdrawn'::text])))
 );
+ALTER TABLE ONLY mls.listings ALTER COLUMN public_remarks SET STATISTICS 0;
 ALTER TABLE ONLY mls.listings ALTER COLUMN public_remarks SET COMPRESSION lz4;
+ALTER TABLE ONLY mls.listings ALTER COLUMN marketing_description SET STATISTICS 0;
 ALTER TABLE ONLY mls.listings ALTER COLUMN marketing_description SET COMPRESSION lz4;
+ALTER TABLE ONLY mls.listings ALTER COLUMN raw SET STATISTICS 0;
 ALTER TABLE ONLY mls.listings ALTER COLUMN raw SET COMPRESSION lz4;
 
 -- Name: TABLE listings; Type: COMMENT; Schema: mls; Owner: -

@@ -69,6 +69,9 @@ create table mls.listings (
     check (marketing_description_approved_by is null or marketing_description_approved_at is not null)
 );
 comment on table mls.listings is 'tenant: a listing as the MLS has it, normalised. Inactive ones are soft-deleted: admins only.';
+-- Nobody filters on these: without statistics ANALYZE need not fetch and unpack megabytes of payloads while a sync is running.
+alter table mls.listings alter column raw set statistics 0, alter column public_remarks set statistics 0,
+  alter column marketing_description set statistics 0;
 comment on column mls.listings.source_modified_at is 'The vendor''s own stamp (BridgeModificationTimestamp), which the sync''s cursor follows.';
 comment on column mls.listings.content_hash is 'Hash of the payload and its mapping; equal means nothing to write.';
 comment on column mls.listings.media_hash is 'Hash of the payload''s media; equal means listing_media stands.';

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "db/session.h"
+#include "model/array.h"
 #include "model/mls/listing.h"
 
 struct sync_page *sync_page_new(struct str url)
@@ -134,6 +135,7 @@ static int look_up(struct page_work *w, struct err *e)
 	struct str *keys = arena_array(w->a, w->n, sizeof *keys);
 	struct map *rows = map_new(w->a, w->n);
 	struct mls_listing_list known;
+	struct result *r;
 
 	for (size_t i = 0; i < w->n; i++) {
 		keys[i] = w->rows[i].head.key;
@@ -141,15 +143,14 @@ static int look_up(struct page_work *w, struct err *e)
 		if (before)
 			before->is_doubled = true;
 	}
-	struct model_query q = {
-		.workspace_id = w->y->o->workspace_id,
-		.where = {{MLS_LISTING_SOURCE_PROVIDER, MODEL_EQ, MODEL_V(w->y->source.provider)},
-			{MLS_LISTING_SOURCE_LISTING_KEY, MODEL_IN, model_strs(w->n, keys)}},
-		.columns = MODEL_COLUMNS(MLS_LISTING_SOURCE_LISTING_KEY, MLS_LISTING_CONTENT_HASH,
-			MLS_LISTING_MEDIA_HASH, MLS_LISTING_IS_ACTIVE,
-			MLS_LISTING_DEACTIVATED_REASON),
-	};
-	if (mls_listing_list(w->y->s, w->a, &q, &known, e))
+	/* Not kept prepared: a plan made for the empty table of the first page would read all of it for every later one. */
+	struct db_param params[] = {db_str(w->y->o->workspace_id), db_str(w->y->source.provider),
+		db_str(model_array_join(w->a, w->n, keys))};
+	if (session_exec(w->y->s, w->a,
+		    "select source_listing_key, content_hash, media_hash, is_active, deactivated_reason from mls.listings "
+		    "where workspace_id = $1 and source_provider = $2 and source_listing_key = any ($3::text[])",
+		    3, params, &r, e) ||
+		mls_listing_read(r, w->a, &known, e))
 		return e->code;
 	for (size_t i = 0; i < known.n; i++) {
 		struct row *row = map_get(rows, known.row[i].source_listing_key);
