@@ -2774,6 +2774,24 @@ CREATE FUNCTION plat.agent() RETURNS uuid
 
 COMMENT ON FUNCTION plat.agent() IS 'marketing.agents.id of the login.';
 
+-- Name: begin_request(text, text, uuid, text); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  setting text;
+begin
+  perform plat.enter(login);
+  foreach setting in array array['plat.uid', 'plat.ws', 'plat.org', 'plat.org_profile', 'plat.staff', 'plat.realtor', 'plat.agent',
+                                 'plat.roles'] loop
+    execute format('set local %s = %L', setting, current_setting(setting, true));
+  end loop;
+  execute format('set local request.jwt.claims = %L', coalesce(claims, ''));
+  execute format('set local statement_timeout = %L', coalesce(statement_timeout, '0'));
+  execute format('set local role %I', role);
+end $$;
+
 -- Name: check_step(); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.check_step() RETURNS trigger
@@ -10376,6 +10394,12 @@ GRANT ALL ON FUNCTION org.seers(VARIADIC people uuid[]) TO plat_worker;
 -- Name: FUNCTION agent(); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.agent() TO plat_worker;
+
+-- Name: FUNCTION begin_request(role text, claims text, login uuid, statement_timeout text); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) TO authenticator;
+GRANT ALL ON FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) TO plat_worker;
 
 -- Name: FUNCTION check_step(); Type: ACL; Schema: plat; Owner: -
 

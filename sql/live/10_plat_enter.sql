@@ -60,3 +60,23 @@ begin
 end $$;
 revoke all on function plat.enter_workspace(uuid) from public;
 grant execute on function plat.enter_workspace(uuid) to authenticator, plat_worker;
+
+-- The preamble in its form for a cluster, where set_config() does not reach the nodes but SET LOCAL in an explicit transaction does.
+-- Security invoker, because SET ROLE is forbidden in a definer's function. Values become literals by format(), never by hand.
+create or replace function plat.begin_request(role text, claims text, login uuid, statement_timeout text) returns void
+  language plpgsql volatile
+as $$
+declare
+  setting text;
+begin
+  perform plat.enter(login);
+  foreach setting in array array['plat.uid', 'plat.ws', 'plat.org', 'plat.org_profile', 'plat.staff', 'plat.realtor', 'plat.agent',
+                                 'plat.roles'] loop
+    execute format('set local %s = %L', setting, current_setting(setting, true));
+  end loop;
+  execute format('set local request.jwt.claims = %L', coalesce(claims, ''));
+  execute format('set local statement_timeout = %L', coalesce(statement_timeout, '0'));
+  execute format('set local role %I', role);
+end $$;
+revoke all on function plat.begin_request(text, text, uuid, text) from public;
+grant execute on function plat.begin_request(text, text, uuid, text) to authenticator;
