@@ -49,7 +49,7 @@ static int rotate(struct task *t, struct err *e)
 	if (code)
 		return code;
 	print_report(&report);
-	printf("restart plat serve and plat work so that they use the new key\n");
+	printf("restart plat serve so that it uses the new key\n");
 	return 0;
 }
 

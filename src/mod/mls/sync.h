@@ -1,8 +1,8 @@
 /* sync: replicates listings from a RESO feed into mls.listings and mls.listing_media (document 000; facts in docs/sync.md).
  *
  * One run fetches page after page, and while a page is being loaded the next one is already fetched. A page is one transaction:
- * changed rows go by COPY into a temporary table and from there into listings, media, the counters of the run and the cursor,
- * all or nothing. So a run may be killed at any moment; the next one goes on after the last committed page, and rows that come
+ * new rows go by COPY straight into listings and media, changed ones by way of temporary tables, and with them the counters of the
+ * run and the cursor: all or nothing. So a run may be killed at any moment; the next one goes on after the last committed page, and rows that come
  * again change nothing. Rows whose payload and mapping are what they were are recognised by a hash before they are sent.
  *
  * First the whole dataset is replicated, then only what changed since (with some overlap). The cursor is the greatest source
