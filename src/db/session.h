@@ -75,7 +75,8 @@ bool session_in_transaction(const struct session *s);
 
 /* COPY ... FROM STDIN. put() waits when PostgreSQL is slower than we are, so memory stays flat;
  * pieces need not be lines. A bad row is reported by end() at the latest. abort() undoes the COPY;
- * what was before it in the transaction is undone with it. ret_rows may be NULL. */
+ * what was before it in the transaction is undone with it. It may follow any failure: fine when
+ * nothing is open any more. ret_rows may be NULL. */
 int session_copy_in_start(struct session *s, const char *sql, struct err *e) MUST_CHECK;
 int session_copy_in_put(struct session *s, const void *p, size_t len, struct err *e) MUST_CHECK;
 int session_copy_in_end(struct session *s, int64_t *ret_rows, struct err *e) MUST_CHECK;

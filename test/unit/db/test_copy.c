@@ -194,6 +194,21 @@ static void bad_row_is_told_at_the_end(struct dbt *t)
 	session_close(s);
 }
 
+/* A killed connection made this an assertion: the loader gives up after any failure. */
+static void abort_after_a_failed_end_is_fine(struct dbt *t)
+{
+	struct session *s = open_or_fail(t, NULL);
+
+	ask(t, "delete from notes");
+	assert_int_equal(session_copy_in_start(s, "copy notes from stdin", &t->err), 0);
+	assert_int_equal(put(t, s, "no number\tx\n"), 0);
+	assert_int_equal(session_copy_in_end(s, NULL, &t->err), E_INPUT);
+	session_copy_in_abort(s);
+	err_clear(&t->err);
+	assert_int_equal(session_exec(s, t->arena, "select 1", 0, NULL, NULL, &t->err), 0);
+	session_close(s);
+}
+
 static void abort_undoes_it(struct dbt *t)
 {
 	struct session *s = open_or_fail(t, NULL);
@@ -273,6 +288,7 @@ int main(void)
 		DB_TEST(others_run_while_copy_waits),
 		DB_TEST(bad_row_is_told_at_the_end),
 		DB_TEST_WITH(abort_undoes_it, .pinned = 1),
+		DB_TEST_WITH(abort_after_a_failed_end_is_fine, .pinned = 1),
 		DB_TEST(wrong_statements_are_told),
 		DB_TEST(caller_copies_with_his_own_rights),
 		DB_TEST(broken_connection_ends_a_copy),
