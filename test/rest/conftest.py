@@ -1,0 +1,79 @@
+"""Fixtures for the tests of the REST dialect: one database with fixtures/*.sql, and `plat rest` in front of it.
+
+Everything is made once for the whole run. A test that writes sends `Prefer: tx=rollback`, or uses rows of its own.
+"""
+import os, pathlib, shutil, subprocess, tempfile
+
+import pytest
+
+from restkit import HERE, SECRET, Database, Plat, Server
+
+FIRST = ['roles', 'schema', 'rpc', 'write', 'data']  # then the others, by name
+SETTINGS = {
+    'PGRST_DB_SCHEMAS': 'test', 'PGRST_DB_ANON_ROLE': 'web_anon', 'PGRST_JWT_SECRET': SECRET,
+    'PGRST_DB_TX_END': 'commit-allow-override', 'PGRST_DB_AGGREGATES_ENABLED': 'true', 'PGRST_DB_PLAN_ENABLED': 'true',
+}
+
+
+def fixture_files():
+    files = {f.stem: f for f in sorted((HERE / 'fixtures').glob('*.sql'))}
+    return [files.pop(name) for name in FIRST if name in files] + list(files.values())
+
+
+def load(database, files):
+    command = ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', database.url, *(f'--file={f}' for f in files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope='session')
+def database():
+    """Superuser access to the database behind the servers."""
+    db = Database(f'rest_{os.getpid()}')
+    Database('postgres').query(f'create database {db.name}')
+    load(db, fixture_files())
+    db.query('analyze')
+    return db
+
+
+@pytest.fixture(scope='session')
+def rest(database):
+    """rest(PGRST_X=…) answers a server with these settings over SETTINGS; None takes one away. Same settings, same server."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix='plat-'))
+    folder.chmod(0o755)
+    plat, servers = Plat(folder), {}
+
+    def start(**settings):
+        key = tuple(sorted(settings.items()))
+        if key not in servers:
+            servers[key] = Server(plat, database, {'PGRST_DB_URI': login_url(database)} | SETTINGS | settings)
+        return servers[key]
+
+    yield start
+    try:
+        for server in servers.values():
+            if not getattr(server, 'given_up', False):
+                server.stop()
+    finally:
+        plat.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def login_url(database):
+    """As the login that the servers use."""
+    return f"{database.url} user='web_login' application_name='plat-rest-test'"
+
+
+@pytest.fixture(scope='session')
+def api(rest):
+    """The server that most tests ask."""
+    return rest()
+
+
+@pytest.fixture(autouse=True)
+def survives(request):
+    """No test may end a server: the next ones would only see the consequence."""
+    yield
+    if 'api' in request.fixturenames:
+        api = request.getfixturevalue('api')
+        assert api.alive(), f'plat rest ended with {api.process.returncode}:\n{api.log()}'
