@@ -1,0 +1,51 @@
+/* site: one place where the dialect is served: /rest/v1 of plat serve, or the whole of plat rest.
+ *
+ * Holds the configuration, the current schema cache and its reloading, tokens, counters.
+ *
+ * Owner    rest_site_new() to rest_site_free(). Threads one loop.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct db;
+struct http_request;
+struct loop;
+struct rest_cache;
+struct rest_config;
+struct rest_login_cache;
+struct rest_site;
+
+struct rest_site_stats {
+	uint64_t plans_made, plans_used, plans_us, streams, cache_loads, cache_failures;
+	int64_t cache_us;
+};
+
+struct rest_site_options {
+	struct loop *loop;
+	struct db *db;
+	const char *prefix;               /* "/rest/v1", or "" */
+	const struct rest_config *config; /* borrowed */
+	bool is_house; /* plat's own database: plat.enter() opens a request, API keys, strict writes */
+};
+
+/* Starts loading the schema cache; requests that come before it is there wait for it (at most 10 s, then PGRST002). */
+struct rest_site *rest_site_new(const struct rest_site_options *options, struct err *e) MUST_CHECK;
+void rest_site_free(struct rest_site *s); /* NULL is fine */
+
+/* Answers one request; path is what is below the prefix, raw, beginning with '/'. */
+void rest_site_serve(struct rest_site *s, struct http_request *http, struct str path);
+
+void rest_site_reload(struct rest_site *s);         /* the schema cache; bursts are one */
+void rest_site_reload_config(struct rest_site *s);  /* in-database configuration, then the cache */
+bool rest_site_is_ready(const struct rest_site *s); /* a cache is loaded */
+const struct rest_config *rest_site_config(const struct rest_site *s);
+struct rest_cache *rest_site_cache(const struct rest_site *s); /* borrowed; NULL before the first */
+struct rest_site_stats *rest_site_stats(struct rest_site *s);
+struct loop *rest_site_loop(const struct rest_site *s);
+struct db *rest_site_db(const struct rest_site *s);
+bool rest_site_is_house(const struct rest_site *s);
+const char *rest_site_prefix(const struct rest_site *s);
