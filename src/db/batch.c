@@ -48,6 +48,15 @@ void batch_as(struct batch *b, const struct db_caller *caller)
 		b->bytes += b->caller.bytes;
 }
 
+void batch_enter(struct batch *b, const struct stmt *preamble, int n, const struct db_param *params)
+{
+	assert(b->state == BATCH_NEW && b->n == 0 && !b->has_caller);
+	b->has_caller = true;
+	b->preamble = preamble;
+	if (params_copy(b->arena, n, params, &b->caller, &b->err) == 0)
+		b->bytes += b->caller.bytes;
+}
+
 void batch_read_only(struct batch *b)
 {
 	b->read_only = true;

@@ -36,6 +36,12 @@ struct batch *batch_new(struct arena *a) __attribute__((returns_nonnull));
  * batch_add(). */
 void batch_as(struct batch *b, const struct db_caller *caller);
 
+/* The same with a preamble of one's own instead: a statement that sets everything the others need, the
+ * role included, for the transaction only. On a cluster it has to be of the form that reaches the
+ * nodes (db_framing()). */
+void batch_enter(struct batch *b, const struct stmt *preamble, int n,
+	const struct db_param *params);
+
 /* A promise that nothing is changed: the batch may be sent again when a connection breaks. */
 void batch_read_only(struct batch *b);
 

@@ -35,7 +35,8 @@ struct batch {
 	PGresult **results; /* one per item, NULL until seen */
 	int n, cap;
 	bool has_caller, read_only;
-	unsigned again; /* times it was put back into the queue */
+	unsigned again;              /* times it was put back into the queue */
+	const struct stmt *preamble; /* NULL: the usual one */
 	struct params caller;
 	size_t bytes; /* texts and parameters */
 	struct err err;

@@ -207,6 +207,11 @@ int db_run(struct db *db, struct batch *b, struct err *e)
 	return why->code ? err_set(e, why->code, "%s", why->msg) : 0;
 }
 
+enum db_framing db_framing(const struct db *db)
+{
+	return db->framing;
+}
+
 int db_server_version(const struct db *db)
 {
 	return db->version;

@@ -121,6 +121,8 @@ int db_run(struct db *db, struct batch *b, struct err *e) MUST_CHECK;
 /* Whether a batch submitted now would be sent at once: for /ready. */
 bool db_is_ready(const struct db *db);
 
+enum db_framing db_framing(const struct db *db);
+
 /* 150013; 0 before the first connection. */
 int db_server_version(const struct db *db);
 

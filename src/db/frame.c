@@ -154,8 +154,8 @@ bool frame_write(struct conn *c, struct flight *f, const struct batch *b)
 	if (cluster && !send_plain(c, "begin", STEP_BEGIN))
 		return false;
 	if (b->has_caller &&
-		!send_prepared(c, f, frame_preamble(framing), &b->caller,
-			(struct step){.kind = STEP_ENTER, .item = -1}))
+		!send_prepared(c, f, b->preamble ? b->preamble : frame_preamble(framing),
+			&b->caller, (struct step){.kind = STEP_ENTER, .item = -1}))
 		return false;
 	if (!send_items(c, f, b) || !send_sync(c, f, !cluster))
 		return false;

@@ -143,6 +143,19 @@ static void caller_is_set_for_this_batch_only(struct dbt *t)
 	}
 }
 
+static void preamble_of_ones_own_holds_for_this_batch_only(struct dbt *t)
+{
+	static const struct stmt preamble = {"t_preamble",
+		"select set_config('plat.uid', $2, true), set_config('role', $1, true)"};
+	struct batch *b = batch_new(t->arena);
+
+	batch_enter(b, &preamble, 2, (struct db_param[]){db_text("anon"), db_text("me")});
+	batch_add(b, who, 0, NULL);
+	assert_int_equal(db_run(t->db, b, &t->err), 0);
+	assert_string_equal(str_cstr(t->arena, result_text(batch_result(b, 0), 0, 0)), "anon me ");
+	assert_string_equal(ask(t, who), "postgres  ");
+}
+
 static void failing_preamble_is_told_as_such(struct dbt *t)
 {
 	struct db_caller caller = somebody(0);
@@ -455,6 +468,7 @@ int main(void)
 		DB_TEST(results_larger_than_16k),
 		DB_TEST(large_question_and_large_answer_at_the_same_time),
 		DB_TEST_WITH(caller_is_set_for_this_batch_only, .shared = 1),
+		DB_TEST(preamble_of_ones_own_holds_for_this_batch_only),
 		DB_TEST(failing_preamble_is_told_as_such),
 		DB_TEST(statement_timeout_set_by_first_statement_bounds_later_ones),
 		DB_TEST_WITH(deferred_constraint_fails_at_the_sync, .shared = 1),
