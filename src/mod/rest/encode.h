@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
 struct buf;
 struct rest_plan;
 struct result;
@@ -18,6 +19,7 @@ struct rest_encoder {
 	bool strip_nulls; /* members that are null are left out */
 	unsigned char
 		*kinds; /* enum rest_kind by column, from the result's types; 0xff unknown yet */
+	struct arena *arena;
 	struct buf *out;
 	size_t rows; /* written so far */
 };

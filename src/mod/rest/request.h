@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mod/rest/answer.h"
 #include "mod/rest/ast.h"
 #include "mod/rest/body.h"
 #include "mod/rest/fault.h"
@@ -69,5 +70,17 @@ struct rest_request {
 	struct rest_values values;
 	struct rest_plan *plan;
 
+	/* A part of a $batch: on_answer instead of HTTP; header: what it sent. NULL: a request of its own. */
+	void (*on_answer)(struct rest_request *r, void *arg);
+	void *answer_arg;
+	const struct rest_header
+		*headers; /* of a part; http_header() otherwise: rest_request_header() */
+	struct rest_answer answer;
+
 	int64_t parse_us, plan_us, jwt_us, run_us; /* for Server-Timing */
 };
+
+/* A header of the request, or of the part of a $batch; absent when there is none. */
+struct str rest_request_header(const struct rest_request *r, const char *name);
+struct str rest_request_header_list(struct rest_request *r,
+	const char *name); /* all of that name, joined */
