@@ -37,7 +37,7 @@ def test_post_answers_as_get_does(api):
         assert api.post(f'/rpc/{path}', body).text == api.get(f'/rpc/{path}?{query}').text
 
 
-def test_a_row_of_a_table_is_an_object_and_none_is_null_fields(api):
+def test_a_row_of_a_table_is_an_object(api):
     said(api.get('/rpc/one_ship?id=1'), AURORA)
     said(api.post('/rpc/only_row', {'id': 1}), [AURORA])
 
