@@ -42,6 +42,7 @@ struct rest_type {
 	char typtype;                    /* pg_type.typtype: b c d e p r m */
 	const struct rest_type *element; /* of an array; else NULL */
 	const struct rest_type *base;    /* of a domain; else NULL */
+	const struct rest_type *array;   /* the array over it; NULL without */
 	unsigned relation;               /* pg_class of a composite type; 0 */
 	/* Data representations: functions of casts from and to the domain, qualified and quoted; absent when there is none. */
 	struct str to_json, from_json, from_text;
@@ -91,14 +92,22 @@ struct rest_link {
 	struct rest_func *func; /* COMPUTED */
 };
 
-enum rest_table_kind { REST_TABLE, REST_VIEW, REST_MATVIEW, REST_FOREIGN, REST_PARTITIONED };
+/* REST_COMPOSITE: no relation but a composite type; only as the table of a function. */
+enum rest_table_kind {
+	REST_TABLE,
+	REST_VIEW,
+	REST_MATVIEW,
+	REST_FOREIGN,
+	REST_PARTITIONED,
+	REST_COMPOSITE
+};
 
 struct rest_table {
 	unsigned oid;
 	struct str schema, name;
 	struct str sql; /* "schema"."name", quoted */
 	enum rest_table_kind kind;
-	bool is_exposed;
+	bool is_exposed; /* else it is here only because a function returns its row type */
 	bool may_insert, may_update,
 		may_delete; /* the relation can (views: auto-updatable or INSTEAD OF); not grants */
 	struct rest_column *columns;
@@ -106,13 +115,17 @@ struct rest_table {
 	const struct rest_column *
 		*pk; /* of a view: the columns that are its base table's key, when all are there */
 	size_t n_pk;
-	struct rest_link *links;
+	struct rest_link
+		*links; /* to exposed tables, through exposed junctions; in order: name of `to`,
+				  self references last, one-to-many, many-to-one, one-to-one,
+				  many-to-many, computed */
 	struct rest_func
 		*computed; /* linked by next_computed: functions that take this row alone */
 	struct str comment;
 	double rows;            /* the planner's estimate; -1 unknown */
 	bool has_column_grants; /* some column has a bit in denied */
 	const struct rest_type *row_type;
+	struct map *by_name; /* of the columns, when there are many; rest_table_column() uses it */
 };
 
 struct rest_arg {
@@ -186,8 +199,9 @@ void rest_cache_unref(struct rest_cache *c); /* NULL is fine */
 
 struct rest_table *rest_cache_table(const struct rest_cache *c, struct str schema, struct str name);
 struct rest_table *rest_cache_table_by_oid(const struct rest_cache *c, unsigned oid);
-struct rest_func *rest_cache_func(const struct rest_cache *c, struct str schema,
-	struct str name); /* first overload */
+/* The first overload: fewest arguments first. Not those that no call can name: with an unnamed argument that is not the only
+ * one, or is not json, jsonb, text, xml or bytea (computed fields mostly). */
+struct rest_func *rest_cache_func(const struct rest_cache *c, struct str schema, struct str name);
 const struct rest_type *rest_cache_type(const struct rest_cache *c, unsigned oid);
 /* A type as a client writes it in a cast: "int", "text", "varchar(3)" "test.color", "int[]". NULL: not known; the cast is then
  * refused by PostgreSQL itself. Looked up in pg_catalog, then the schema of the request. */
@@ -201,13 +215,15 @@ int rest_cache_role(const struct rest_cache *c, struct str name);
 const struct rest_role *rest_cache_role_at(const struct rest_cache *c, int i);
 const struct rest_handler *rest_cache_handlers(const struct rest_cache *c, struct str schema);
 
-/* Names near a wrong one, for hints (similarity of facts 1.1); absent when none is near enough. */
+/* Names near a wrong one, for hints (similarity of facts 1.1); absent when none is near enough. rest_cache_near() is the general
+ * form: the most similar of n, similarity at least min (0.33 for arguments and relationships); an equal one has 1. */
+struct str rest_cache_near(struct str word, const struct str *names, size_t n, double min);
 struct str rest_cache_near_table(const struct rest_cache *c, struct str schema, struct str name,
 	struct arena *a);
 struct str rest_cache_near_func(const struct rest_cache *c, struct str schema, struct str name,
 	struct arena *a);
 
-/* For OpenAPI and the admin port: in order of name. */
+/* For OpenAPI and the admin port: what is exposed, in order of schema and name. */
 size_t rest_cache_tables(const struct rest_cache *c);
 struct rest_table *rest_cache_table_at(const struct rest_cache *c, size_t i);
 size_t rest_cache_funcs(const struct rest_cache *c);
@@ -226,7 +242,9 @@ const struct rest_cache_uses *rest_cache_uses(const struct rest_cache *c);
 int64_t rest_cache_load_us(const struct rest_cache *c); /* how long the reading took */
 size_t rest_cache_bytes(const struct rest_cache *c);
 
-/* The plans made over this cache; owned by it (plan.h). */
+/* The plans made over this cache; owned by it (plan.h): when the cache goes, it calls free. Set once; NULL before. */
+void rest_cache_set_plans(struct rest_cache *c, struct rest_plans *plans,
+	void (*free)(struct rest_plans *));
 struct rest_plans *rest_cache_plans(const struct rest_cache *c);
 
 void rest_cache_json(const struct rest_cache *c,
