@@ -41,6 +41,8 @@ enum rest_result {
 	REST_RESULT_BODY, /* one row, one column: its bytes are the body (media handlers, GeoJSON, plans) */
 };
 
+enum rest_guard { REST_GUARD_NONE, REST_GUARD_SINGULAR, REST_GUARD_AFFECTED };
+
 struct rest_plan {
 	unsigned refs;
 	struct arena *arena;
@@ -59,7 +61,8 @@ struct rest_plan {
 	int limit_value;   /* index in values of the root's LIMIT; -1 */
 	int inserted_col;  /* column that tells how many rows were inserted (upserts); -1 */
 	int affected_col; /* column with the number of rows written when main does not return them itself; -1 */
-	int guard; /* statement fails with 22P02 and "plat rows=N" when more rows than allowed: see sql_guard.c; 0: none */
+	/* Main fails with 22P02 and "plat rows=N" when it writes more rows than allowed, so that nothing is kept (sql_guard.c). */
+	enum rest_guard guard;
 	/* Location of headers-only: column i of the first row is key[i]'s value */
 	const struct str *pk;
 	const int *pk_cols;
