@@ -77,6 +77,9 @@ struct rest_request {
 		*headers; /* of a part; http_header() otherwise: rest_request_header() */
 	struct rest_answer answer;
 
+	bool has_query_body; /* QUERY, or POST in its place: the filters are in the body */
+	struct str path;     /* of a part of a $batch */
+	int64_t began_us;
 	int64_t parse_us, plan_us, jwt_us, run_us; /* for Server-Timing */
 };
 
@@ -84,3 +87,5 @@ struct rest_request {
 struct str rest_request_header(const struct rest_request *r, const char *name);
 struct str rest_request_header_list(struct rest_request *r,
 	const char *name); /* all of that name, joined */
+struct str rest_request_path(const struct rest_request *r);
+int64_t rest_request_age_us(const struct rest_request *r);

@@ -34,7 +34,7 @@ struct rest_site_options {
 
 /* Starts loading the schema cache; requests that come before it is there wait for it (at most 10 s, then PGRST002). */
 struct rest_site *rest_site_new(const struct rest_site_options *options, struct err *e) MUST_CHECK;
-void rest_site_free(struct rest_site *s); /* NULL is fine */
+void rest_site_free(struct rest_site *s); /* (waits, when it is loading) NULL is fine */
 
 /* Answers one request; path is what is below the prefix, raw, beginning with '/'. */
 void rest_site_serve(struct rest_site *s, struct http_request *http, struct str path);
@@ -49,3 +49,7 @@ struct loop *rest_site_loop(const struct rest_site *s);
 struct db *rest_site_db(const struct rest_site *s);
 bool rest_site_is_house(const struct rest_site *s);
 const char *rest_site_prefix(const struct rest_site *s);
+
+/* r->login from the request's headers; -1 with a fault. */
+struct rest_request;
+int rest_site_login(struct rest_request *r);
