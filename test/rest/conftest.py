@@ -70,10 +70,31 @@ def api(rest):
     return rest()
 
 
+@pytest.fixture(scope='session')
+def plain(rest):
+    """Without what is off by default, and with a limit of three rows."""
+    return rest(PGRST_DB_AGGREGATES_ENABLED=None, PGRST_DB_PLAN_ENABLED=None, PGRST_DB_TX_END=None, PGRST_DB_MAX_ROWS='3')
+
+
+@pytest.fixture(scope='session')
+def profiles(rest):
+    """Several schemas, v1 the default, and the settings of headers."""
+    return rest(PGRST_DB_SCHEMAS='v1,v2,test,odd "schema"', PGRST_URL_USE_LEGACY_TARGET_NAMES='false', PGRST_SERVER_TIMING_ENABLED='true', PGRST_SERVER_TRACE_HEADER='X-Request-Id',
+                PGRST_SERVER_CORS_ALLOWED_ORIGINS='http://one.test, http://two.test', PGRST_OPENAPI_MODE='ignore-privileges', PGRST_OPENAPI_SECURITY_ACTIVE='true',
+                PGRST_OPENAPI_SERVER_PROXY_URI='https://api.example.com/base')
+
+
+@pytest.fixture(scope='session')
+def told(rest):
+    """A function before each request, one at the root, settings of the application; nothing is kept."""
+    return rest(PGRST_DB_PRE_REQUEST='test.before_request', PGRST_DB_ROOT_SPEC='root', PGRST_APP_SETTINGS_COLOUR='green', PGRST_DB_TX_END='rollback',
+                PGRST_DB_EXTRA_SEARCH_PATH='public, hidden', PGRST_CLIENT_ERROR_VERBOSITY='minimal')
+
+
 @pytest.fixture(autouse=True)
 def survives(request):
     """No test may end a server: the next ones would only see the consequence."""
     yield
-    if 'api' in request.fixturenames:
-        api = request.getfixturevalue('api')
-        assert api.alive(), f'plat rest ended with {api.process.returncode}:\n{api.log()}'
+    for server in {'api', 'plain', 'profiles', 'told'} & set(request.fixturenames):
+        server = request.getfixturevalue(server)
+        assert server.alive(), f'plat rest ended with {server.process.returncode}:\n{server.log()}'
