@@ -82,6 +82,19 @@ static const char *derive_password(struct database *d)
 	return text.p;
 }
 
+const char *database_jwt_secret(struct database *d)
+{
+	unsigned char key[CRYPTO_KEY_LEN];
+
+	if (setting(SET_JWT_SECRET))
+		return setting(SET_JWT_SECRET);
+	if (!keyring_derive(d->keyring, keyring_id(d->keyring, keyring_len(d->keyring) - 1), "tokens", key))
+		abort();
+	struct str text = enc_base64url(d->arena, str_from(key, sizeof key));
+	crypto_wipe(key, sizeof key);
+	return text.p;
+}
+
 static void add_quoted(struct buf *b, const char *keyword, const char *value)
 {
 	buf_printf(b, "%s='", keyword);

@@ -34,6 +34,10 @@ struct cluster *database_cluster(const struct database *d); /* NULL: the server 
 const char *database_owner_url(const struct database *d);
 const char *database_login_url(const struct database *d);
 
+/* What signs and verifies tokens: PLAT_JWT_SECRET, or a text that follows from the oldest master key, so rotation does not log everybody
+ * out; forgetting that key does. */
+const char *database_jwt_secret(struct database *d);
+
 /* The authenticator's password in the form that PostgreSQL stores (RFC 5803), so that no statement ever carries it. */
 const char *database_login_verifier(struct database *d);
 

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct buf;
 struct http_request;
 struct service;
 
@@ -36,7 +37,9 @@ struct module {
 	const struct route *routes; /* ends with an empty entry; first match wins */
 	/* Before the first request and after the last; may be NULL. */
 	int (*start)(struct service *s, struct err *e);
-	void (*stop)(struct service *s);
+	void (*stop)(struct service *s); /* in a fiber: may wait */
+	/* Appends to /metrics (Prometheus text); may be NULL. */
+	void (*metrics)(struct service *s, struct buf *out);
 };
 
 /* The whole product, in the order it starts; ends with NULL. Defined in src/cmd/modules.c; tests define their own. */

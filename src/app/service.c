@@ -143,6 +143,16 @@ const char *service_data(const struct service *s)
 	return s->options.data;
 }
 
+const char *service_jwt_secret(const struct service *s)
+{
+	return s->options.jwt_secret;
+}
+
+const struct module *const *service_modules(const struct service *s)
+{
+	return s->options.modules;
+}
+
 int service_port(const struct service *s)
 {
 	return http_server_port(s->http);

@@ -25,6 +25,7 @@ struct service_options {
 	bool reuse_port;
 	const struct module *const *modules; /* ends with NULL */
 	const char *data;                    /* data directory; may be NULL */
+	const char *jwt_secret;              /* verifies tokens; may be NULL */
 };
 
 struct service *service_start(const struct service_options *options, struct err *e) MUST_CHECK;
@@ -36,6 +37,8 @@ struct loop *service_loop(const struct service *s);
 struct db *service_db(const struct service *s);
 struct http_server *service_http(const struct service *s);
 const char *service_data(const struct service *s);
+const char *service_jwt_secret(const struct service *s);
+const struct module *const *service_modules(const struct service *s);
 int service_port(const struct service *s);
 int64_t service_started_us(const struct service *s); /* wall clock */
 bool service_is_stopping(const struct service *s);

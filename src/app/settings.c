@@ -48,6 +48,16 @@ static const struct row {
 		.number = true,
 		.min = 1,
 		.max = 64},
+	[SET_JWT_SECRET] = {.name = "PLAT_JWT_SECRET",
+		.help = "Secret that signs and verifies tokens and API keys: text of at least 32 characters, a JWK or a JWKS. "
+			"Unset: it follows from the first master key. `plat keys` prints the API keys.",
+		.secret = true},
+	[SET_REST_SCHEMAS] = {.name = "PLAT_REST_SCHEMAS",
+		.fallback = "public,mls,marketing,ops,org,crm",
+		.help = "Schemas that /rest/v1 serves, chosen by the profile headers."},
+	[SET_DEFAULT_MODULE] = {.name = "PLAT_DEFAULT_MODULE",
+		.fallback = "mls",
+		.help = "Schema that /rest/v1 means when a client names none, or `public`, which has no such table."},
 };
 
 const char *setting(enum setting s)

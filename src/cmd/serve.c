@@ -33,7 +33,8 @@ static int serve(struct task *t, struct err *e)
 			.listen = listen_at ? listen_at : setting(SET_LISTEN),
 			.reuse_port = share_port,
 			.modules = modules,
-			.data = database_data_dir(d)};
+			.data = database_data_dir(d),
+			.jwt_secret = database_jwt_secret(d)};
 		s = service_start(&options, e);
 	}
 	if (s)

@@ -143,6 +143,9 @@ static void get_metrics(struct req *r)
 	write_http(&b, http_server_counters(service_http(r->service)));
 	if (service_db(r->service))
 		write_db(&b, service_db(r->service));
+	for (const struct module *const *m = service_modules(r->service); *m; m++)
+		if ((*m)->metrics)
+			(*m)->metrics(r->service, &b);
 	struct str text = str_copy(r->http->arena, buf_view(&b));
 	buf_done(&b);
 	http_reply(r->http, 200, METRICS_TYPE, text);
