@@ -23,8 +23,9 @@ struct http_conn;
 struct http_server;
 
 struct http_answer {
-	int status; /* 0 until begun */
-	bool ended; /* the handler has said everything */
+	int status;        /* 0 until begun */
+	struct str reason; /* instead of the usual words; absent: those */
+	bool ended;        /* the handler has said everything */
 	bool chunked, bodyless, close, cut;
 	char *fields; /* "Name: value\r\n" ... of http_reply_header() */
 	size_t fields_len, fields_cap;

@@ -10,6 +10,8 @@
 #include "http/exchange.h"
 #include "http/reply_head.h"
 
+#define REASON_MAX 200
+
 /* --- headers -------------------------------------------------------------------------------------- */
 
 /* The spare bytes for the next header, n of them. */
@@ -40,6 +42,18 @@ void http_reply_header(struct http_request *req, const char *name, struct str va
 	}
 	at = mempcpy(at, "\r\n", 2);
 	x->answer.fields_len = (size_t)(at - x->answer.fields);
+}
+
+void http_reply_reason(struct http_request *req, struct str words)
+{
+	struct http_exchange *x = http_exchange_of(req);
+	struct str copy = str_copy(req->arena, str_sub(words, 0, REASON_MAX));
+
+	assert(x->owed && !x->answer.status);
+	for (size_t i = 0; i < copy.len; i++)
+		if ((unsigned char)copy.p[i] < ' ' || copy.p[i] == 0x7f)
+			((char *)(uintptr_t)copy.p)[i] = ' ';
+	x->answer.reason = copy;
 }
 
 /* --- whole ------------------------------------------------------------------------------------------ */

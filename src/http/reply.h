@@ -24,6 +24,10 @@ struct http_request;
  * (CR, LF, NUL ...) are sent as spaces, so no text can split the answer. Copied. */
 void http_reply_header(struct http_request *req, const char *name, struct str value);
 
+/* The words behind the status, instead of the usual ones (RFC 9112 4: clients may show them, none may
+ * rely on them). Before the answer begins; controls are sent as spaces. Copied, at most 200 bytes. */
+void http_reply_reason(struct http_request *req, struct str words);
+
 /* The whole answer. body is not copied: it lives in req->arena or for ever. content_type NULL (or an
  * empty body with status 204 or 304): no Content-Type. For HEAD give the body all the same; only its
  * length is sent. */

@@ -86,14 +86,16 @@ static char *put_framing(char *at, const struct http_exchange *x)
 void http_reply_head(struct http_exchange *x, bool final)
 {
 	struct http_answer *a = &x->answer;
-	char *head = arena_alloc(x->req.arena, HEAD_ROOM + x->req.id.len + a->fields_len),
+	struct str reason = a->reason.p ? a->reason : str_of(http_status_text(a->status));
+	char *head = arena_alloc(x->req.arena,
+		     HEAD_ROOM + x->req.id.len + reason.len + a->fields_len),
 	     *at = head;
 
 	decide(x, final);
 	at = put(at, "HTTP/1.1 ");
 	at = put_u64(at, (uint64_t)a->status);
 	at = put(at, " ");
-	at = put(at, http_status_text(a->status));
+	at = put_str(at, reason);
 	at = put(at, "\r\nDate: ");
 	at = put(at, date(x->server));
 	at = put(at, "\r\n");

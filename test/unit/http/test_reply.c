@@ -60,6 +60,17 @@ static void no_header_value_can_split_an_answer(void **state)
 	assert_has(peer_answer(lb->first), "Location: /x  Set-Cookie: evil=1    <html> \r\n");
 }
 
+static void says_other_words_behind_the_status(void **state)
+{
+	struct loopback *lb = *state;
+
+	GET(lb);
+	http_reply_reason(req, STR("Pay first\r\nEvil: 1"));
+	http_reply(req, 402, NULL, STR(""));
+	const char *answer = peer_answer(lb->first);
+	assert_has(answer, "HTTP/1.1 402 Pay first  Evil: 1\r\nDate: ");
+}
+
 static void takes_many_headers(void **state)
 {
 	struct loopback *lb = *state;
@@ -396,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PLAIN(sends_headers_of_the_handler),
 		PLAIN(no_header_value_can_split_an_answer),
+		PLAIN(says_other_words_behind_the_status),
 		PLAIN(takes_many_headers),
 		PLAIN(answers_head_with_the_length_only),
 		PLAIN(sends_no_body_with_204_and_304),
