@@ -90,7 +90,7 @@ static bool is_pt(const char *state, int *ret_status)
 			return false;
 		status = status * 10 + *c - '0';
 	}
-	*ret_status = status >= 100 && status <= 599 ? status : 500;
+	*ret_status = status >= 200 && status <= 599 ? status : 500;
 	return true;
 }
 
@@ -125,7 +125,7 @@ static int custom(struct rest_fault *f, const struct db_error *e)
 
 	if (!code || !words)
 		return unparsable(f, "MESSAGE", e->message);
-	if (!json_to_i64(json_get(detail, "status"), &status) || status < 100 || status > 599 ||
+	if (!json_to_i64(json_get(detail, "status"), &status) || status < 200 || status > 599 ||
 		json_type(headers) != JSON_OBJECT) {
 		if (!*e->detail) {
 			rest_fault(f, 500, "PGRST121",

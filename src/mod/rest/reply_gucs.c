@@ -65,7 +65,7 @@ int rest_reply_gucs(struct rest_request *r, const struct rest_outcome *o, int *s
 		return -1;
 	if (!o->status.len)
 		return 0;
-	if (!str_to_i64(o->status, &asked) || asked < 100 || asked > 599)
+	if (!str_to_i64(o->status, &asked) || asked < 200 || asked > 599)
 		return rest_fault(&r->fault, 500, "PGRST112",
 			"response.status guc must be a valid status code");
 	*status = (int)asked;
