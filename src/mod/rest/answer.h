@@ -20,6 +20,7 @@ struct rest_header {
 /* What a part of a $batch leaves behind. */
 struct rest_answer {
 	int status;
+	struct str reason; /* words behind the status; absent: the usual ones */
 	struct rest_header *headers;
 	struct str content_type;
 	struct str body;

@@ -21,6 +21,7 @@ struct rest_site;
 
 struct rest_site_stats {
 	uint64_t plans_made, plans_used, plans_us, streams, cache_loads, cache_failures;
+	uint64_t shapes, shape_us; /* requests parsed, and the time until their plan was found */
 	int64_t cache_us;
 };
 
@@ -30,6 +31,9 @@ struct rest_site_options {
 	const char *prefix;               /* "/rest/v1", or "" */
 	const struct rest_config *config; /* borrowed */
 	bool is_house; /* plat's own database: plat.enter() opens a request, API keys, strict writes */
+	/* (waits) Reads the in-database configuration again, into config; before each reading of the catalogue that was asked to. May be NULL. */
+	void (*on_config)(struct rest_site *s, void *arg);
+	void *config_arg;
 };
 
 /* Starts loading the schema cache; requests that come before it is there wait for it (at most 10 s, then PGRST002). */
