@@ -2,9 +2,9 @@
  *
  * Made by parse.h from the query string. Lists are singly linked in the order written; an absent list is NULL.
  *
- * Values and parameters: every value that a client wrote (filter values, JSON path keys, limits) gets a number when
- * rest_shape() walks the tree: `param`, an index into struct rest_values. Two requests of the same shape have the same tree apart
- * from the values, so they share one plan and one prepared statement.
+ * Values and parameters: every value that a client wrote (filter values, JSON path keys, limits, arguments) gets a number when
+ * rest_shape_query() walks the tree: `param`, an index into struct rest_values; -1 before, and where there is none. Two requests of
+ * the same shape have the same tree apart from the values, so they share one plan and one prepared statement.
  *
  * Owner    the arena of the request; texts are decoded and borrow from there.
  * Failure, threads none: data.
@@ -142,6 +142,7 @@ struct rest_node {
 struct rest_pair {
 	struct rest_pair *next;
 	struct str name, value;
+	int param;
 };
 
 struct rest_name {
@@ -165,6 +166,7 @@ struct rest_query {
 	bool has_after;
 	struct str after; /* the cursor as sent; "" starts */
 	int openapi;      /* `openapi=3.1`: 31; else 0 */
-	struct str
-		canonical; /* parameters sorted by name, as sent (percent-encoded), for Content-Location; "" when none */
+	/* Parameters sorted by name, as sent (percent-encoded), for Content-Location; "" when there are none, absent when some came
+	 * in a body. */
+	struct str canonical;
 };

@@ -113,7 +113,7 @@ struct rest_accept {
 int rest_parse_accept(struct arena *a, struct str header, struct rest_accept **ret_list,
 	size_t *ret_n, struct rest_fault *f);
 
-/* The values of a request, in the order in which rest_shape() meets them. */
+/* The values of a request, in the order in which rest_shape_query() meets them. */
 struct rest_values {
 	struct arena *arena;
 	struct db_param *v;

@@ -1,0 +1,81 @@
+/* The query string with its parameters in order of name: equal requests have equal Content-Locations. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "mod/rest/parse_local.h"
+
+static int compare(const void *a, const void *b)
+{
+	const struct rest_part *x = *(const struct rest_part *const *)a;
+	const struct rest_part *y = *(const struct rest_part *const *)b;
+	int order = str_cmp(x->name, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* What a header can hold; the rest was sent raw where an escape was due. */
+static bool is_safe(char c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
+static bool is_all_safe(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_safe(s.p[i]))
+			return false;
+	return true;
+}
+
+static char *add_raw(char *out, struct str raw)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < raw.len; i++) {
+		unsigned char c = (unsigned char)raw.p[i];
+		if (is_safe((char)c)) {
+			*out++ = (char)c;
+		} else {
+			*out++ = '%';
+			*out++ = hex[c >> 4];
+			*out++ = hex[c & 15];
+		}
+	}
+	return out;
+}
+
+/* In order and without empty pairs: the raw text is what it would become. */
+static bool is_canonical(struct str query, const struct rest_part *parts, size_t n)
+{
+	size_t len = n - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		len += parts[i].raw.len;
+		if (i && str_cmp(parts[i - 1].name, parts[i].name) > 0)
+			return false;
+	}
+	return len == query.len && is_all_safe(query);
+}
+
+struct str rest_canonical(struct arena *a, struct str query, const struct rest_part *parts,
+	size_t n)
+{
+	if (!n)
+		return STR("");
+	if (is_canonical(query, parts, n))
+		return query;
+
+	const struct rest_part **sorted = arena_array(a, n, sizeof(struct rest_part *));
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &parts[i];
+	qsort(sorted, n, sizeof(struct rest_part *), compare);
+
+	char *text = arena_alloc(a, 3 * query.len + 1), *out = text;
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			*out++ = '&';
+		out = add_raw(out, sorted[i]->raw);
+	}
+	return str_from(text, (size_t)(out - text));
+}
