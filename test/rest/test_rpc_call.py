@@ -160,8 +160,8 @@ def test_overloads_that_differ_in_types_only_are_ambiguous(api):
     ('gree', 'Could not find the function test.gree without parameters in the schema cache',
      'Searched for the function test.gree without parameters, but no matches were found in the schema cache.',
      'Perhaps you meant to call the function test.greet'),
-    ('greet?nam=Peter', 'Could not find the function test.greet(nam) in the schema cache',
-     'Searched for the function test.greet with parameter nam, but no matches were found in the schema cache.',
+    ('greet?namee=Peter', 'Could not find the function test.greet(namee) in the schema cache',
+     'Searched for the function test.greet with parameter namee, but no matches were found in the schema cache.',
      'Perhaps you meant to call the function test.greet(name)'),
     ('add_up?a=1&b=2&smthelse=x', 'Could not find the function test.add_up(a, b, smthelse) in the schema cache',
      'Searched for the function test.add_up with parameters a, b, smthelse, but no matches were found in the schema cache.',
@@ -174,8 +174,8 @@ def test_no_such_function_says_what_was_looked_for(api, path, message, details, 
 
 
 def test_no_such_function_for_a_post_names_the_body_too(api):
-    error(api.post('/rpc/greet', {'nam': 'x'}), 404, 'PGRST202', 'Could not find the function test.greet(nam) in the schema cache',
-          'Searched for the function test.greet with parameter nam or with a single unnamed json/jsonb parameter, but no matches were found in '
+    error(api.post('/rpc/greet', {'namee': 'x'}), 404, 'PGRST202', 'Could not find the function test.greet(namee) in the schema cache',
+          'Searched for the function test.greet with parameter namee or with a single unnamed json/jsonb parameter, but no matches were found in '
           'the schema cache.', 'Perhaps you meant to call the function test.greet(name)')
     error(api.post('/rpc/whole_json', body='x', headers={'Content-Type': 'text/plain'}), 404, 'PGRST202',
           'Could not find the function test.whole_json in the schema cache',
