@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 extern const struct command up_command, serve_command, migrate_command, demo_command,
-	connect_command, sync_command, import_command, feed_command, secrets_command,
+	connect_command, sync_command, import_command, feed_command, secrets_command, keys_command,
 	settings_command, help_command, version_command;
 
 const struct command *const commands[] = {
@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&import_command,
 	&feed_command,
 	&secrets_command,
+	&keys_command,
 	&settings_command,
 	&help_command,
 	&version_command,
