@@ -157,14 +157,14 @@ def test_keys_come_in_any_order(api):
     [{'a': 10, 'b': 'x'}, 123], [{'a': 10, 'b': 'x'}, 'text'], [{'a': 10, 'b': 'x'}, None], [1, 2], [[{'a': 1}]],
 ])
 def test_rows_with_different_keys_are_refused(api, rows):
-    error(api.post('/pairs', rows), 400, 'PGRST102', 'All object keys must match', None, None)
+    error(api.post('/pairs', rows), 400, 'PGRST102', 'All object keys must match', re.compile(r'^row \d+ '), None)
 
 
 @pytest.mark.parametrize('body', ['', ' ', '}{ x = 2', '{"a":1', '[{"a":1},]', '{"a":01}', 'nul', '{"a":1}{"b":2}', "{'a':1}",
                                   '{"a":"\x01"}', '[', '"', '\ufeff{"a":1}'])
 def test_what_is_no_json_is_refused(api, body):
     answer = api.post('/pairs', body=body, headers={'Content-Type': 'application/json'})
-    error(answer, 400, 'PGRST102', 'Empty or invalid json', None, None)
+    error(answer, 400, 'PGRST102', 'Empty or invalid json', re.compile('.'), None)
 
 
 @pytest.mark.parametrize('body', [b'{"a":1,"b":"\xff"}', b'{"a":1,"b":"\xc3("}', b'\xff'])
@@ -328,7 +328,7 @@ def test_csv_with_carriage_returns_and_a_charset(api):
 
 @pytest.mark.parametrize('body', ['a,b\nfoo,bar\nbaz', 'a,b\nfoo,bar,baz'])
 def test_csv_lines_of_different_length_are_refused(api, body):
-    error(api.post('/keyless', body=body, headers=CSV), 400, 'PGRST102', 'All lines must have same number of fields', None, None)
+    error(api.post('/keyless', body=body, headers=CSV), 400, 'PGRST102', 'All lines must have same number of fields', re.compile(r'line \d'), None)
 
 
 @pytest.mark.parametrize('body', ['', 'a,b\n"open,1'])

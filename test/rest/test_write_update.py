@@ -1,4 +1,6 @@
 """PATCH on tables: what it changes, what comes back, what is refused (facts 1.7)."""
+import re
+
 import pytest
 
 from restkit import JSON, OBJECT, error
@@ -113,7 +115,7 @@ def test_of_several_objects_the_first_counts(api):
 @pytest.mark.parametrize('body', ['', '}{ x = 2', '{"note":'])
 def test_what_is_no_json_is_refused(api, body):
     answer = api.patch('/parts?id=eq.1', body=body, headers={'Content-Type': 'application/json'})
-    error(answer, 400, 'PGRST102', 'Empty or invalid json', None, None)
+    error(answer, 400, 'PGRST102', 'Empty or invalid json', re.compile('.'), None)
 
 
 def test_columns_takes_only_these_keys(api):
