@@ -6,7 +6,7 @@ import os, pathlib, shutil, subprocess, tempfile
 
 import pytest
 
-from restkit import HERE, SECRET, Database, Plat, Server
+from restkit import HERE, PLAT, SECRET, Database, Plat, Server
 
 FIRST = ['roles', 'schema', 'rpc', 'write', 'data']  # then the others, by name
 SETTINGS = {
@@ -38,22 +38,24 @@ def database():
 
 @pytest.fixture(scope='session')
 def rest(database):
-    """rest(PGRST_X=…) answers a server with these settings over SETTINGS; None takes one away. Same settings, same server."""
+    """rest(PGRST_X=…) answers a server with these settings over SETTINGS; None takes one away. Same settings, same server.
+
+    Arguments by position go on the command line; program is another one than that with sanitizers.
+    """
     folder = pathlib.Path(tempfile.mkdtemp(prefix='plat-'))
     folder.chmod(0o755)
     plat, servers = Plat(folder), {}
 
-    def start(**settings):
-        key = tuple(sorted(settings.items()))
+    def start(*arguments, program=PLAT, **settings):
+        key = (arguments, program, *sorted(settings.items()))
         if key not in servers:
-            servers[key] = Server(plat, database, {'PGRST_DB_URI': login_url(database)} | SETTINGS | settings)
+            servers[key] = Server(plat, database, {'PGRST_DB_URI': login_url(database)} | SETTINGS | settings, arguments, program)
         return servers[key]
 
     yield start
     try:
         for server in servers.values():
-            if not getattr(server, 'given_up', False):
-                server.stop()
+            server.stop()
     finally:
         plat.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -87,7 +89,8 @@ def profiles(rest):
 @pytest.fixture(scope='session')
 def told(rest):
     """A function before each request, one at the root, settings of the application; nothing is kept."""
-    return rest(PGRST_DB_PRE_REQUEST='test.before_request', PGRST_DB_ROOT_SPEC='root', PGRST_APP_SETTINGS_COLOUR='green', PGRST_DB_TX_END='rollback',
+    return rest(PGRST_DB_PRE_REQUEST='test.before_request', PGRST_DB_ROOT_SPEC='root', PGRST_DB_PRE_CONFIG='test.pre_config',
+                PGRST_APP_SETTINGS_COLOUR='green', PGRST_DB_TX_END='rollback',
                 PGRST_DB_EXTRA_SEARCH_PATH='public, hidden', PGRST_CLIENT_ERROR_VERBOSITY='minimal')
 
 

@@ -5,7 +5,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 _spec = importlib.util.spec_from_file_location('http_conftest', HERE.parent / 'http' / 'conftest.py')
 whole = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(whole)
-ROOT, Database, Plat, free_port, wait_until = whole.ROOT, whole.Database, whole.Plat, whole.free_port, whole.wait_until
+ROOT, PLAT, Database, Plat, free_port, wait_until = whole.ROOT, whole.PLAT, whole.Database, whole.Plat, whole.free_port, whole.wait_until
 
 SECRET = 'a secret for tests of at least 32 characters'
 OBJECT = 'application/vnd.pgrst.object+json'
@@ -142,14 +142,15 @@ class Api:
 class Server(Api):
     """One running `plat rest`."""
 
-    def __init__(self, plat, database, settings):
+    def __init__(self, plat, database, settings, arguments=(), program=PLAT, wait=True):
         port, self.admin_port = free_port(), free_port()
         super().__init__(port)
-        self.plat, self.database, self.settings = plat, database, settings
+        self.plat, self.database = plat, database
         self.admin = Api(self.admin_port)
         env = {'PGRST_SERVER_HOST': '127.0.0.1', 'PGRST_SERVER_PORT': str(port), 'PGRST_ADMIN_SERVER_PORT': str(self.admin_port)}
-        self.process = plat.start('rest', env=env | {k: str(v) for k, v in settings.items() if v is not None})
-        wait_until(self.is_ready)
+        self.process = plat.start('rest', *arguments, env=env | {k: str(v) for k, v in settings.items() if v is not None}, program=program)
+        if wait:
+            wait_until(self.is_ready)
 
     def is_ready(self):
         assert self.alive(), f'plat rest ended with {self.process.returncode}:\n{self.log()}'
