@@ -53,14 +53,21 @@ def test_roles_that_cannot_be_taken(api):
         assert api.get('/features', role=role).status in (401, 403), role
 
 
-@pytest.mark.parametrize('header, message', [('Bearer ', 'Empty JWT is sent in Authorization header'), ('Bearer', 'Empty JWT is sent in Authorization header'), ('Bearer abc', 'Expected 3 parts in JWT; got 1'), ('Bearer abc.def', 'Expected 3 parts in JWT; got 2'), ('Bearer a.b.c.d', 'Expected 3 parts in JWT; got 4')])
+@pytest.mark.parametrize('header, message', [
+    ('Bearer ', 'Empty JWT is sent in Authorization header'), ('Bearer', 'Empty JWT is sent in Authorization header'),
+    ('Bearer abc', 'Expected 3 parts in JWT; got 1'), ('Bearer abc.def', 'Expected 3 parts in JWT; got 2'),
+    ('Bearer a.b.c.d', 'Expected 3 parts in JWT; got 4'),
+])
 def test_what_is_no_token(api, header, message):
     answer = api.get('/features', {'Authorization': header})
     refused(answer, 'PGRST301', message)
     assert answer['Content-Length'] == str(len(answer.body))
 
 
-@pytest.mark.parametrize('value', ['..', 'a.b.c', '!!.@@.##', 'e30.e30.', 'eyJhbGciOiJIUzI1NiJ9.e30', '=.=.=', 'a' * 5000 + '.b.c', 'eyJhbGciOiJub25lIn0.eyJyb2xlIjoid2ViX2F1dGhvciJ9.', '\u00e6.\u00f8.\u00e5'])
+@pytest.mark.parametrize('value', [
+    '..', 'a.b.c', '!!.@@.##', 'e30.e30.', 'eyJhbGciOiJIUzI1NiJ9.e30', '=.=.=', 'a' * 5000 + '.b.c',
+    'eyJhbGciOiJub25lIn0.eyJyb2xlIjoid2ViX2F1dGhvciJ9.', '\u00e6.\u00f8.\u00e5',
+])
 def test_broken_tokens(api, value):
     answer = api.get('/features', {'Authorization': f'Bearer {value}'.encode('latin-1')})
     error(answer, 401, 'PGRST301')
@@ -174,7 +181,10 @@ def test_nobody_without_a_token(guarded):
     error(guarded.get('/features', {'Authorization': 'Bearer ' + token(head={'kid': 'o'}, sub='x')}), 401, 'PGRST302')
 
 
-@pytest.mark.parametrize('kid, algorithm', [('r', 'RS256'), ('r', 'RS384'), ('r', 'RS512'), ('r', 'PS256'), ('r', 'PS512'), ('e2', 'ES256'), ('e3', 'ES384'), ('e5', 'ES512'), ('d', 'EdDSA')])
+@pytest.mark.parametrize('kid, algorithm', [
+    ('r', 'RS256'), ('r', 'RS384'), ('r', 'RS512'), ('r', 'PS256'), ('r', 'PS512'), ('e2', 'ES256'), ('e3', 'ES384'), ('e5', 'ES512'),
+    ('d', 'EdDSA'),
+])
 def test_algorithms_of_key_pairs(guarded, keys, kid, algorithm):
     key = keys[kid]
     made = key.token(algorithm, **CLAIMS)

@@ -20,7 +20,10 @@ def test_paths_of_other_shapes(api, path):
         assert answer['Content-Length'] == '96'
 
 
-@pytest.mark.parametrize('table, near', [('agencie', 'agencies'), ('home_detail', 'home_details'), ('all_type', 'all_types'), ('zzzzzz', None), ('x' * 300, None), ('homes"; drop table homes', None), ("'", None)])
+@pytest.mark.parametrize('table, near', [
+    ('agencie', 'agencies'), ('home_detail', 'home_details'), ('all_type', 'all_types'), ('zzzzzz', None), ('x' * 300, None),
+    ('homes"; drop table homes', None), ("'", None),
+])
 def test_unknown_relations(api, table, near):
     hint = near and f"Perhaps you meant the table 'test.{near}'"
     error(api.get(f'/{table}'), 404, 'PGRST205', f"Could not find the table 'test.{table}' in the schema cache", None, hint)
@@ -43,8 +46,12 @@ def test_methods_of_functions(api, method):
 
 
 ALLOWED = [
-    ('/homes', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/homes_view', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/unkeyed', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'), ('/novel_cards', 'OPTIONS,GET,HEAD'), ('/novels_union', 'OPTIONS,GET,HEAD'), ('/deals', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'),
-    ('/novels_without_key', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'), ('/authors_only', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/rpc/homes_above', 'OPTIONS,GET,HEAD,POST'), ('/rpc/media_picture', 'OPTIONS,GET,HEAD,POST'), ('/rpc/say_status', 'OPTIONS,POST'), ('/', 'OPTIONS,GET,HEAD'), ('/echoed', 'OPTIONS,GET,HEAD'),
+    ('/homes', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/homes_view', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'),
+    ('/unkeyed', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'), ('/novel_cards', 'OPTIONS,GET,HEAD'), ('/novels_union', 'OPTIONS,GET,HEAD'),
+    ('/deals', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/novels_without_key', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'),
+    ('/authors_only', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/rpc/homes_above', 'OPTIONS,GET,HEAD,POST'),
+    ('/rpc/media_picture', 'OPTIONS,GET,HEAD,POST'), ('/rpc/say_status', 'OPTIONS,POST'), ('/', 'OPTIONS,GET,HEAD'),
+    ('/echoed', 'OPTIONS,GET,HEAD'),
 ]
 
 
@@ -152,8 +159,14 @@ def test_the_first_schema_is_the_default(profiles):
 
 
 @pytest.mark.parametrize('schema, path, wanted', [
-    ('v1', '/parents?select=name', [{'name': 'v1 parent'}]), ('v2', '/parents?select=name&order=id', [{'name': 'v2 parent'}, {'name': 'v2 second'}]), ('v2', '/extras', [{'id': 1, 'name': 'v2 only'}]), ('v2', '/children?select=name,parents(name)', [{'name': 'v2 child', 'parents': {'name': 'v2 second'}}]),
-    ('v1', '/children?select=name,parents(name)', [{'name': 'v1 child', 'parents': {'name': 'v1 parent'}}]), ('test', '/features?id=eq.1', [{'id': 1, 'name': 'sauna'}]), ('odd "schema"', '/things', [{'id': 1}]), ('v1', '/rpc/version', 'v1'), ('v2', '/rpc/version', 'v2')])
+    ('v1', '/parents?select=name', [{'name': 'v1 parent'}]),
+    ('v2', '/parents?select=name&order=id', [{'name': 'v2 parent'}, {'name': 'v2 second'}]),
+    ('v2', '/extras', [{'id': 1, 'name': 'v2 only'}]),
+    ('v2', '/children?select=name,parents(name)', [{'name': 'v2 child', 'parents': {'name': 'v2 second'}}]),
+    ('v1', '/children?select=name,parents(name)', [{'name': 'v1 child', 'parents': {'name': 'v1 parent'}}]),
+    ('test', '/features?id=eq.1', [{'id': 1, 'name': 'sauna'}]), ('odd "schema"', '/things', [{'id': 1}]), ('v1', '/rpc/version', 'v1'),
+    ('v2', '/rpc/version', 'v2'),
+])
 def test_a_schema_by_profile(profiles, schema, path, wanted):
     answer = profiles.get(path, {'Accept-Profile': schema})
     assert (answer.status, answer.json(), answer['Content-Profile']) == (200, wanted, schema), repr(answer)

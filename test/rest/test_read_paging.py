@@ -7,10 +7,15 @@ OUT_OF_RANGE = 'Requested range not satisfiable'
 TURNED = 'The lower boundary must be lower than or equal to the upper boundary in the Range header.'
 
 ORDERS = [
-    ('/numbered?order=id&limit=3', [1, 2, 3]), ('/numbered?order=id.asc&limit=3', [1, 2, 3]), ('/numbered?order=id.desc&limit=3', [15, 14, 13]), ('/homes?order=price', [1, 2, 3, 4, 5]), ('/homes?order=price.desc', [5, 4, 3, 2, 1]),
-    ('/homes?order=price.nullsfirst', [5, 1, 2, 3, 4]), ('/homes?order=price.asc.nullsfirst', [5, 1, 2, 3, 4]), ('/homes?order=price.asc.nullslast', [1, 2, 3, 4, 5]), ('/homes?order=price.desc.nullslast', [4, 3, 2, 1, 5]), ('/homes?order=price.desc.nullsfirst', [5, 4, 3, 2, 1]),
-    ('/homes?order=status,id.desc', [4, 5, 2, 1, 3]), ('/homes?order=status.desc,beds.desc.nullslast', [3, 1, 2, 5, 4]), ('/homes?order=details->year.desc.nullslast', [2, 1, 3, 5, 4]), ('/homes?order=details->>year.asc.nullsfirst,id', [4, 5, 3, 1, 2]),
-    ('/homes?order=details->rooms->bed.desc.nullslast,id', [3, 1, 2, 4, 5]), ('/homes?order=heated.asc.nullslast,id.desc', [2, 4, 1, 5, 3]), ('/homes?order= status , id ', [4, 1, 2, 5, 3]), ('/homes?order=title&limit=2', [2, 3]), ('/homes?order=shout.desc&limit=1', [4]),
+    ('/numbered?order=id&limit=3', [1, 2, 3]), ('/numbered?order=id.asc&limit=3', [1, 2, 3]),
+    ('/numbered?order=id.desc&limit=3', [15, 14, 13]), ('/homes?order=price', [1, 2, 3, 4, 5]),
+    ('/homes?order=price.desc', [5, 4, 3, 2, 1]), ('/homes?order=price.nullsfirst', [5, 1, 2, 3, 4]),
+    ('/homes?order=price.asc.nullsfirst', [5, 1, 2, 3, 4]), ('/homes?order=price.asc.nullslast', [1, 2, 3, 4, 5]),
+    ('/homes?order=price.desc.nullslast', [4, 3, 2, 1, 5]), ('/homes?order=price.desc.nullsfirst', [5, 4, 3, 2, 1]),
+    ('/homes?order=status,id.desc', [4, 5, 2, 1, 3]), ('/homes?order=status.desc,beds.desc.nullslast', [3, 1, 2, 5, 4]),
+    ('/homes?order=details->year.desc.nullslast', [2, 1, 3, 5, 4]), ('/homes?order=details->>year.asc.nullsfirst,id', [4, 5, 3, 1, 2]),
+    ('/homes?order=details->rooms->bed.desc.nullslast,id', [3, 1, 2, 4, 5]), ('/homes?order=heated.asc.nullslast,id.desc', [2, 4, 1, 5, 3]),
+    ('/homes?order= status , id ', [4, 1, 2, 5, 3]), ('/homes?order=title&limit=2', [2, 3]), ('/homes?order=shout.desc&limit=1', [4]),
 ]
 
 
@@ -21,19 +26,37 @@ def test_order(api, path, wanted):
 
 # path, headers, status, first and last id or none, Content-Range
 PAGES = [
-    ('/numbered?order=id', {}, 200, (1, 15), '0-14/*'), ('/numbered?order=id&limit=4', {}, 200, (1, 4), '0-3/*'), ('/numbered?order=id&limit=4&offset=2', {}, 200, (3, 6), '2-5/*'), ('/numbered?order=id&offset=12', {}, 200, (13, 15), '12-14/*'),
-    ('/numbered?order=id&limit=99', {}, 200, (1, 15), '0-14/*'), ('/numbered?limit=0', {}, 200, None, '*/*'), ('/numbered?order=id&offset=0', {}, 200, (1, 15), '0-14/*'), ('/numbered?order=id&offset=-4', {}, 200, (1, 15), '0-14/*'), ('/numbered?order=id&offset=-4&limit=2', {}, 200, (1, 2), '0-1/*'),
-    ('/numbered?offset=99', {}, 200, None, '*/*'), ('/numbered?id=eq.7', {}, 200, (7, 7), '0-0/*'), ('/numbered?id=eq.99', {}, 200, None, '*/*'), ('/vacant', {}, 200, None, '*/*'),
-    ('/numbered?order=id', {'Range': '0-1'}, 200, (1, 2), '0-1/*'), ('/numbered?order=id', {'Range-Unit': 'items', 'Range': '0-1'}, 200, (1, 2), '0-1/*'), ('/numbered?order=id', {'Range': '3-3'}, 200, (4, 4), '3-3/*'), ('/numbered?order=id', {'Range': '10-'}, 200, (11, 15), '10-14/*'), ('/numbered?order=id', {'Range': '0-'}, 200, (1, 15), '0-14/*'),
-    ('/numbered?order=id', {'Range': '10-100'}, 200, (11, 15), '10-14/*'), ('/vacant', {'Range': '0-1'}, 200, None, '*/*'), ('/numbered?order=id', {'Range': '99-100'}, 200, None, '*/*'),
+    ('/numbered?order=id', {}, 200, (1, 15), '0-14/*'), ('/numbered?order=id&limit=4', {}, 200, (1, 4), '0-3/*'),
+    ('/numbered?order=id&limit=4&offset=2', {}, 200, (3, 6), '2-5/*'), ('/numbered?order=id&offset=12', {}, 200, (13, 15), '12-14/*'),
+    ('/numbered?order=id&limit=99', {}, 200, (1, 15), '0-14/*'), ('/numbered?limit=0', {}, 200, None, '*/*'),
+    ('/numbered?order=id&offset=0', {}, 200, (1, 15), '0-14/*'), ('/numbered?order=id&offset=-4', {}, 200, (1, 15), '0-14/*'),
+    ('/numbered?order=id&offset=-4&limit=2', {}, 200, (1, 2), '0-1/*'), ('/numbered?offset=99', {}, 200, None, '*/*'),
+    ('/numbered?id=eq.7', {}, 200, (7, 7), '0-0/*'), ('/numbered?id=eq.99', {}, 200, None, '*/*'), ('/vacant', {}, 200, None, '*/*'),
+    ('/numbered?order=id', {'Range': '0-1'}, 200, (1, 2), '0-1/*'),
+    ('/numbered?order=id', {'Range-Unit': 'items', 'Range': '0-1'}, 200, (1, 2), '0-1/*'),
+    ('/numbered?order=id', {'Range': '3-3'}, 200, (4, 4), '3-3/*'), ('/numbered?order=id', {'Range': '10-'}, 200, (11, 15), '10-14/*'),
+    ('/numbered?order=id', {'Range': '0-'}, 200, (1, 15), '0-14/*'), ('/numbered?order=id', {'Range': '10-100'}, 200, (11, 15), '10-14/*'),
+    ('/vacant', {'Range': '0-1'}, 200, None, '*/*'), ('/numbered?order=id', {'Range': '99-100'}, 200, None, '*/*'),
     # limits in the query and in the header: what is in both
-    ('/numbered?order=id&limit=3', {'Range': '0-1'}, 200, (1, 2), '0-1/*'), ('/numbered?order=id&limit=2', {'Range': '0-9'}, 200, (1, 2), '0-1/*'), ('/numbered?order=id&limit=5&offset=2', {'Range': '4-9'}, 200, (5, 7), '4-6/*'), ('/numbered?order=id&offset=5', {'Range': '0-7'}, 200, (6, 8), '5-7/*'),
+    ('/numbered?order=id&limit=3', {'Range': '0-1'}, 200, (1, 2), '0-1/*'),
+    ('/numbered?order=id&limit=2', {'Range': '0-9'}, 200, (1, 2), '0-1/*'),
+    ('/numbered?order=id&limit=5&offset=2', {'Range': '4-9'}, 200, (5, 7), '4-6/*'),
+    ('/numbered?order=id&offset=5', {'Range': '0-7'}, 200, (6, 8), '5-7/*'),
     # exact counts
-    ('/numbered?order=id', {'Prefer': 'count=exact'}, 200, (1, 15), '0-14/15'), ('/numbered?order=id&limit=4', {'Prefer': 'count=exact'}, 206, (1, 4), '0-3/15'), ('/numbered?order=id&limit=4&offset=11', {'Prefer': 'count=exact'}, 206, (12, 15), '11-14/15'), ('/numbered?id=gt.10&order=id', {'Prefer': 'count=exact'}, 200, (11, 15), '0-4/5'),
-    ('/numbered?id=gt.10&order=id&limit=1', {'Prefer': 'count=exact'}, 206, (11, 11), '0-0/5'), ('/numbered?order=id', {'Prefer': 'count=exact', 'Range': '0-1'}, 206, (1, 2), '0-1/15'), ('/vacant', {'Prefer': 'count=exact'}, 200, None, '*/0'), ('/numbered?limit=0', {'Prefer': 'count=exact'}, 206, None, '*/15'), ('/numbered?order=id&limit=15', {'Prefer': 'count=exact'}, 200, (1, 15), '0-14/15'),
+    ('/numbered?order=id', {'Prefer': 'count=exact'}, 200, (1, 15), '0-14/15'),
+    ('/numbered?order=id&limit=4', {'Prefer': 'count=exact'}, 206, (1, 4), '0-3/15'),
+    ('/numbered?order=id&limit=4&offset=11', {'Prefer': 'count=exact'}, 206, (12, 15), '11-14/15'),
+    ('/numbered?id=gt.10&order=id', {'Prefer': 'count=exact'}, 200, (11, 15), '0-4/5'),
+    ('/numbered?id=gt.10&order=id&limit=1', {'Prefer': 'count=exact'}, 206, (11, 11), '0-0/5'),
+    ('/numbered?order=id', {'Prefer': 'count=exact', 'Range': '0-1'}, 206, (1, 2), '0-1/15'),
+    ('/vacant', {'Prefer': 'count=exact'}, 200, None, '*/0'), ('/numbered?limit=0', {'Prefer': 'count=exact'}, 206, None, '*/15'),
+    ('/numbered?order=id&limit=15', {'Prefer': 'count=exact'}, 200, (1, 15), '0-14/15'),
     ('/numbered?order=id&limit=2', {'Prefer': 'count=none'}, 200, (1, 2), '0-1/*'),
     # planned counts: small analyzed tables are planned exactly
-    ('/numbered?order=id', {'Prefer': 'count=planned'}, 200, (1, 15), '0-14/15'), ('/numbered?order=id&limit=2&offset=3', {'Prefer': 'count=planned'}, 206, (4, 5), '3-4/15'), ('/numbered?order=id', {'Prefer': 'count=estimated'}, 200, (1, 15), '0-14/15'), ('/numbered?order=id&limit=2', {'Prefer': 'count=estimated'}, 206, (1, 2), '0-1/15'),
+    ('/numbered?order=id', {'Prefer': 'count=planned'}, 200, (1, 15), '0-14/15'),
+    ('/numbered?order=id&limit=2&offset=3', {'Prefer': 'count=planned'}, 206, (4, 5), '3-4/15'),
+    ('/numbered?order=id', {'Prefer': 'count=estimated'}, 200, (1, 15), '0-14/15'),
+    ('/numbered?order=id&limit=2', {'Prefer': 'count=estimated'}, 206, (1, 2), '0-1/15'),
 ]
 
 
@@ -48,8 +71,12 @@ def test_pages(api, path, headers, status, wanted, content_range):
 
 
 UNSATISFIABLE = [
-    ('/numbered?limit=-1', {}, 'Limit should be greater than or equal to zero.', None), ('/homes?select=id,visits(id)&visits.limit=-1', {}, 'Limit should be greater than or equal to zero.', None), ('/numbered', {'Range': '5-2'}, TURNED, None), ('/numbered', {'Range': '1-0'}, TURNED, None),
-    ('/numbered?offset=100', {'Prefer': 'count=exact'}, 'An offset of 100 was requested, but there are only 15 rows.', '*/15'), ('/vacant?offset=1', {'Prefer': 'count=exact'}, 'An offset of 1 was requested, but there are only 0 rows.', '*/0'), ('/numbered', {'Prefer': 'count=exact', 'Range': '100-199'}, 'An offset of 100 was requested, but there are only 15 rows.', '*/15'),
+    ('/numbered?limit=-1', {}, 'Limit should be greater than or equal to zero.', None),
+    ('/homes?select=id,visits(id)&visits.limit=-1', {}, 'Limit should be greater than or equal to zero.', None),
+    ('/numbered', {'Range': '5-2'}, TURNED, None), ('/numbered', {'Range': '1-0'}, TURNED, None),
+    ('/numbered?offset=100', {'Prefer': 'count=exact'}, 'An offset of 100 was requested, but there are only 15 rows.', '*/15'),
+    ('/vacant?offset=1', {'Prefer': 'count=exact'}, 'An offset of 1 was requested, but there are only 0 rows.', '*/0'),
+    ('/numbered', {'Prefer': 'count=exact', 'Range': '100-199'}, 'An offset of 100 was requested, but there are only 15 rows.', '*/15'),
 ]
 
 
