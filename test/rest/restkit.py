@@ -19,7 +19,7 @@ def b64url(data):
 
 
 def token(role=None, secret=SECRET, head=None, **claims):
-    """A JWT signed with HS256. The claim of a falsy role is left out."""
+    """A JWT signed with HS256. The claim of an empty role is left out."""
     if role:
         claims['role'] = role
     parts = [b64url(json.dumps(p).encode()) for p in ({'alg': 'HS256', 'typ': 'JWT'} | (head or {}), claims)]

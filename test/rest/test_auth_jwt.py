@@ -3,7 +3,7 @@ import base64, concurrent.futures, hashlib, hmac, json, tempfile, time
 
 import pytest
 
-from keypairs import KeyPair, openssl
+from signing import Signer, openssl
 from restkit import SECRET, b64url, bearer, error, token
 
 FAILED = 'Bearer error="invalid_token", error_description="{}"'
@@ -161,7 +161,7 @@ def test_a_token_of_many_claims(api):
 @pytest.fixture(scope='module')
 def keys():
     with tempfile.TemporaryDirectory() as folder:
-        yield {kid: KeyPair(folder, kind, kid) for kind, kid in (('RSA', 'r'), ('P-256', 'e2'), ('P-384', 'e3'), ('P-521', 'e5'), ('Ed25519', 'd'))}
+        yield {kid: Signer(folder, kind, kid) for kind, kid in (('RSA', 'r'), ('P-256', 'e2'), ('P-384', 'e3'), ('P-521', 'e5'), ('Ed25519', 'd'))}
 
 
 @pytest.fixture(scope='module')

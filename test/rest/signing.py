@@ -21,7 +21,7 @@ def from_der(signature, size):
     return b''.join(parts)
 
 
-class KeyPair:
+class Signer:
     MAKE = {'RSA': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'], 'P-256': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
             'P-384': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'], 'P-521': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-521'], 'Ed25519': ['-algorithm', 'ED25519']}
     SIZE = {'P-256': 32, 'P-384': 48, 'P-521': 66}
