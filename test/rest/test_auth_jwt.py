@@ -78,7 +78,8 @@ def test_a_signature_by_another_key(api):
     answer = api.get('/features', {'Authorization': 'Bearer ' + token('web_author', secret='another secret of at least 32 characters')})
     refused(answer, 'PGRST301', 'No suitable key or wrong key type', 'None of the keys was able to decode the JWT')
     good = token('web_author', x='y')
-    for bad in (good[:-2] + ('AA' if good[-2:] != 'AA' else 'BB'), good[:-10], good + 'A', '.'.join([good.split('.')[0], b64url(b'{"role":"web_author"}'), good.split('.')[2]])):
+    for bad in (good[:-2] + ('AA' if good[-2:] != 'AA' else 'BB'), good[:-10], good + 'A',
+                '.'.join([good.split('.')[0], b64url(b'{"role":"web_author"}'), good.split('.')[2]])):
         assert api.get('/authors_only', {'Authorization': f'Bearer {bad}'}).status == 401
 
 
@@ -92,9 +93,11 @@ def test_algorithms_that_do_not_fit_the_key(api, alg):
 
 def test_claims_of_time_with_thirty_seconds_of_leeway(api):
     now = int(time.time())
-    for claims in ({'exp': now + 60}, {'exp': now - 20}, {'nbf': now - 5}, {'nbf': now + 20}, {'iat': now}, {'iat': now + 20}, {'exp': 9999999999}, {'exp': now + 60.5}, {'exp': None}, {'nbf': None, 'iat': None}):
+    for claims in ({'exp': now + 60}, {'exp': now - 20}, {'nbf': now - 5}, {'nbf': now + 20}, {'iat': now}, {'iat': now + 20},
+                   {'exp': 9999999999}, {'exp': now + 60.5}, {'exp': None}, {'nbf': None, 'iat': None}):
         assert api.get('/authors_only', bearer('web_author', **claims)).status == 200, claims
-    for claims, message in (({'exp': now - 40}, 'JWT expired'), ({'exp': 0}, 'JWT expired'), ({'exp': -1}, 'JWT expired'), ({'nbf': now + 50}, 'JWT not yet valid'), ({'iat': now + 50}, 'JWT issued at future')):
+    for claims, message in (({'exp': now - 40}, 'JWT expired'), ({'exp': 0}, 'JWT expired'), ({'exp': -1}, 'JWT expired'),
+                            ({'nbf': now + 50}, 'JWT not yet valid'), ({'iat': now + 50}, 'JWT issued at future')):
         refused(api.get('/authors_only', bearer('web_author', **claims)), 'PGRST303', message)
 
 
@@ -108,7 +111,8 @@ def test_audiences_when_none_is_asked_for(api):
     for aud in ('anything', ['a', 'b'], [], None, ''):
         assert api.get('/authors_only', bearer('web_author', aud=aud)).status == 200, aud
     for aud in (5, {'a': 1}, ['a', 5], [None], True):
-        refused(api.get('/authors_only', bearer('web_author', aud=aud)), 'PGRST303', "The JWT 'aud' claim must be a string or an array of strings")
+        refused(api.get('/authors_only', bearer('web_author', aud=aud)), 'PGRST303',
+                "The JWT 'aud' claim must be a string or an array of strings")
 
 
 @pytest.mark.parametrize('payload', ['', 'nonsense', '[]', '5', '"text"', 'null', '{', '{"role":"web_author"', '\x00'])
@@ -130,7 +134,8 @@ def test_who_asks_is_not_mixed_up_on_shared_connections(api):
         who = (None, 'ann', 'bob')[n % 3]
         rows = api.rows('/diaries?select=owner', bearer('web_author', sub=who) if who else {})
         found = api.rows('/my_settings', bearer('web_author', sub=who, n=n) if who else {})[0]['settings']
-        return {row['owner'] for row in rows} <= {who} and found['role'] == ('web_author' if who else 'web_anon') and found['claims'].get('sub') == who
+        assert {row['owner'] for row in rows} <= {who}
+        return found['role'] == ('web_author' if who else 'web_anon') and found['claims'].get('sub') == who
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(120)))
@@ -161,21 +166,24 @@ def test_a_token_of_many_claims(api):
 @pytest.fixture(scope='module')
 def keys():
     with tempfile.TemporaryDirectory() as folder:
-        yield {kid: Signer(folder, kind, kid) for kind, kid in (('RSA', 'r'), ('P-256', 'e2'), ('P-384', 'e3'), ('P-521', 'e5'), ('Ed25519', 'd'))}
+        kinds = {'r': 'RSA', 'e2': 'P-256', 'e3': 'P-384', 'e5': 'P-521', 'd': 'Ed25519'}
+        yield {kid: Signer(folder, kind, kid) for kid, kind in kinds.items()}
 
 
 @pytest.fixture(scope='module')
 def guarded(rest, keys):
     """Nobody is let in without a token; several keys; the role is deep in the claims."""
     jwks = {'keys': [*(key.jwk() for key in keys.values()), {'kty': 'oct', 'kid': 'o', 'k': b64url(SECRET.encode())}]}
-    return rest(PGRST_DB_ANON_ROLE=None, PGRST_JWT_SECRET=json.dumps(jwks), PGRST_JWT_AUD='homes', PGRST_JWT_ROLE_CLAIM_KEY='$.app.roles[1]', PGRST_OPENAPI_MODE='disabled')
+    return rest(PGRST_DB_ANON_ROLE=None, PGRST_JWT_SECRET=json.dumps(jwks), PGRST_JWT_AUD='homes',
+                PGRST_JWT_ROLE_CLAIM_KEY='$.app.roles[1]', PGRST_OPENAPI_MODE='disabled')
 
 
 CLAIMS = {'app': {'roles': ['nobody', 'web_author']}, 'sub': 'ann'}
 
 
 def test_nobody_without_a_token(guarded):
-    for answer in (guarded.get('/features'), guarded.get('/'), guarded.post('/rpc/author_fn', {}), guarded.get('/nosuch'), guarded.get('/features', {'Authorization': 'Basic x'})):
+    for answer in (guarded.get('/features'), guarded.get('/'), guarded.post('/rpc/author_fn', {}), guarded.get('/nosuch'),
+                   guarded.get('/features', {'Authorization': 'Basic x'})):
         error(answer, 401, 'PGRST302', 'Anonymous access is disabled', None, None)
         assert answer['WWW-Authenticate'] == 'Bearer'
     error(guarded.get('/features', {'Authorization': 'Bearer ' + token(head={'kid': 'o'}, sub='x')}), 401, 'PGRST302')
@@ -230,7 +238,8 @@ def test_the_role_by_its_path(guarded):
 
 
 def test_no_document_at_the_root(guarded):
-    error(guarded.get('/', {'Authorization': 'Bearer ' + token(head={'kid': 'o'}, **CLAIMS)}), 404, 'PGRST126', 'Root endpoint metadata is disabled', None, None)
+    error(guarded.get('/', {'Authorization': 'Bearer ' + token(head={'kid': 'o'}, **CLAIMS)}), 404, 'PGRST126',
+          'Root endpoint metadata is disabled', None, None)
 
 
 def test_a_secret_in_base64_from_a_file_and_the_older_path_of_the_role(rest):
@@ -238,7 +247,8 @@ def test_a_secret_in_base64_from_a_file_and_the_older_path_of_the_role(rest):
     with tempfile.NamedTemporaryFile('w', suffix='.secret') as file:
         file.write(base64.urlsafe_b64encode(secret).decode() + '\n')
         file.flush()
-        server = rest(PGRST_JWT_SECRET=f'@{file.name}', PGRST_JWT_SECRET_IS_BASE64='true', PGRST_JWT_ROLE_CLAIM_KEY='.app."the role".list[1]')
+        server = rest(PGRST_JWT_SECRET=f'@{file.name}', PGRST_JWT_SECRET_IS_BASE64='true',
+                      PGRST_JWT_ROLE_CLAIM_KEY='.app."the role".list[1]')
     made = token(secret=secret, app={'the role': {'list': ['x', 'web_author']}})
     assert server.get('/authors_only', {'Authorization': f'Bearer {made}'}).status == 200
     error(server.get('/authors_only', bearer('web_author')), 401, 'PGRST301')

@@ -27,7 +27,8 @@ def test_absent_parts_are_null(api):
     error(api.get('/rpc/fail_with?state=P0001'), 400, 'P0001', 'it failed', None, None)
     error(api.get('/rpc/fail_with?state=P0001&hint=try again'), 400, 'P0001', 'it failed', None, 'try again')
     answer = api.get('/rpc/fail_with?state=P0001')
-    assert answer.text == '{"code":"P0001","details":null,"hint":null,"message":"it failed"}' and answer['Content-Length'] == str(len(answer.text))
+    assert answer.text == '{"code":"P0001","details":null,"hint":null,"message":"it failed"}'
+    assert answer['Content-Length'] == str(len(answer.text))
 
 
 def test_insufficient_privilege_depends_on_who_asks(api):
@@ -55,11 +56,14 @@ def test_the_reason_of_a_custom_status_is_the_message(api):
 
 
 def raised(api, message, detail):
-    return api.post('/rpc/fail_with', {'state': 'PGRST', 'message': message if isinstance(message, str) else json.dumps(message)} | ({'detail': detail if isinstance(detail, str) else json.dumps(detail)} if detail is not None else {}))
+    """A function that raises SQLSTATE PGRST with these, as texts or as what becomes JSON; no detail when it is None."""
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in (('message', message), ('detail', detail)) if value}
+    return api.post('/rpc/fail_with', {'state': 'PGRST'} | texts)
 
 
 def test_a_wholly_custom_error(api):
-    answer = raised(api, {'code': '123', 'message': 'ABC', 'details': 'DEF', 'hint': 'XYZ'}, {'status': 332, 'status_text': 'My Text', 'headers': {'X-Header': 'str', 'X-Other': 'more'}})
+    answer = raised(api, {'code': '123', 'message': 'ABC', 'details': 'DEF', 'hint': 'XYZ'},
+                    {'status': 332, 'status_text': 'My Text', 'headers': {'X-Header': 'str', 'X-Other': 'more'}})
     error(answer, 332, '123', 'ABC', 'DEF', 'XYZ')
     assert (answer.reason, answer['X-Header'], answer['X-Other']) == ('My Text', 'str', 'more')
     answer = raised(api, {'code': '123', 'message': 'ABC'}, {'status': 404, 'headers': {}})
@@ -114,7 +118,8 @@ def test_what_postgres_refuses(api, path, status, code, message):
 
 def test_denied_columns(api):
     assert api.rows('/partly?select=id,shown') == [{'id': 1, 'shown': 'shown'}]
-    for path in ('/partly?select=hidden', '/partly?select=id&hidden=eq.x', '/partly?select=id&order=hidden', '/partly?select=id,hidden::text', '/partly?select=hidden.max()'):
+    for path in ('/partly?select=hidden', '/partly?select=id&hidden=eq.x', '/partly?select=id&order=hidden',
+                 '/partly?select=id,hidden::text', '/partly?select=hidden.max()'):
         error(api.get(path), 401, '42501', 'permission denied for table partly', None)
     assert api.rows('/partly', role='web_author') == [{'id': 1, 'shown': 'shown', 'hidden': 'hidden'}]
 

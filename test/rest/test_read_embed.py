@@ -22,7 +22,8 @@ FORMS = [
       {'id': 4, 'visits': []}, {'id': 5, 'visits': []}]),
     ('/homes?select=id,visits(visitor,visit_notes(note))&id=eq.1&visits.order=id&visits.visit_notes.order=id',
      [{'id': 1,
-       'visits': [{'visitor': 'Kim', 'visit_notes': [{'note': 'loved it'}, {'note': 'asked about pets'}]}, {'visitor': 'Lee', 'visit_notes': []}]}]),
+       'visits': [{'visitor': 'Kim', 'visit_notes': [{'note': 'loved it'}, {'note': 'asked about pets'}]},
+                  {'visitor': 'Lee', 'visit_notes': []}]}]),
     # one to one, from both sides, by primary key and by unique key
     ('/homes?select=id,home_details(notes)&order=id&id=in.(1,3)',
      [{'id': 1, 'home_details': {'notes': 'old'}}, {'id': 3, 'home_details': None}]),
@@ -78,7 +79,8 @@ FORMS = [
      [ADA | {'under': [BO, CY]}, BO | {'under': []}, CY | {'under': [DEE]}]),
     ('/agents?select=name,boss:boss_id(name,under:agents!boss_id(name))&id=eq.4', [DEE | {'boss': CY | {'under': [DEE]}}]),
     ('/people?select=name,follows!follower(...people!followed(name))&order=id&follows.order=followed',
-     [{'name': 'Pia', 'follows': [{'name': 'Quo'}, {'name': 'Ras'}]}, {'name': 'Quo', 'follows': [{'name': 'Pia'}]}, {'name': 'Ras', 'follows': []}]),
+     [{'name': 'Pia', 'follows': [{'name': 'Quo'}, {'name': 'Ras'}]}, {'name': 'Quo', 'follows': [{'name': 'Pia'}]},
+      {'name': 'Ras', 'follows': []}]),
     # views, views of views, materialized, over tables of a schema that is not exposed
     ('/novels?select=title,writers(name)&order=id',
      [{'title': '1984', 'writers': {'name': 'Orwell'}}, {'title': 'Animal Farm', 'writers': {'name': 'Orwell'}},
@@ -194,7 +196,8 @@ INNER = [
      [{'id': 1, 'visits': [{'id': 1}]}, {'id': 2, 'visits': [{'id': 3}]}]),
     ('/homes?select=id,features!inner(name)&features.name=eq.pool', [{'id': 4, 'features': [{'name': 'pool'}]}]),
     ('/homes?select=id,home_details!inner(notes)&order=id',
-     [{'id': 1, 'home_details': {'notes': 'old'}}, {'id': 2, 'home_details': {'notes': 'new'}}, {'id': 4, 'home_details': {'notes': 'big'}}]),
+     [{'id': 1, 'home_details': {'notes': 'old'}}, {'id': 2, 'home_details': {'notes': 'new'}},
+      {'id': 4, 'home_details': {'notes': 'big'}}]),
     ('/homes?select=id,agents!agent_id!inner(name)&agents.name=eq.Bo', [{'id': 3, 'agents': BO}]),
     ('/homes?select=id,agents!inner!agent_id(name)&agents.name=eq.Bo', [{'id': 3, 'agents': BO}]),
     ('/homes?select=id,agents!agent_id!left(name)&id=eq.5', [{'id': 5, 'agents': None}]),
@@ -343,18 +346,24 @@ def test_refused(api, path, status, code, message, details, hint):
 
 
 def test_two_keys_to_the_same_table_are_ambiguous(api):
-    found = error(api.get('/homes?select=id,agents(name)'), 300, 'PGRST201', "Could not embed because more than one relationship was found for 'homes' and 'agents'")
+    found = error(api.get('/homes?select=id,agents(name)'), 300, 'PGRST201',
+                  "Could not embed because more than one relationship was found for 'homes' and 'agents'")
     assert sorted(found['details'], key=lambda d: d['relationship']) == [
-        {'cardinality': 'many-to-one', 'embedding': 'homes with agents', 'relationship': 'homes_agent_id_fkey using homes(agent_id) and agents(id)'},
-        {'cardinality': 'many-to-one', 'embedding': 'homes with agents', 'relationship': 'homes_co_agent_id_fkey using homes(co_agent_id) and agents(id)'}]
+        {'cardinality': 'many-to-one', 'embedding': 'homes with agents',
+         'relationship': 'homes_agent_id_fkey using homes(agent_id) and agents(id)'},
+        {'cardinality': 'many-to-one', 'embedding': 'homes with agents',
+         'relationship': 'homes_co_agent_id_fkey using homes(co_agent_id) and agents(id)'}]
     assert found['hint'] in [f"Try changing 'agents' to one of the following: {way}. Find the desired relationship in the 'details' key."
-                             for way in ("'agents!homes_agent_id_fkey', 'agents!homes_co_agent_id_fkey'", "'agents!homes_co_agent_id_fkey', 'agents!homes_agent_id_fkey'")]
+                             for way in ("'agents!homes_agent_id_fkey', 'agents!homes_co_agent_id_fkey'",
+                                         "'agents!homes_co_agent_id_fkey', 'agents!homes_agent_id_fkey'")]
 
 
 def test_a_key_and_two_junctions_are_ambiguous(api):
-    found = error(api.get('/boats?select=name,owners(name)'), 300, 'PGRST201', "Could not embed because more than one relationship was found for 'boats' and 'owners'")
+    found = error(api.get('/boats?select=name,owners(name)'), 300, 'PGRST201',
+                  "Could not embed because more than one relationship was found for 'boats' and 'owners'")
     assert sorted((d['cardinality'], d['relationship']) for d in found['details']) == [
-        ('many-to-many', 'loans using loans_boat_id_fkey(boat_id) and loans_owner_id_fkey(owner_id)'), ('many-to-many', 'shares using shares_boat_id_fkey(boat_id) and shares_owner_id_fkey(owner_id)'),
+        ('many-to-many', 'loans using loans_boat_id_fkey(boat_id) and loans_owner_id_fkey(owner_id)'),
+        ('many-to-many', 'shares using shares_boat_id_fkey(boat_id) and shares_owner_id_fkey(owner_id)'),
         ('many-to-one', 'boats_captain using boats(captain_id) and owners(id)')]
     for way in ("'owners!boats_captain'", "'owners!shares'", "'owners!loans'"):
         assert way in found['hint']
@@ -363,26 +372,30 @@ def test_a_key_and_two_junctions_are_ambiguous(api):
 def test_the_ways_back_are_ambiguous_too(api):
     found = error(api.get('/agents?select=name,homes(id)'), 300, 'PGRST201')
     assert {d['cardinality'] for d in found['details']} == {'one-to-many'}
-    assert sorted(d['relationship'] for d in found['details']) == ['homes_agent_id_fkey using agents(id) and homes(agent_id)', 'homes_co_agent_id_fkey using agents(id) and homes(co_agent_id)']
+    assert sorted(d['relationship'] for d in found['details']) == [
+        'homes_agent_id_fkey using agents(id) and homes(agent_id)', 'homes_co_agent_id_fkey using agents(id) and homes(co_agent_id)']
 
 
 def test_a_row_of_nulls_is_a_row(api):
     """Whether a row was found is not whether it has values."""
-    assert api.rows('/homes?select=id,home_details(nothing:extra->nothing)&id=in.(1,3)&order=id') == [{'id': 1, 'home_details': {'nothing': None}}, {'id': 3, 'home_details': None}]
+    assert api.rows('/homes?select=id,home_details(nothing:extra->nothing)&id=in.(1,3)&order=id') == [
+        {'id': 1, 'home_details': {'nothing': None}}, {'id': 3, 'home_details': None}]
 
 
 def test_filters_by_the_target_of_an_alias_still_work_with_a_warning(api):
     answer = api.get('/homes?select=id,v:visits(id)&visits.visitor=eq.Lee&id=eq.1')
     assert answer.status == 200 and answer.json() == [{'id': 1, 'v': [{'id': 2}]}]
     assert answer['Warning'].startswith('299 ')
-    assert answer['Warning'].endswith('"Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. '
+    assert answer['Warning'].endswith('"Embedded resource was referenced by relation name even though it has an alias. '
+                                      'This is deprecated and will stop working in a future release. '
                                       'Update `visits` to `v` in query string filters, orders or limits."')
     assert api.get('/homes?select=id,v:visits(id)&v.visitor=eq.Lee&id=eq.1')['Warning'] is None
 
 
 def test_or_not_at_all(profiles):
     answer = profiles.get('/homes?select=id,v:visits(id)&visits.visitor=eq.Lee&id=eq.1', {'Accept-Profile': 'test'})
-    error(answer, 400, 'PGRST108', "'visits' is not an embedded resource in this request", 'Target names are not allowed in filters if they have an alias', "Change 'visits' to 'v' in filters, orders or limits.")
+    error(answer, 400, 'PGRST108', "'visits' is not an embedded resource in this request",
+          'Target names are not allowed in filters if they have an alias', "Change 'visits' to 'v' in filters, orders or limits.")
 
 
 def test_counts_are_of_the_top_rows(api):

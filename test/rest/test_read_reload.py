@@ -5,12 +5,15 @@ import pytest
 
 from restkit import Api, Server, bearer, error, wait_until
 
+OURS = "from pg_stat_activity where application_name = 'plat-rest-test' and datname = current_database()"
+
 
 @pytest.fixture
 def table(database):
     """A table that comes and goes; nobody's cache knows it."""
     name = f'coming_{time.monotonic_ns()}'
-    database.query(f'create table test.{name} (id integer primary key, home_id integer references test.homes); insert into test.{name} values (1, 1)')
+    database.query(f'create table test.{name} (id integer primary key, home_id integer references test.homes)')
+    database.query(f'insert into test.{name} values (1, 1)')
     yield name
     database.query(f'drop table if exists test.{name} cascade')
 
@@ -88,7 +91,8 @@ def test_a_function_of_configuration(told):
 
 def test_a_configuration_file(rest, database):
     with tempfile.NamedTemporaryFile('w', suffix='.conf') as file:
-        file.write('# a comment\ndb-schemas = "v2,v1"\ndb-max-rows = 1\n\nserver-trace-header = "X-Trace"\napp.settings.colour = "blue"\ndb-tx-end = "rollback"\n')
+        file.write('# a comment\ndb-schemas = "v2,v1"\ndb-max-rows = 1\n\nserver-trace-header = "X-Trace"\n'
+                   'app.settings.colour = "blue"\ndb-tx-end = "rollback"\n')
         file.flush()
         server = rest(file.name, PGRST_DB_SCHEMAS=None)
     assert server.rows('/parents?order=id') == [{'id': 1, 'name': 'v2 parent'}]
@@ -102,7 +106,8 @@ def test_storms_of_reloads_lose_no_request(api, database):
     stop, failed, done = threading.Event(), [], [0]
 
     def ask(n):
-        paths = ['/features?id=eq.1', '/homes?select=id,visits(id)&id=eq.1', '/agents?select=name,agencies(name)&id=eq.1', '/rpc/homes_above?lowest=0&select=id', '/diaries?select=id']
+        paths = ['/features?id=eq.1', '/homes?select=id,visits(id)&id=eq.1', '/agents?select=name,agencies(name)&id=eq.1',
+                 '/rpc/homes_above?lowest=0&select=id', '/diaries?select=id']
         while not stop.is_set():
             path = paths[done[0] % len(paths)]
             answer = api.get(path, bearer('web_author', sub='ann') if 'diaries' in path else {})
@@ -146,8 +151,10 @@ def test_metrics(api):
     api.get('/features', role='web_author')
     answer = api.admin.get('/metrics')
     assert answer.status == 200 and answer['Content-Type'].startswith('text/plain')
-    values = {line.split('{')[0].split(' ')[0]: float(line.rsplit(' ', 1)[1]) for line in answer.text.splitlines() if line and not line.startswith('#')}
-    for name in ('pgrst_schema_cache_query_time_seconds', 'pgrst_schema_cache_loads_total', 'pgrst_db_pool_timeouts_total', 'pgrst_db_pool_available', 'pgrst_db_pool_waiting', 'pgrst_db_pool_max',
+    lines = [line for line in answer.text.splitlines() if line and not line.startswith('#')]
+    values = {line.split('{')[0].split(' ')[0]: float(line.rsplit(' ', 1)[1]) for line in lines}
+    for name in ('pgrst_schema_cache_query_time_seconds', 'pgrst_schema_cache_loads_total', 'pgrst_db_pool_timeouts_total',
+                 'pgrst_db_pool_available', 'pgrst_db_pool_waiting', 'pgrst_db_pool_max',
                  'pgrst_jwt_cache_requests_total', 'pgrst_jwt_cache_hits_total', 'pgrst_jwt_cache_evictions_total'):
         assert name in values, name
     assert values['pgrst_schema_cache_loads_total'] >= 1 and values['pgrst_db_pool_max'] >= 1 and values['pgrst_jwt_cache_hits_total'] >= 1
@@ -168,7 +175,8 @@ def test_no_data_on_the_admin_port(api):
 def test_a_start_without_a_database(rest, database):
     """It waits, says so, and ends in order."""
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(rest().plat, database, {'PGRST_DB_URI': f'host={folder} user=nobody dbname=nothing', 'PGRST_DB_ANON_ROLE': 'web_anon', 'PGRST_DB_SCHEMAS': 'test'}, wait=False)
+        server = Server(rest().plat, database, {'PGRST_DB_URI': f'host={folder} user=nobody dbname=nothing',
+                                                'PGRST_DB_ANON_ROLE': 'web_anon', 'PGRST_DB_SCHEMAS': 'test'}, wait=False)
         wait_until(lambda: Api(server.admin_port).get('/ready').status == 503 if listens(server.admin_port) else False)
         assert Api(server.admin_port).get('/ready').status == 503
         if listens(server.port):
@@ -184,7 +192,7 @@ def listens(port):
 
 def test_connections_that_are_killed_are_made_again(api, database):
     for _ in range(3):
-        database.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'plat-rest-test' and datname = current_database()")
+        database.query(f"select pg_terminate_backend(pid) {OURS}")
         statuses = [api.get('/features?id=eq.1').status for _ in range(10)]
         assert set(statuses) <= {200, 503}, statuses
         wait_until(lambda: api.get('/features?id=eq.1').status == 200)
@@ -204,8 +212,8 @@ def test_connections_that_are_killed_are_made_again(api, database):
 def test_a_connection_killed_under_a_request(api, database):
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         slow = pool.submit(api.get, '/rpc/nap?seconds=8')
-        wait_until(lambda: database.query("select 1 from pg_stat_activity where state = 'active' and query like '%nap%' and pid <> pg_backend_pid()"))
-        database.query("select pg_terminate_backend(pid) from pg_stat_activity where state = 'active' and query like '%nap%' and pid <> pg_backend_pid()")
+        wait_until(lambda: database.query(f"select 1 {OURS} and state = 'active' and query like '%nap%'"))
+        database.query(f"select pg_terminate_backend(pid) {OURS} and state = 'active' and query like '%nap%'")
         answer = slow.result()
     assert answer.status in (200, 503), repr(answer)
     assert answer.status == 200 or answer.json()['code'] in ('57P01', 'PGRST001', 'PGRST000', '08006')

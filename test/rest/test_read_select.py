@@ -200,7 +200,8 @@ def test_text_is_escaped(api):
 
 
 def test_aggregates_are_off_unless_allowed(plain):
-    for path in ('/visits?select=count()', '/visits?select=rating.sum()', '/homes?select=id,visits(count())', '/visits?select=visitor,rating.max()', '/visits?select=...homes(price.sum())'):
+    for path in ('/visits?select=count()', '/visits?select=rating.sum()', '/homes?select=id,visits(count())',
+                 '/visits?select=visitor,rating.max()', '/visits?select=...homes(price.sum())'):
         error(plain.get(path), 400, 'PGRST123', 'Use of aggregate functions is not allowed', None, None)
 
 
@@ -208,15 +209,18 @@ def test_aggregates_are_off_unless_allowed(plain):
     '/agencies?select=...agents(count())', '/agencies?select=name,...agents(id.sum())', '/homes?select=id,...features(id.max())',
 ])
 def test_aggregates_inside_a_spread_of_many(api, path):
-    error(api.get(path), 400, 'PGRST127', 'Feature not implemented', 'Aggregates are not implemented for one-to-many or many-to-many spreads.', None)
+    error(api.get(path), 400, 'PGRST127', 'Feature not implemented',
+          'Aggregates are not implemented for one-to-many or many-to-many spreads.', None)
 
 
 def test_data_representations_come_out_through_their_casts(api):
-    assert api.rows('/paints?select=id,tint&order=id') == [{'id': 1, 'tint': '#FF0000'}, {'id': 2, 'tint': '#0000FF'}, {'id': 3, 'tint': None}]
+    assert api.rows('/paints?select=id,tint&order=id') == [
+        {'id': 1, 'tint': '#FF0000'}, {'id': 2, 'tint': '#0000FF'}, {'id': 3, 'tint': None}]
     assert api.rows('/paints?select=*&id=eq.1') == [{'id': 1, 'name': 'red', 'tint': '#FF0000', 'mixed': 1704067200, 'tints': [255, 256]}]
     assert api.rows('/paints?select=hue:tint&id=eq.1') == [{'hue': '#FF0000'}]
     assert api.rows('/paints_view?select=tint,twice&id=eq.2') == [{'tint': '#0000FF', 'twice': '#0000FF'}]
-    assert api.rows('/walls?select=id,paints(tint)&order=id') == [{'id': 1, 'paints': {'tint': '#FF0000'}}, {'id': 2, 'paints': {'tint': '#0000FF'}}]
+    assert api.rows('/walls?select=id,paints(tint)&order=id') == [
+        {'id': 1, 'paints': {'tint': '#FF0000'}}, {'id': 2, 'paints': {'tint': '#0000FF'}}]
     assert api.rows('/walls?select=id,...paints(tint)&id=eq.1') == [{'id': 1, 'tint': '#FF0000'}]
     assert api.rows('/paints?select=id,walls(tint)&id=eq.1') == [{'id': 1, 'walls': [{'tint': '#000001'}]}]
     assert api.rows('/paints?select=tint::text&id=eq.2') == [{'tint': '255'}]
