@@ -665,11 +665,21 @@ begin
   return null;
 end $$;
 
+-- Name: me(integer); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.me(field integer) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(split_part(current_setting('plat.me'::text, true), '|'::text, field), ''::text);
+
+-- Name: FUNCTION me(field integer); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.me(field integer) IS 'A field of the setting plat.me, which plat.enter() leaves.';
+
 -- Name: ws(); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.ws() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (NULLIF(current_setting('plat.ws'::text, true), ''::text))::uuid;
+    RETURN (plat.me(2))::uuid;
 
 -- Name: FUNCTION ws(); Type: COMMENT; Schema: plat; Owner: -
 
@@ -776,7 +786,7 @@ end $$;
 
 CREATE FUNCTION plat.uid() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (NULLIF(current_setting('plat.uid'::text, true), ''::text))::uuid;
+    RETURN (plat.me(1))::uuid;
 
 -- Name: FUNCTION uid(); Type: COMMENT; Schema: plat; Owner: -
 
@@ -1481,7 +1491,7 @@ end $$;
 
 CREATE FUNCTION plat.has_role(wanted text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (POSITION((((','::text || wanted) || ','::text)) IN (COALESCE(current_setting('plat.roles'::text, true), ''::text))) > 0);
+    RETURN (POSITION((((','::text || wanted) || ','::text)) IN (COALESCE(plat.me(3), ''::text))) > 0);
 
 -- Name: FUNCTION has_role(wanted text); Type: COMMENT; Schema: plat; Owner: -
 
@@ -2583,7 +2593,7 @@ end $$;
 
 CREATE FUNCTION plat.org() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (NULLIF(current_setting('plat.org'::text, true), ''::text))::uuid;
+    RETURN (plat.me(4))::uuid;
 
 -- Name: FUNCTION org(); Type: COMMENT; Schema: plat; Owner: -
 
@@ -2768,7 +2778,7 @@ COMMENT ON FUNCTION org.seers(VARIADIC people uuid[]) IS 'seen_by of a row: deve
 
 CREATE FUNCTION plat.agent() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (NULLIF(current_setting('plat.agent'::text, true), ''::text))::uuid;
+    RETURN (plat.me(6))::uuid;
 
 -- Name: FUNCTION agent(); Type: COMMENT; Schema: plat; Owner: -
 
@@ -2779,14 +2789,8 @@ COMMENT ON FUNCTION plat.agent() IS 'marketing.agents.id of the login.';
 CREATE FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) RETURNS void
     LANGUAGE plpgsql
     AS $$
-declare
-  setting text;
 begin
-  perform plat.enter(login);
-  foreach setting in array array['plat.uid', 'plat.ws', 'plat.org', 'plat.org_profile', 'plat.staff', 'plat.realtor', 'plat.agent',
-                                 'plat.roles'] loop
-    execute format('set local %s = %L', setting, current_setting(setting, true));
-  end loop;
+  execute format('set local plat.me = %L', coalesce(plat.enter_by_sources(login), ''));
   execute format('set local request.jwt.claims = %L', coalesce(claims, ''));
   execute format('set local statement_timeout = %L', coalesce(statement_timeout, '0'));
   execute format('set local role %I', role);
@@ -2846,46 +2850,80 @@ CREATE FUNCTION plat.enter(login uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-declare
-  m record;
 begin
-  select u.id as uid, w.id as ws, w.status as ws_status, o.organization_id as org, o.id as org_profile,
-         s.staff_id as staff, r.realtor_id as realtor, k.agent_id as agent,
-         concat_ws(',', '',
-           case when w.id is not null then 'mls.' || p.role end,
-           'org.' || o.role,
-           case when s.staff_id is not null then 'ops.staff,ops.' || s.role end,
-           case when r.realtor_id is not null then 'ops.realtor' end,
-           case when k.agent_id is not null then 'marketing.agent' end,
-           'crm.' || c.role, '') as roles
-    into m
-    from auth.users u
-    left join mls.user_profiles p on p.id = u.id
-    left join mls.workspaces w on w.id = p.workspace_id and w.status <> 'archived'
-    left join org.user_profile o on o.user_id = u.id
-    left join ops.staff s on s.workspace_id = w.id and s.user_id = u.id and s.status = 'active' and s.deleted_at is null
-    left join ops.realtors r on r.workspace_id = w.id and r.user_id = u.id and r.status = 'active' and r.deleted_at is null
-    left join marketing.users k on k.workspace_id = w.id and k.id = u.id and k.is_active
-    left join crm.profiles c on c.id = u.id
-    where u.id = login and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now());
-  perform set_config('plat.uid', coalesce(m.uid::text, ''), true), set_config('plat.ws', coalesce(m.ws::text, ''), true),
-          set_config('plat.org', coalesce(m.org::text, ''), true),
-          set_config('plat.org_profile', coalesce(m.org_profile::text, ''), true),
-          set_config('plat.staff', coalesce(m.staff, ''), true), set_config('plat.realtor', coalesce(m.realtor, ''), true),
-          set_config('plat.agent', coalesce(m.agent::text, ''), true), set_config('plat.roles', coalesce(m.roles, ''), true);
-  if m.ws_status = 'paused' then
+  perform set_config('plat.me', coalesce((select m.me from plat.memberships m where m.login = enter.login),
+                                         plat.enter_by_sources(login), ''), true);
+end $$;
+
+-- Name: enter_by_sources(uuid); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.enter_by_sources(login uuid) RETURNS text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  c record;
+begin
+  select m.me, m.is_paused into c from plat.current_memberships m
+    where m.login = enter_by_sources.login and (m.banned_until is null or m.banned_until <= now());
+  if c.is_paused then
     perform set_config('transaction_read_only', 'on', true);
   end if;
+  return coalesce(c.me, '');
 end $$;
+
+-- Name: FUNCTION enter_by_sources(login uuid); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.enter_by_sources(login uuid) IS 'plat.me of a login whatever the circumstances; empty for nobody. Makes the transaction of a paused workspace read-only.';
 
 -- Name: enter_workspace(uuid); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.enter_workspace(workspace uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT set_config('plat.me'::text, ('|'::text || COALESCE((workspace)::text, ''::text)), true) AS set_config;
+END;
+
+-- Name: login_changed(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.login_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
 begin
-  perform plat.enter(null), set_config('plat.ws', coalesce(workspace::text, ''), true);
+  if tg_op = 'INSERT' then
+    insert into plat.memberships (login) values (new.id);
+  end if;
+  perform plat.refresh_memberships(array[new.id]);
+  return null;
+end $$;
+
+-- Name: membership_changed(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.membership_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was constant uuid := case when tg_op <> 'INSERT' then (to_jsonb(old) ->> tg_argv[0])::uuid end;
+  will constant uuid := case when tg_op <> 'DELETE' then (to_jsonb(new) ->> tg_argv[0])::uuid end;
+begin
+  if was is not null or will is not null then
+    perform plat.refresh_memberships(array[was, will]);
+  end if;
+  return null;
+end $$;
+
+-- Name: memberships_truncated(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.memberships_truncated() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform plat.rebuild_memberships();
+  return null;
 end $$;
 
 -- Name: org_from(); Type: FUNCTION; Schema: plat; Owner: -
@@ -2912,7 +2950,7 @@ COMMENT ON FUNCTION plat.org_key() IS 'What the caller looks for in seen_by: nil
 
 CREATE FUNCTION plat.org_profile() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (NULLIF(current_setting('plat.org_profile'::text, true), ''::text))::uuid;
+    RETURN (plat.me(5))::uuid;
 
 -- Name: FUNCTION org_profile(); Type: COMMENT; Schema: plat; Owner: -
 
@@ -2932,11 +2970,46 @@ COMMENT ON FUNCTION plat.org_to() IS 'The last organisation that the caller admi
 
 CREATE FUNCTION plat.realtor() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN NULLIF(current_setting('plat.realtor'::text, true), ''::text);
+    RETURN replace(replace(plat.me(8), '%7C'::text, '|'::text), '%25'::text, '%'::text);
 
 -- Name: FUNCTION realtor(); Type: COMMENT; Schema: plat; Owner: -
 
 COMMENT ON FUNCTION plat.realtor() IS 'ops.realtors.realtor_id of the login, when it is an active realtor of the workspace.';
+
+-- Name: rebuild_memberships(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.rebuild_memberships() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  lock table plat.memberships in exclusive mode;
+  insert into plat.memberships as m (login, me)
+    select u.id, case when not c.is_paused and (c.banned_until is null or c.banned_until <= now()) then c.me end
+      from auth.users u left join plat.current_memberships c on c.login = u.id
+    on conflict (login) do update set me = excluded.me where m.me is distinct from excluded.me;
+end $$;
+
+-- Name: FUNCTION rebuild_memberships(); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.rebuild_memberships() IS 'Makes plat.memberships anew: for the owner, after triggers were switched off. Waits for changes that are under way.';
+
+-- Name: refresh_memberships(uuid[]); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.refresh_memberships(logins uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform from mls.workspaces w
+    where w.id in (select p.workspace_id from mls.user_profiles p where p.id = any (logins)) order by w.id for share;
+  perform from plat.memberships m where m.login = any (logins) order by m.login for update;
+  -- Written even when it says the same, so that a transaction with an older snapshot fails instead of undoing it.
+  update plat.memberships m set me = (
+    select c.me from plat.current_memberships c
+      where c.login = m.login and not c.is_paused and (c.banned_until is null or c.banned_until <= now()))
+    where m.login = any (logins);
+end $$;
 
 -- Name: refuse_move(); Type: FUNCTION; Schema: plat; Owner: -
 
@@ -2976,7 +3049,7 @@ COMMENT ON FUNCTION plat.seen_to(admin text) IS 'The last user_id whose rows the
 
 CREATE FUNCTION plat.staff() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN NULLIF(current_setting('plat.staff'::text, true), ''::text);
+    RETURN replace(replace(plat.me(7), '%7C'::text, '|'::text), '%25'::text, '%'::text);
 
 -- Name: FUNCTION staff(); Type: COMMENT; Schema: plat; Owner: -
 
@@ -3013,6 +3086,17 @@ begin
     answer := answer || substr(alphabet, 1 + substring(bits from 1 + 5 * i for 5)::int, 1);
   end loop;
   return answer;
+end $$;
+
+-- Name: workspace_changed(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.workspace_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform plat.refresh_memberships(array(select p.id from mls.user_profiles p where p.workspace_id = new.id));
+  return null;
 end $$;
 
 -- Name: ws_as(text); Type: FUNCTION; Schema: plat; Owner: -
@@ -4467,6 +4551,43 @@ COMMENT ON TABLE org.vector_store IS 'shared: embeddings of a person''s sources,
 
 COMMENT ON COLUMN org.vector_store.organization_id IS 'The organisation of the person; kept by triggers.';
 
+-- Name: current_memberships; Type: VIEW; Schema: plat; Owner: -
+
+CREATE VIEW plat.current_memberships WITH (security_invoker='on') AS
+ SELECT u.id AS login,
+    u.banned_until,
+    COALESCE((w.status = 'paused'::text), false) AS is_paused,
+    concat_ws('|'::text, u.id, COALESCE((w.id)::text, ''::text), concat_ws(','::text, '',
+        CASE
+            WHEN (w.id IS NOT NULL) THEN ('mls.'::text || p.role)
+            ELSE NULL::text
+        END, ('org.'::text || o.role),
+        CASE
+            WHEN (s.staff_id IS NOT NULL) THEN ('ops.staff,ops.'::text || s.role)
+            ELSE NULL::text
+        END,
+        CASE
+            WHEN (r.realtor_id IS NOT NULL) THEN 'ops.realtor'::text
+            ELSE NULL::text
+        END,
+        CASE
+            WHEN (k.agent_id IS NOT NULL) THEN 'marketing.agent'::text
+            ELSE NULL::text
+        END, ('crm.'::text || c.role), ''), COALESCE((o.organization_id)::text, ''::text), COALESCE((o.id)::text, ''::text), COALESCE((k.agent_id)::text, ''::text), COALESCE(replace(replace(s.staff_id, '%'::text, '%25'::text), '|'::text, '%7C'::text), ''::text), COALESCE(replace(replace(r.realtor_id, '%'::text, '%25'::text), '|'::text, '%7C'::text), ''::text)) AS me
+   FROM (((((((auth.users u
+     LEFT JOIN mls.user_profiles p ON ((p.id = u.id)))
+     LEFT JOIN mls.workspaces w ON (((w.id = p.workspace_id) AND (w.status <> 'archived'::text))))
+     LEFT JOIN org.user_profile o ON ((o.user_id = u.id)))
+     LEFT JOIN ops.staff s ON (((s.workspace_id = w.id) AND (s.user_id = u.id) AND (s.status = 'active'::text) AND (s.deleted_at IS NULL))))
+     LEFT JOIN ops.realtors r ON (((r.workspace_id = w.id) AND (r.user_id = u.id) AND (r.status = 'active'::text) AND (r.deleted_at IS NULL))))
+     LEFT JOIN marketing.users k ON (((k.workspace_id = w.id) AND (k.id = u.id) AND k.is_active)))
+     LEFT JOIN crm.profiles c ON ((c.id = u.id)))
+  WHERE (u.deleted_at IS NULL);
+
+-- Name: VIEW current_memberships; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON VIEW plat.current_memberships IS 'The setting plat.me that each login should have, read from the tables that say so.';
+
 -- Name: idempotency_keys; Type: TABLE; Schema: plat; Owner: -
 
 CREATE TABLE plat.idempotency_keys (
@@ -4523,6 +4644,21 @@ ALTER TABLE plat.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+-- Name: memberships; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.memberships (
+    login uuid NOT NULL,
+    me text
+);
+
+-- Name: TABLE memberships; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.memberships IS 'local: one row for each login, kept by triggers; a cache of plat.current_memberships.';
+
+-- Name: COLUMN memberships.me; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.memberships.me IS 'The setting plat.me of a request by this login; null when plat.enter_by_sources() has to look, which is never wrong.';
 
 -- Name: migrations; Type: TABLE; Schema: plat; Owner: -
 
@@ -5280,6 +5416,11 @@ ALTER TABLE ONLY plat.idempotency_keys
 
 ALTER TABLE ONLY plat.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+-- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (login);
 
 -- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
 
@@ -6444,6 +6585,14 @@ CREATE TRIGGER users_follow_in_crm AFTER UPDATE OF email, deleted_at ON auth.use
 
 CREATE TRIGGER users_follow_in_marketing AFTER UPDATE OF email, encrypted_password, last_sign_in_at ON auth.users FOR EACH ROW WHEN (((((old.email)::text IS DISTINCT FROM (new.email)::text) OR ((old.encrypted_password)::text IS DISTINCT FROM (new.encrypted_password)::text)) OR (old.last_sign_in_at IS DISTINCT FROM new.last_sign_in_at))) EXECUTE FUNCTION marketing.follow_login();
 
+-- Name: users users_membership_insert; Type: TRIGGER; Schema: auth; Owner: -
+
+CREATE TRIGGER users_membership_insert AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION plat.login_changed();
+
+-- Name: users users_membership_update; Type: TRIGGER; Schema: auth; Owner: -
+
+CREATE TRIGGER users_membership_update AFTER UPDATE ON auth.users FOR EACH ROW WHEN (((old.deleted_at IS DISTINCT FROM new.deleted_at) OR (old.banned_until IS DISTINCT FROM new.banned_until))) EXECUTE FUNCTION plat.login_changed();
+
 -- Name: users users_place_login; Type: TRIGGER; Schema: auth; Owner: -
 
 CREATE TRIGGER users_place_login AFTER INSERT OR UPDATE OF email, email_confirmed_at, is_anonymous, raw_app_meta_data ON auth.users FOR EACH ROW EXECUTE FUNCTION auth.place_login();
@@ -6567,6 +6716,18 @@ CREATE TRIGGER profiles_guard_role BEFORE UPDATE OF role ON crm.profiles FOR EAC
 -- Name: profiles profiles_keep_workspace; Type: TRIGGER; Schema: crm; Owner: -
 
 CREATE TRIGGER profiles_keep_workspace BEFORE INSERT OR UPDATE ON crm.profiles FOR EACH ROW EXECUTE FUNCTION crm.keep_workspace();
+
+-- Name: profiles profiles_membership; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER profiles_membership AFTER INSERT OR DELETE ON crm.profiles FOR EACH ROW EXECUTE FUNCTION plat.membership_changed('id');
+
+-- Name: profiles profiles_membership_truncate; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER profiles_membership_truncate AFTER TRUNCATE ON crm.profiles FOR EACH STATEMENT EXECUTE FUNCTION plat.memberships_truncated();
+
+-- Name: profiles profiles_membership_update; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER profiles_membership_update AFTER UPDATE ON crm.profiles FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.role IS DISTINCT FROM new.role))) EXECUTE FUNCTION plat.membership_changed('id');
 
 -- Name: profiles profiles_touch; Type: TRIGGER; Schema: crm; Owner: -
 
@@ -6719,6 +6880,18 @@ CREATE TRIGGER social_media_accounts_touch BEFORE UPDATE ON marketing.social_med
 -- Name: users users_copy_login; Type: TRIGGER; Schema: marketing; Owner: -
 
 CREATE TRIGGER users_copy_login BEFORE INSERT OR UPDATE OF id, email, password_hash, last_login_at ON marketing.users FOR EACH ROW EXECUTE FUNCTION marketing.copy_login();
+
+-- Name: users users_membership; Type: TRIGGER; Schema: marketing; Owner: -
+
+CREATE TRIGGER users_membership AFTER INSERT OR DELETE ON marketing.users FOR EACH ROW EXECUTE FUNCTION plat.membership_changed('id');
+
+-- Name: users users_membership_truncate; Type: TRIGGER; Schema: marketing; Owner: -
+
+CREATE TRIGGER users_membership_truncate AFTER TRUNCATE ON marketing.users FOR EACH STATEMENT EXECUTE FUNCTION plat.memberships_truncated();
+
+-- Name: users users_membership_update; Type: TRIGGER; Schema: marketing; Owner: -
+
+CREATE TRIGGER users_membership_update AFTER UPDATE ON marketing.users FOR EACH ROW WHEN (((((old.id IS DISTINCT FROM new.id) OR (old.workspace_id IS DISTINCT FROM new.workspace_id)) OR (old.agent_id IS DISTINCT FROM new.agent_id)) OR (old.is_active IS DISTINCT FROM new.is_active))) EXECUTE FUNCTION plat.membership_changed('id');
 
 -- Name: users users_refuse_move; Type: TRIGGER; Schema: marketing; Owner: -
 
@@ -6904,6 +7077,18 @@ CREATE TRIGGER sync_runs_step_update BEFORE UPDATE OF status ON mls.sync_runs FO
 
 CREATE TRIGGER user_profiles_follow_in_crm AFTER INSERT OR DELETE OR UPDATE OF workspace_id ON mls.user_profiles FOR EACH ROW EXECUTE FUNCTION crm.follow_workspace();
 
+-- Name: user_profiles user_profiles_membership; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER user_profiles_membership AFTER INSERT OR DELETE ON mls.user_profiles FOR EACH ROW EXECUTE FUNCTION plat.membership_changed('id');
+
+-- Name: user_profiles user_profiles_membership_truncate; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER user_profiles_membership_truncate AFTER TRUNCATE ON mls.user_profiles FOR EACH STATEMENT EXECUTE FUNCTION plat.memberships_truncated();
+
+-- Name: user_profiles user_profiles_membership_update; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER user_profiles_membership_update AFTER UPDATE ON mls.user_profiles FOR EACH ROW WHEN ((((old.id IS DISTINCT FROM new.id) OR (old.workspace_id IS DISTINCT FROM new.workspace_id)) OR (old.role IS DISTINCT FROM new.role))) EXECUTE FUNCTION plat.membership_changed('id');
+
 -- Name: user_profiles user_profiles_refuse_own_role; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER user_profiles_refuse_own_role BEFORE UPDATE OF role ON mls.user_profiles FOR EACH ROW WHEN (((old.role IS DISTINCT FROM new.role) AND (old.id = plat.uid()))) EXECUTE FUNCTION mls.refuse_own_role();
@@ -6915,6 +7100,10 @@ CREATE TRIGGER user_profiles_touch BEFORE UPDATE ON mls.user_profiles FOR EACH R
 -- Name: workspaces workspaces_defaults; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER workspaces_defaults AFTER INSERT ON mls.workspaces FOR EACH ROW EXECUTE FUNCTION mls.install_defaults_of_new();
+
+-- Name: workspaces workspaces_membership; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspaces_membership AFTER UPDATE ON mls.workspaces FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION plat.workspace_changed();
 
 -- Name: workspaces workspaces_touch; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -6980,6 +7169,18 @@ CREATE TRIGGER listings_touch BEFORE UPDATE ON ops.listings FOR EACH ROW EXECUTE
 
 CREATE TRIGGER realtors_guard_own_record BEFORE UPDATE ON ops.realtors FOR EACH ROW EXECUTE FUNCTION ops.guard_own_record('name', 'phone', 'email', 'license_number', 'brokerage', 'territories', 'metadata');
 
+-- Name: realtors realtors_membership; Type: TRIGGER; Schema: ops; Owner: -
+
+CREATE TRIGGER realtors_membership AFTER INSERT OR DELETE ON ops.realtors FOR EACH ROW EXECUTE FUNCTION plat.membership_changed('user_id');
+
+-- Name: realtors realtors_membership_truncate; Type: TRIGGER; Schema: ops; Owner: -
+
+CREATE TRIGGER realtors_membership_truncate AFTER TRUNCATE ON ops.realtors FOR EACH STATEMENT EXECUTE FUNCTION plat.memberships_truncated();
+
+-- Name: realtors realtors_membership_update; Type: TRIGGER; Schema: ops; Owner: -
+
+CREATE TRIGGER realtors_membership_update AFTER UPDATE ON ops.realtors FOR EACH ROW WHEN ((((((old.user_id IS DISTINCT FROM new.user_id) OR (old.workspace_id IS DISTINCT FROM new.workspace_id)) OR (old.realtor_id IS DISTINCT FROM new.realtor_id)) OR (old.status IS DISTINCT FROM new.status)) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION plat.membership_changed('user_id');
+
 -- Name: realtors realtors_refuse_move; Type: TRIGGER; Schema: ops; Owner: -
 
 CREATE TRIGGER realtors_refuse_move BEFORE UPDATE OF workspace_id ON ops.realtors FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -6995,6 +7196,18 @@ CREATE TRIGGER slack_messages_refuse_move BEFORE UPDATE OF workspace_id ON ops.s
 -- Name: staff staff_guard_own_record; Type: TRIGGER; Schema: ops; Owner: -
 
 CREATE TRIGGER staff_guard_own_record BEFORE UPDATE ON ops.staff FOR EACH ROW EXECUTE FUNCTION ops.guard_own_record('name', 'phone', 'email', 'metadata');
+
+-- Name: staff staff_membership; Type: TRIGGER; Schema: ops; Owner: -
+
+CREATE TRIGGER staff_membership AFTER INSERT OR DELETE ON ops.staff FOR EACH ROW EXECUTE FUNCTION plat.membership_changed('user_id');
+
+-- Name: staff staff_membership_truncate; Type: TRIGGER; Schema: ops; Owner: -
+
+CREATE TRIGGER staff_membership_truncate AFTER TRUNCATE ON ops.staff FOR EACH STATEMENT EXECUTE FUNCTION plat.memberships_truncated();
+
+-- Name: staff staff_membership_update; Type: TRIGGER; Schema: ops; Owner: -
+
+CREATE TRIGGER staff_membership_update AFTER UPDATE ON ops.staff FOR EACH ROW WHEN (((((((old.user_id IS DISTINCT FROM new.user_id) OR (old.workspace_id IS DISTINCT FROM new.workspace_id)) OR (old.staff_id IS DISTINCT FROM new.staff_id)) OR (old.role IS DISTINCT FROM new.role)) OR (old.status IS DISTINCT FROM new.status)) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION plat.membership_changed('user_id');
 
 -- Name: staff staff_refuse_move; Type: TRIGGER; Schema: ops; Owner: -
 
@@ -7119,6 +7332,18 @@ CREATE TRIGGER user_profile_follow AFTER INSERT OR DELETE OR UPDATE OF organizat
 -- Name: user_profile user_profile_guard; Type: TRIGGER; Schema: org; Owner: -
 
 CREATE TRIGGER user_profile_guard BEFORE INSERT OR UPDATE ON org.user_profile FOR EACH ROW EXECUTE FUNCTION org.guard_profile();
+
+-- Name: user_profile user_profile_membership; Type: TRIGGER; Schema: org; Owner: -
+
+CREATE TRIGGER user_profile_membership AFTER INSERT OR DELETE ON org.user_profile FOR EACH ROW EXECUTE FUNCTION plat.membership_changed('user_id');
+
+-- Name: user_profile user_profile_membership_truncate; Type: TRIGGER; Schema: org; Owner: -
+
+CREATE TRIGGER user_profile_membership_truncate AFTER TRUNCATE ON org.user_profile FOR EACH STATEMENT EXECUTE FUNCTION plat.memberships_truncated();
+
+-- Name: user_profile user_profile_membership_update; Type: TRIGGER; Schema: org; Owner: -
+
+CREATE TRIGGER user_profile_membership_update AFTER UPDATE ON org.user_profile FOR EACH ROW WHEN (((((old.user_id IS DISTINCT FROM new.user_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.organization_id IS DISTINCT FROM new.organization_id)) OR (old.role IS DISTINCT FROM new.role))) EXECUTE FUNCTION plat.membership_changed('user_id');
 
 -- Name: user_profile user_profile_touch; Type: TRIGGER; Schema: org; Owner: -
 
@@ -7943,6 +8168,11 @@ ALTER TABLE ONLY org.vector_store
 
 ALTER TABLE ONLY org.vector_store
     ADD CONSTRAINT vector_store_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- Name: memberships memberships_login_fkey; Type: FK CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.memberships
+    ADD CONSTRAINT memberships_login_fkey FOREIGN KEY (login) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- Name: outbox outbox_workspace_id_fkey; Type: FK CONSTRAINT; Schema: plat; Owner: -
 
@@ -9221,6 +9451,14 @@ ALTER TABLE plat.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE plat.jobs ENABLE ROW LEVEL SECURITY;
 
+-- Name: memberships; Type: ROW SECURITY; Schema: plat; Owner: -
+
+ALTER TABLE plat.memberships ENABLE ROW LEVEL SECURITY;
+
+-- Name: memberships memberships_authenticator_select; Type: POLICY; Schema: plat; Owner: -
+
+CREATE POLICY memberships_authenticator_select ON plat.memberships FOR SELECT TO authenticator USING (true);
+
 -- Name: migrations; Type: ROW SECURITY; Schema: plat; Owner: -
 
 ALTER TABLE plat.migrations ENABLE ROW LEVEL SECURITY;
@@ -9424,6 +9662,10 @@ GRANT ALL ON FUNCTION crm.check_year_built() TO plat_worker;
 
 REVOKE ALL ON FUNCTION crm.create_profile() FROM PUBLIC;
 GRANT ALL ON FUNCTION crm.create_profile() TO plat_worker;
+
+-- Name: FUNCTION me(field integer); Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON FUNCTION plat.me(field integer) TO plat_worker;
 
 -- Name: FUNCTION ws(); Type: ACL; Schema: plat; Owner: -
 
@@ -10418,11 +10660,32 @@ REVOKE ALL ON FUNCTION plat.enter(login uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION plat.enter(login uuid) TO authenticator;
 GRANT ALL ON FUNCTION plat.enter(login uuid) TO plat_worker;
 
+-- Name: FUNCTION enter_by_sources(login uuid); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.enter_by_sources(login uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.enter_by_sources(login uuid) TO authenticator;
+GRANT ALL ON FUNCTION plat.enter_by_sources(login uuid) TO plat_worker;
+
 -- Name: FUNCTION enter_workspace(workspace uuid); Type: ACL; Schema: plat; Owner: -
 
 REVOKE ALL ON FUNCTION plat.enter_workspace(workspace uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION plat.enter_workspace(workspace uuid) TO authenticator;
 GRANT ALL ON FUNCTION plat.enter_workspace(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION login_changed(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.login_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.login_changed() TO plat_worker;
+
+-- Name: FUNCTION membership_changed(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.membership_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.membership_changed() TO plat_worker;
+
+-- Name: FUNCTION memberships_truncated(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.memberships_truncated() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.memberships_truncated() TO plat_worker;
 
 -- Name: FUNCTION org_from(); Type: ACL; Schema: plat; Owner: -
 
@@ -10443,6 +10706,16 @@ GRANT ALL ON FUNCTION plat.org_to() TO plat_worker;
 -- Name: FUNCTION realtor(); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.realtor() TO plat_worker;
+
+-- Name: FUNCTION rebuild_memberships(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.rebuild_memberships() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.rebuild_memberships() TO plat_worker;
+
+-- Name: FUNCTION refresh_memberships(logins uuid[]); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.refresh_memberships(logins uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.refresh_memberships(logins uuid[]) TO plat_worker;
 
 -- Name: FUNCTION refuse_move(); Type: ACL; Schema: plat; Owner: -
 
@@ -10467,6 +10740,11 @@ GRANT ALL ON FUNCTION plat.touch_updated_at() TO plat_worker;
 -- Name: FUNCTION ulid_encode(high bigint, low bytea); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.ulid_encode(high bigint, low bytea) TO plat_worker;
+
+-- Name: FUNCTION workspace_changed(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.workspace_changed() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.workspace_changed() TO plat_worker;
 
 -- Name: FUNCTION ws_as(admin text); Type: ACL; Schema: plat; Owner: -
 
@@ -11525,6 +11803,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE org.vector_store TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE org.vector_store TO authenticated;
 GRANT ALL ON TABLE org.vector_store TO plat_worker;
 
+-- Name: TABLE current_memberships; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.current_memberships TO plat_worker;
+
 -- Name: TABLE idempotency_keys; Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON TABLE plat.idempotency_keys TO plat_worker;
@@ -11536,6 +11818,11 @@ GRANT ALL ON TABLE plat.jobs TO plat_worker;
 -- Name: SEQUENCE jobs_id_seq; Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON SEQUENCE plat.jobs_id_seq TO plat_worker;
+
+-- Name: TABLE memberships; Type: ACL; Schema: plat; Owner: -
+
+GRANT SELECT ON TABLE plat.memberships TO authenticator;
+GRANT ALL ON TABLE plat.memberships TO plat_worker;
 
 -- Name: TABLE migrations; Type: ACL; Schema: plat; Owner: -
 

@@ -88,12 +88,12 @@ create function tests.login_anon() returns void language sql as $$ select tests.
 -- With a workspace, its rows get that workspace by default; without, the statement names it.
 create function tests.login_service(workspace uuid default null) returns void language plpgsql as $$
 begin
-  perform tests.begin_as('service_role', null), set_config('plat.ws', coalesce(workspace::text, ''), true);
+  perform tests.begin_as('service_role', null), set_config('plat.me', '|' || coalesce(workspace::text, ''), true);
 end $$;
 
 create function tests.login_worker(workspace uuid default null) returns void language plpgsql as $$
 begin
-  perform tests.begin_as('plat_worker', null), set_config('plat.ws', coalesce(workspace::text, ''), true);
+  perform tests.begin_as('plat_worker', null), set_config('plat.me', '|' || coalesce(workspace::text, ''), true);
 end $$;
 
 -- Back to the owner of the database.

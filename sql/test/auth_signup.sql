@@ -63,7 +63,7 @@ update auth.users set encrypted_password = 'hash 2', email = 'dan@new.example' w
 select results_eq($$ select email::text, password_hash::text from marketing.users where id = tests.id('dan') $$,
                   $$ values ('dan@new.example', 'hash 2') $$, 'the dashboard login stays equal to the login');
 select tests.login(tests.id('dan'));
-select is(current_setting('plat.roles'), ',mls.agent,org.user,ops.staff,ops.operations,ops.realtor,marketing.agent,crm.admin,',
+select is(plat.me(3), ',mls.agent,org.user,ops.staff,ops.operations,ops.realtor,marketing.agent,crm.admin,',
           'a request has all of these roles');
 select tests.logout();
 

@@ -5,7 +5,7 @@ select tests.crm_rows();
 select tests.logout();
 
 -- Defaults
-select set_config('plat.ws', tests.ws('a')::text, true), set_config('plat.uid', tests.id('a_agent')::text, true);
+select set_config('plat.me', tests.id('a_agent') || '|' || tests.ws('a'), true);
 insert into crm.leads (id, name) values (tests.put('fresh', md5('fresh')::uuid), 'Fresh');
 select results_eq($$ select workspace_id, user_id, status::text, opt_status::text, is_deleted, tags, score from crm.leads
                        where id = tests.id('fresh') $$,

@@ -35,7 +35,7 @@ select is_empty($$
 select is_empty($$
   select f.oid::regprocedure from pg_proc f join pg_language l on l.oid = f.prolang
     where f.pronamespace = 'plat'::regnamespace
-      and f.proname in ('uid', 'ws', 'org', 'org_profile', 'staff', 'realtor', 'agent', 'has_role')
+      and f.proname in ('me', 'uid', 'ws', 'org', 'org_profile', 'staff', 'realtor', 'agent', 'has_role')
       and (f.prosecdef or l.lanname <> 'sql' or f.provolatile <> 's' or pg_get_functiondef(f.oid) ~* '\mfrom\M') $$,
   'the helpers are stable SQL over settings');
 

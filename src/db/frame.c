@@ -9,12 +9,13 @@
 #include "db/conn.h"
 #include "db/db_local.h"
 
-/* The preamble. plat.enter() reads the login's memberships and must run before the role is dropped
- * to the caller's; a select evaluates its columns in order. */
+/* The preamble. The login's memberships are read before the role is dropped to the caller's, who may
+ * not; a select evaluates its columns in order. */
 static const struct stmt enter_one_node = {
 	"plat_enter",
-	"select plat.enter($3::uuid), set_config('request.jwt.claims', $2, true),"
-	" set_config('statement_timeout', $4, true), set_config('role', $1, true)",
+	"select " BATCH_ENTER_LOGIN(
+		"$3") ", set_config('request.jwt.claims', $2, true),"
+		      " set_config('statement_timeout', $4, true), set_config('role', $1, true)",
 };
 
 /* set_config() does not reach the workers of a cluster; SET LOCAL inside a function does. */

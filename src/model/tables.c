@@ -77,6 +77,7 @@
 #include "model/org/vector_store.h"
 #include "model/plat/idempotency_key.h"
 #include "model/plat/job.h"
+#include "model/plat/membership.h"
 #include "model/plat/migration.h"
 #include "model/plat/outbox.h"
 #include "model/plat/transition.h"
@@ -163,6 +164,7 @@ const struct model_table *const model_tables[] = {
 	&org_vector_store_table,
 	&plat_idempotency_key_table,
 	&plat_job_table,
+	&plat_membership_table,
 	&plat_migration_table,
 	&plat_outbox_table,
 	&plat_transition_table,

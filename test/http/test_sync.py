@@ -273,7 +273,7 @@ def test_a_mapping_that_names_an_unknown_column_is_refused(plat, database, feed)
 def test_a_new_mapping_is_applied_to_rows_that_did_not_change(plat, database, feed):
     feed(50)
     plat.ok('sync')
-    database.query("""select set_config('plat.ws', id::text, false) from mls.workspaces;
+    database.query("""select set_config('plat.me', '|' || id, false) from mls.workspaces;
                       select mls.save_field_mapping('bridge', (select mapping || '{"building_name": "City"}' from mls.field_mappings
                       where is_active and provider = 'bridge' and workspace_id = plat.ws()))""")
     assert ' 50 changed' in plat.ok('sync', '--from-scratch')

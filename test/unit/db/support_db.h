@@ -53,7 +53,7 @@ void dbt_run(void **state);
 const char *dbt_url(void);
 
 /* Runs scripts over a connection of its own that blocks; fails the test when PostgreSQL does. Group
- * set-up calls it for what all tests need: plat.enter(), roles, a table. */
+ * set-up calls it for what all tests need: memberships, roles, a table. */
 void admin(const char *sql);
 char *admin_text(const char *sql); /* first column of the first row; static */
 int dbt_group_setup(void **state);

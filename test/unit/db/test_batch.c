@@ -120,7 +120,7 @@ static struct db_caller somebody(unsigned timeout_ms)
 }
 
 static const char *const who = "select current_user || ' ' ||"
-			       " coalesce(current_setting('plat.uid', true), '') || ' ' ||"
+			       " coalesce(current_setting('plat.me', true), '') || ' ' ||"
 			       " coalesce(current_setting('request.jwt.claims', true), '')";
 
 static void caller_is_set_for_this_batch_only(struct dbt *t)
@@ -146,7 +146,7 @@ static void caller_is_set_for_this_batch_only(struct dbt *t)
 static void preamble_of_ones_own_holds_for_this_batch_only(struct dbt *t)
 {
 	static const struct stmt preamble = {"t_preamble",
-		"select set_config('plat.uid', $2, true), set_config('role', $1, true)"};
+		"select set_config('plat.me', $2, true), set_config('role', $1, true)"};
 	struct batch *b = batch_new(t->arena);
 
 	batch_enter(b, &preamble, 2, (struct db_param[]){db_text("anon"), db_text("me")});

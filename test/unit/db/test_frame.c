@@ -53,7 +53,7 @@ static void preamble_runs_in_the_transaction(struct dbt *t)
 		.user_id = STR("00000000-0000-0000-0000-000000000007"),
 		.statement_timeout_ms = 1234,
 	};
-	const char *who = "select current_user || ' ' || current_setting('plat.uid') || ' ' ||"
+	const char *who = "select current_user || ' ' || current_setting('plat.me') || ' ' ||"
 			  " current_setting('request.jwt.claims') || ' ' ||"
 			  " current_setting('statement_timeout')";
 

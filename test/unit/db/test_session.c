@@ -94,7 +94,7 @@ static const struct db_caller caller = {
 };
 
 static const char *const who =
-	"select current_user || ' ' || coalesce(current_setting('plat.uid', true), '')";
+	"select current_user || ' ' || coalesce(current_setting('plat.me', true), '')";
 
 static void caller_holds_in_and_outside_transactions(struct dbt *t)
 {
