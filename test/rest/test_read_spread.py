@@ -20,8 +20,8 @@ SPREADS = [
     ('/homes?select=id,...home_details(extra->key)&id=eq.2', [{'id': 2, 'key': 6}]),
     # in each other, and in and around embeds
     ('/visits?select=id,...homes(title,...agents!agent_id(agent:name,...agencies(agency:name)))&id=in.(1,5)&order=id',
-     [{'id': 1, 'title': 'Red cottage', 'agent': 'Ada', 'agency': 'North & Sons'}, {'id': 5, 'title': None, 'agent': None,
-                                                                                    'agency': None}]),
+     [{'id': 1, 'title': 'Red cottage', 'agent': 'Ada', 'agency': 'North & Sons'},
+      {'id': 5, 'title': None, 'agent': None, 'agency': None}]),
     ('/visits?select=id,homes(title,...agents!agent_id(agent:name))&id=eq.1',
      [{'id': 1, 'homes': {'title': 'Red cottage', 'agent': 'Ada'}}]),
     ('/visits?select=id,...homes(title,agents!agent_id(name))&id=eq.1', [{'id': 1, 'title': 'Red cottage', 'agents': {'name': 'Ada'}}]),
