@@ -88,7 +88,8 @@ const char *database_jwt_secret(struct database *d)
 
 	if (setting(SET_JWT_SECRET))
 		return setting(SET_JWT_SECRET);
-	if (!keyring_derive(d->keyring, keyring_id(d->keyring, keyring_len(d->keyring) - 1), "tokens", key))
+	if (!keyring_derive(d->keyring, keyring_id(d->keyring, keyring_len(d->keyring) - 1),
+		    "tokens", key))
 		abort();
 	struct str text = enc_base64url(d->arena, str_from(key, sizeof key));
 	crypto_wipe(key, sizeof key);

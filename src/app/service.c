@@ -143,6 +143,11 @@ const char *service_data(const struct service *s)
 	return s->options.data;
 }
 
+const struct keyring *service_keyring(const struct service *s)
+{
+	return s->options.keyring;
+}
+
 const char *service_jwt_secret(const struct service *s)
 {
 	return s->options.jwt_secret;

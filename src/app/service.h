@@ -14,6 +14,7 @@
 struct db;
 struct http_request;
 struct http_server;
+struct keyring;
 struct loop;
 struct module;
 struct service;
@@ -26,6 +27,7 @@ struct service_options {
 	const struct module *const *modules; /* ends with NULL */
 	const char *data;                    /* data directory; may be NULL */
 	const char *jwt_secret;              /* verifies tokens; may be NULL */
+	const struct keyring *keyring;       /* seals secrets; may be NULL */
 };
 
 struct service *service_start(const struct service_options *options, struct err *e) MUST_CHECK;
@@ -37,6 +39,7 @@ struct loop *service_loop(const struct service *s);
 struct db *service_db(const struct service *s);
 struct http_server *service_http(const struct service *s);
 const char *service_data(const struct service *s);
+const struct keyring *service_keyring(const struct service *s);
 const char *service_jwt_secret(const struct service *s);
 const struct module *const *service_modules(const struct service *s);
 int service_port(const struct service *s);

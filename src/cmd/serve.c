@@ -34,7 +34,8 @@ static int serve(struct task *t, struct err *e)
 			.reuse_port = share_port,
 			.modules = modules,
 			.data = database_data_dir(d),
-			.jwt_secret = database_jwt_secret(d)};
+			.jwt_secret = database_jwt_secret(d),
+			.keyring = database_keyring(d)};
 		s = service_start(&options, e);
 	}
 	if (s)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "mod/rest/plan.h"
 
@@ -22,6 +23,7 @@ struct rest_plans {
 	struct entry *first, *last;
 	size_t n;
 	struct hash_key key;
+	struct arena *owned; /* those given are freed with it */
 };
 
 struct rest_plans *rest_plans_new(void)
@@ -76,6 +78,7 @@ void rest_plans_free(struct rest_plans *p)
 		return;
 	while (p->first)
 		drop(p, p->first);
+	arena_free(p->owned);
 	free(p);
 }
 
@@ -111,6 +114,18 @@ void rest_plans_add(struct rest_plans *p, struct str shape, struct rest_plan *pl
 	link_first(p, x);
 	if (++p->n > REST_PLANS_MAX)
 		drop(p, p->last);
+}
+
+static void free_owned(void *a)
+{
+	arena_free(a);
+}
+
+void rest_plans_own(struct rest_plans *p, struct arena *a)
+{
+	if (!p->owned)
+		p->owned = arena_new();
+	arena_defer(p->owned, free_owned, a);
 }
 
 size_t rest_plans_len(const struct rest_plans *p)

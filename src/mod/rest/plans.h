@@ -20,4 +20,8 @@ void rest_plans_free(struct rest_plans *p); /* NULL is fine */
 struct rest_plan *rest_plans_find(struct rest_plans *p, struct str shape); /* borrowed; NULL */
 void rest_plans_add(struct rest_plans *p, struct str shape,
 	struct rest_plan *plan); /* takes a reference of its own */
+/* a goes when these plans go: a configuration that requests over this cache may still read. */
+struct arena;
+void rest_plans_own(struct rest_plans *p, struct arena *a);
+
 size_t rest_plans_len(const struct rest_plans *p);

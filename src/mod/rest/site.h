@@ -13,6 +13,7 @@
 
 struct db;
 struct http_request;
+struct keyring;
 struct loop;
 struct rest_cache;
 struct rest_config;
@@ -28,10 +29,12 @@ struct rest_site_stats {
 struct rest_site_options {
 	struct loop *loop;
 	struct db *db;
-	const char *prefix;               /* "/rest/v1", or "" */
-	const struct rest_config *config; /* borrowed */
+	const char *prefix;            /* "/rest/v1", or "" */
+	struct rest_config *config;    /* with its arena the site's own */
+	const struct keyring *keyring; /* of the house: seals columns; NULL otherwise */
 	bool is_house; /* plat's own database: plat.enter() opens a request, API keys, strict writes */
-	/* (waits) Reads the in-database configuration again, into config; before each reading of the catalogue that was asked to. May be NULL. */
+	/* (waits) Makes the configuration anew and gives it to rest_site_take_config(); before each reading of the catalogue for which that
+	 * was asked, the first one too. May be NULL. */
 	void (*on_config)(struct rest_site *s, void *arg);
 	void *config_arg;
 };
@@ -43,8 +46,10 @@ void rest_site_free(struct rest_site *s); /* (waits, when it is loading) NULL is
 /* Answers one request; path is what is below the prefix, raw, beginning with '/'. */
 void rest_site_serve(struct rest_site *s, struct http_request *http, struct str path);
 
-void rest_site_reload(struct rest_site *s);         /* the schema cache; bursts are one */
-void rest_site_reload_config(struct rest_site *s);  /* in-database configuration, then the cache */
+void rest_site_reload(struct rest_site *s);        /* the schema cache; bursts are one */
+void rest_site_reload_config(struct rest_site *s); /* in-database configuration, then the cache */
+/* c and its arena belong to the site from here; the one before goes when no request can read it any more. */
+int rest_site_take_config(struct rest_site *s, struct rest_config *c, struct err *e) MUST_CHECK;
 bool rest_site_is_ready(const struct rest_site *s); /* a cache is loaded */
 const struct rest_config *rest_site_config(const struct rest_site *s);
 struct rest_cache *rest_site_cache(const struct rest_site *s); /* borrowed; NULL before the first */
