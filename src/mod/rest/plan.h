@@ -58,9 +58,12 @@ struct rest_plan {
 	bool is_bytea;     /* REST_RESULT_BODY: the column is bytea */
 	bool is_csv;       /* texts as PostgreSQL writes them, not JSON */
 	bool is_one;       /* at most one row can come */
-	int limit_value;   /* index in values of the root's LIMIT; -1 */
-	int inserted_col;  /* column that tells how many rows were inserted (upserts); -1 */
+	bool is_object; /* ROWS of a function that returns one row: an object, not an array of it */
+	int limit_value; /* index in values of the root's LIMIT; -1 */
+	/* Column that tells how many rows were inserted, of upserts that may update; without a row none was. -1: all that were affected */
+	int inserted_col;
 	int affected_col; /* column with the number of rows written when main does not return them itself; -1 */
+	int total_col; /* column with the exact total, of a function that must run once; 0: none */
 	/* Main fails with 22P02 and "plat rows=N" when it writes more rows than allowed, so that nothing is kept (sql_guard.c). */
 	enum rest_guard guard;
 	/* Location of headers-only: column i of the first row is key[i]'s value */

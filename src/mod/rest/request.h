@@ -25,6 +25,7 @@
 #include "mod/rest/parse.h"
 
 struct http_request;
+struct keyring;
 struct rest_cache;
 struct rest_func;
 struct rest_plan;
@@ -69,6 +70,10 @@ struct rest_request {
 	struct rest_body body;
 	struct rest_values values;
 	struct rest_plan *plan;
+
+	/* What the site has to say about writes. */
+	const struct keyring *keyring; /* plat's own house: seals columns (sealed.h); else NULL */
+	bool refuse_unfiltered;        /* writes to whole tables need the client's word (PLAT001) */
 
 	/* A part of a $batch: on_answer instead of HTTP; header: what it sent. NULL: a request of its own. */
 	void (*on_answer)(struct rest_request *r, void *arg);

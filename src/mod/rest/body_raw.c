@@ -1,0 +1,96 @@
+/* Where in the text of a JSON body its values stand: PostgreSQL's json keeps them as they were sent, spaces included. The text has been
+ * parsed, so nothing is checked here. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "mod/rest/body_local.h"
+
+struct scan {
+	const char *p;
+};
+
+static void pass_space(struct scan *s)
+{
+	while (*s->p == ' ' || *s->p == '\t' || *s->p == '\n' || *s->p == '\r' || *s->p == ',' ||
+		*s->p == ':')
+		s->p++;
+}
+
+static void pass_string(struct scan *s)
+{
+	for (s->p++; *s->p != '"'; s->p++)
+		if (*s->p == '\\')
+			s->p++;
+	s->p++;
+}
+
+static void pass_container(struct scan *s)
+{
+	int depth = 0;
+
+	do {
+		if (*s->p == '"') {
+			pass_string(s);
+			continue;
+		}
+		depth += *s->p == '{' || *s->p == '[';
+		depth -= *s->p == '}' || *s->p == ']';
+		s->p++;
+	} while (depth);
+}
+
+static struct str take_value(struct scan *s, const struct json *v)
+{
+	const char *begin = s->p;
+
+	if (json_type(v) == JSON_ARRAY || json_type(v) == JSON_OBJECT)
+		pass_container(s);
+	else if (json_type(v) == JSON_STRING)
+		pass_string(s);
+	else
+		while ((*s->p >= '0' && *s->p <= '9') || (*s->p >= 'a' && *s->p <= 'z') ||
+			*s->p == 'E' || *s->p == '.' || *s->p == '-' || *s->p == '+')
+			s->p++;
+	return str_from(begin, (size_t)(s->p - begin));
+}
+
+/* s is before the row's brace, and then behind its last one. */
+static void take_row(struct scan *s, const struct rest_body *b, const struct json *row,
+	struct str *raw)
+{
+	size_t at = 0;
+
+	pass_space(s);
+	s->p++;
+	for (struct json_iter it = json_each(row); json_next(&it);) {
+		size_t column = body_column(b, it.key, at);
+		pass_space(s);
+		pass_string(s);
+		pass_space(s);
+		struct str value = take_value(s, it.value);
+		if (column < b->n_columns)
+			raw[column] = value;
+		at = column + 1;
+	}
+	pass_space(s);
+	s->p++;
+}
+
+struct str *body_raw(struct arena *a, const struct rest_body *b)
+{
+	/* a NUL behind the text ends every scan of it */
+	struct scan s = {str_cstr(a, b->text)};
+	struct str *raw = arena_array(a, b->n_rows * b->n_columns, sizeof(*raw));
+	struct json_iter it = json_each(b->json);
+
+	pass_space(&s);
+	if (json_type(b->json) == JSON_OBJECT) {
+		take_row(&s, b, b->json, raw);
+		return raw;
+	}
+	s.p++;
+	for (size_t i = 0; i < b->n_rows && json_next(&it); i++)
+		take_row(&s, b, it.value, raw + i * b->n_columns);
+	return raw;
+}
