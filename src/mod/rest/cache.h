@@ -143,7 +143,7 @@ struct rest_func {
 	struct rest_func *next_computed;
 	unsigned oid;
 	struct str schema, name, sql;
-	struct rest_arg *args; /* IN, INOUT, VARIADIC */
+	struct rest_arg *args; /* what comes in: IN, VARIADIC, and those that go both ways */
 	size_t n;
 	enum rest_volatility volatility;
 	const struct rest_type *returns;
@@ -152,7 +152,8 @@ struct rest_func {
 	bool returns_one_row;       /* set-returning with ROWS 1 */
 	struct rest_table
 		*table; /* the relation whose row type it returns (through a domain too); NULL */
-	struct rest_column *out; /* OUT, INOUT, TABLE columns; n_out */
+	struct rest_column
+		*out; /* what comes out: OUT, TABLE, and those that go both ways; n_out */
 	size_t n_out;
 	struct str comment;
 	/* SET options: hoisted ones are name, value alternately */

@@ -27,7 +27,7 @@ enum {
 
 static const char funcs_sql[] =
 	"select p.oid::int8, n.nspname::text, p.proname::text, p.pronamespace = " CACHE_EXPOSED
-	", d.description, p.proargnames::text, p.proargtypes::oid[]::text, p.proallargtypes::text,"
+	", d.description, p.proargnames::text, '{' || array_to_string(p.proargtypes, ',') || '}', p.proallargtypes::text,"
 	" array_to_string(p.proargmodes, ''), p.pronargdefaults, p.provariadic <> 0, p.provolatile::text,"
 	" p.prorettype::int8, p.proretset, p.prorows::float8, p.proconfig::text"
 	" from pg_proc p join pg_namespace n on n.oid = p.pronamespace"

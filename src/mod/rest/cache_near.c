@@ -1,40 +1,47 @@
 /* Which name was meant: the nearest by edits of those that share a piece of two letters, without regard to case and signs. */
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/map.h"
 #include "mod/rest/cache_local.h"
 
 #define MIN_SIMILARITY 0.75
-#define MAX_WORD 80 /* names have 63 bytes at most; a longer word is near to none */
+#define MAX_WORD 250 /* lists of arguments are looked for too; what is longer is near to none */
 
-/* Letters and digits only, in lower case, and blanks and commas, which lists of arguments have. */
-static size_t normal(struct str s, char *out)
+/* A name in lower case, and what is left of it to be cut into pieces: letters, digits, blanks and commas. */
+struct word {
+	char text[MAX_WORD], core[MAX_WORD];
+	size_t n, n_core;
+};
+
+static bool is_core(char c)
 {
-	size_t n = 0;
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == ',' ||
+		(unsigned char)c >= 0x80;
+}
 
-	for (size_t i = 0; i < s.len && n < MAX_WORD; i++) {
+static void fold(struct str s, struct word *w)
+{
+	w->n = w->n_core = 0;
+	for (size_t i = 0; i < s.len && s.len <= MAX_WORD; i++) {
 		char c = s.p[i];
 		if (c >= 'A' && c <= 'Z')
 			c = (char)(c + 'a' - 'A');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == ',' ||
-			(unsigned char)c >= 0x80)
-			out[n++] = c;
+		w->text[w->n++] = c;
+		if (is_core(c))
+			w->core[w->n_core++] = c;
 	}
-	return n;
 }
 
-static size_t edits(const char *a, size_t n, const char *b, size_t m)
+static size_t edits(const struct word *a, const struct word *b)
 {
 	size_t row[MAX_WORD + 1];
 
-	for (size_t j = 0; j <= m; j++)
+	for (size_t j = 0; j <= b->n; j++)
 		row[j] = j;
-	for (size_t i = 1; i <= n; i++) {
+	for (size_t i = 1; i <= a->n; i++) {
 		size_t corner = row[0];
 		row[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			size_t best = corner + (a[i - 1] != b[j - 1]);
+		for (size_t j = 1; j <= b->n; j++) {
+			size_t best = corner + (a->text[i - 1] != b->text[j - 1]);
 			corner = row[j];
 			if (row[j] + 1 < best)
 				best = row[j] + 1;
@@ -43,41 +50,44 @@ static size_t edits(const char *a, size_t n, const char *b, size_t m)
 			row[j] = best;
 		}
 	}
-	return row[m];
+	return row[b->n];
 }
 
 /* Beginning and end count as a letter of their own. */
-static bool share_piece(const char *a, size_t n, const char *b, size_t m)
+static bool share_piece(const struct word *a, const struct word *b)
 {
-	if (a[0] == b[0] || a[n - 1] == b[m - 1])
+	if (!a->n_core || !b->n_core)
+		return false;
+	if (a->core[0] == b->core[0] || a->core[a->n_core - 1] == b->core[b->n_core - 1])
 		return true;
-	for (size_t i = 0; i + 1 < n; i++)
-		for (size_t j = 0; j + 1 < m; j++)
-			if (a[i] == b[j] && a[i + 1] == b[j + 1])
+	for (size_t i = 0; i + 1 < a->n_core; i++)
+		for (size_t j = 0; j + 1 < b->n_core; j++)
+			if (a->core[i] == b->core[j] && a->core[i + 1] == b->core[j + 1])
 				return true;
 	return false;
 }
 
 /* 0 when it is below min in any case. */
-static double similarity(const char *a, size_t n, struct str name, double min)
+static double similarity(const struct word *a, struct str name, double min)
 {
-	char b[MAX_WORD];
-	size_t m = normal(name, b);
-	double longer = (double)(n > m ? n : m), shorter = (double)(n > m ? m : n);
+	struct word b;
 
-	if (shorter < 1 || shorter / longer < min || !share_piece(a, n, b, m))
+	fold(name, &b);
+	double longer = (double)(a->n > b.n ? a->n : b.n),
+	       shorter = (double)(a->n > b.n ? b.n : a->n);
+	if (shorter < 1 || shorter / longer < min || !share_piece(a, &b))
 		return 0;
-	return 1 - (double)edits(a, n, b, m) / longer;
+	return 1 - (double)edits(a, &b) / longer;
 }
 
 struct str rest_cache_near(struct str word, const struct str *names, size_t n, double min)
 {
-	char text[MAX_WORD];
-	size_t len = word.len > MAX_WORD ? 0 : normal(word, text);
 	struct str best = STR_NULL;
+	struct word w;
 
+	fold(word, &w);
 	for (size_t i = 0; i < n; i++) {
-		double s = str_eq_nocase(word, names[i]) ? 1 : similarity(text, len, names[i], min);
+		double s = str_eq_nocase(word, names[i]) ? 1 : similarity(&w, names[i], min);
 		if (s < min || (best.p && s <= min))
 			continue;
 		best = names[i];

@@ -11,27 +11,31 @@ struct walk {
 	unsigned depth; /* of braces and parentheses that are open */
 };
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
+static bool is_sign(char c)
+{
+	return c == '{' || c == '}' || c == '(' || c == ')';
+}
+
 /* The next brace, parenthesis or word; false at the end. */
 static bool next(struct walk *w, struct str *ret_token)
 {
-	while (w->p < w->end && (*w->p == ' ' || *w->p == '\n' || *w->p == '\t'))
+	while (w->p < w->end && is_blank(*w->p))
 		w->p++;
 	if (w->p == w->end)
 		return false;
-	const char *from = w->p++;
-	switch (*from) {
-	case '{':
-	case '(': w->depth++; break;
-	case '}':
-	case ')': w->depth -= w->depth > 0; break;
-	default:
-		for (w->p = from; w->p < w->end; w->p++) {
-			if (*w->p == '\\' && w->p + 1 < w->end)
-				w->p++;
-			else if (*w->p == ' ' || *w->p == '\n' || *w->p == '\t' || *w->p == '(' ||
-				*w->p == ')' || *w->p == '{' || *w->p == '}')
-				break;
-		}
+	const char *from = w->p;
+	if (is_sign(*from)) {
+		bool opens = *from == '{' || *from == '(';
+		w->depth = opens ? w->depth + 1 : w->depth - (w->depth > 0);
+		w->p++;
+	} else {
+		while (w->p < w->end && !is_blank(*w->p) && !is_sign(*w->p))
+			w->p += *w->p == '\\' && w->p + 1 < w->end ? 2 : 1;
 	}
 	*ret_token = str_from(from, (size_t)(w->p - from));
 	return true;
@@ -57,12 +61,14 @@ static void take_number(struct walk *w, unsigned *ret_n)
 	}
 }
 
-/* Behind "{TARGETENTRY", to its brace. false: the text ends before. */
+/* Behind its "{", to its "}". false: it is none, or the text ends before. */
 static bool take_entry(struct walk *w, struct cache_target *ret_target, bool *ret_is_junk)
 {
 	unsigned inside = w->depth;
 	struct str token;
 
+	if (!is_next(w, "TARGETENTRY"))
+		return false;
 	while (next(w, &token)) {
 		if (w->depth < inside)
 			return true;
@@ -95,21 +101,25 @@ static bool find_list(struct walk *w)
 	return false;
 }
 
+/* To the list of a rule's only query; it stands in a list itself. */
+static bool find_targets(struct walk *w)
+{
+	return is_next(w, "(") && is_next(w, "{") && is_next(w, "QUERY") && find_list(w);
+}
+
 size_t cache_nodes_targets(struct arena *a, struct str tree, struct cache_target **ret_targets)
 {
-	struct walk w = {tree.p, tree.p + tree.len, 0};
+	struct walk w = {tree.p, tree.p ? tree.p + tree.len : NULL, 0};
 	size_t n = 0, cap = 0;
 
 	*ret_targets = NULL;
-	if (!tree.p || !is_next(&w, "(") || !is_next(&w, "{") || !is_next(&w, "QUERY") ||
-		!find_list(&w))
+	if (!tree.p || !find_targets(&w))
 		return 0;
 	for (struct str token; next(&w, &token) && str_eq(token, STR("{"));) {
 		struct cache_target target = {0};
 		bool is_junk = false;
 
-		if (n == MOST_TARGETS || !is_next(&w, "TARGETENTRY") ||
-			!take_entry(&w, &target, &is_junk))
+		if (n == MOST_TARGETS || !take_entry(&w, &target, &is_junk))
 			return 0;
 		if (is_junk || !target.table || !target.column)
 			continue;

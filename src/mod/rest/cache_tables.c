@@ -27,7 +27,11 @@ static const char tables_sql[] =
 	"with recursive " CACHE_RELATIONS
 	"select c.oid::int8, n.nspname::text, c.relname::text, c.relkind::text, r.is_exposed,"
 	" c.reltuples::float8,"
-	" case when c.relkind in ('v', 'f') then pg_relation_is_updatable(c.oid, true)"
+	/* To ask about a foreign table whose wrapper has no handler is an error. */
+	" case when c.relkind = 'v' or c.relkind = 'f' and (select w.fdwhandler <> 0"
+	"   from pg_foreign_table f join pg_foreign_server s on s.oid = f.ftserver"
+	"   join pg_foreign_data_wrapper w on w.oid = s.srvfdw where f.ftrelid = c.oid)"
+	"  then pg_relation_is_updatable(c.oid, true)"
 	"  when c.relkind in ('r', 'p') then 28 else 0 end, d.description, c.reltype::int8"
 	" from relations r join pg_class c on c.oid = r.oid join pg_namespace n on n.oid = c.relnamespace"
 	" left join pg_description d on d.objoid = c.oid and d.classoid = 'pg_class'::regclass"

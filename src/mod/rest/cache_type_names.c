@@ -60,6 +60,7 @@ static void take_char(struct reader *r, char c)
 
 	if (c == '.' && !r->dot) {
 		r->dot = r->n;
+		r->is_bad |= !r->n;
 		r->is_quoted = false;
 	} else if (!is_blank) {
 		put(r, c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c);

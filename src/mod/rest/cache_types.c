@@ -123,25 +123,36 @@ static const char casts_sql[] =
 	" where c.castmethod = 'f' and (c.casttarget = 'json'::regtype"
 	" or c.castsource in ('json'::regtype, 'text'::regtype)) and c.oid >= 16384 order by c.oid";
 
-/* As to_json() does it: it looks for a cast only for types that are not PostgreSQL's own, and below domains. */
+/* A domain's representations; and what to_json() calls for by itself: it looks for a cast only of types that are not PostgreSQL's
+ * own, and below domains. */
+static void take_cast(struct rest_type *source, struct rest_type *target, struct str func,
+	bool usable)
+{
+	bool to_json = target->oid == OID_JSON;
+
+	if (to_json && !source->base)
+		source->kind = source->oid >= OID_FIRST_USER ? REST_KIND_WRAP : source->kind;
+	else if (to_json && usable)
+		source->to_json = func;
+	else if (!target->base || !usable)
+		return;
+	else if (source->oid == OID_JSON)
+		target->from_json = func;
+	else if (source->oid == OID_TEXT)
+		target->from_text = func;
+}
+
 static void read_cast(struct cache_load *l, const struct result *r, int row)
 {
 	struct rest_type *source = find(l, result_i64(r, row, CAST_SOURCE));
 	struct rest_type *target = find(l, result_i64(r, row, CAST_TARGET));
 	bool usable = result_bool(r, row, CAST_IS_IMPLICIT) && result_bool(r, row, CAST_MAY);
 
-	if (!source || !target)
-		return;
-	struct str func = cache_qualified(l->a, result_text(r, row, CAST_SCHEMA),
-		result_text(r, row, CAST_NAME));
-	if (target->oid == OID_JSON && source->base && usable)
-		source->to_json = func;
-	else if (target->oid == OID_JSON && !source->base && source->oid >= OID_FIRST_USER)
-		source->kind = REST_KIND_WRAP;
-	else if (source->oid == OID_JSON && target->base && usable)
-		target->from_json = func;
-	else if (source->oid == OID_TEXT && target->base && usable)
-		target->from_text = func;
+	if (source && target)
+		take_cast(source, target,
+			cache_qualified(l->a, result_text(r, row, CAST_SCHEMA),
+				result_text(r, row, CAST_NAME)),
+			usable);
 }
 
 static void read_casts(struct cache_load *l, const struct result *r)

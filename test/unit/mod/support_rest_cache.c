@@ -3,34 +3,36 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "base/buf.h"
+#include "db/batch.h"
+#include "db/result.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
 
 const char *rct_schemas = "test", *rct_extra = "", *rct_url;
 
-static const char *url(void)
+static const char *needed(const char *url)
 {
-	const char *found = rct_url ? rct_url : getenv("DATABASE_URL");
-
-	if (!found) {
+	if (!url) {
 		fprintf(stderr,
 			"these tests need DATABASE_URL (run them with tools/with-postgres)\n");
 		exit(2);
 	}
-	return found;
+	return url;
 }
 
 void rct_admin(const char *sql)
 {
-	PGconn *pg = PQconnectdb(url());
+	PGconn *pg = PQconnectdb(needed(getenv("DATABASE_URL")));
 	PGresult *r = PQexec(pg, "set client_min_messages = error");
 
 	PQclear(r);
 	r = PQexec(pg, sql);
-	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
-		fail_msg("%s", PQerrorMessage(pg));
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK) {
+		fprintf(stderr, "%s", PQerrorMessage(pg));
+		_exit(2);
+	}
 	PQclear(r);
 	PQfinish(pg);
 }
@@ -59,6 +61,16 @@ struct rest_cache *rct_load(struct rct *t, const char *schemas, const char *extr
 	return rest_cache_load(t->db, &o, &t->err);
 }
 
+struct str rct_ask(struct rct *t, const char *sql)
+{
+	struct batch *b = batch_new(t->arena);
+
+	batch_add(b, sql, 0, NULL);
+	if (db_run(t->db, b, &t->err))
+		fail_msg("%s", t->err.msg);
+	return result_text(batch_result(b, 0), 0, 0);
+}
+
 struct running {
 	struct loop *loop;
 	struct rct_case *c;
@@ -67,8 +79,9 @@ struct running {
 static void run(void *p)
 {
 	struct running *r = p;
-	struct rct t = {.arena = arena_new()};
-	struct db_options o = {.url = url()};
+	struct rct t = {.loop = r->loop, .arena = arena_new()};
+	struct db_options o = {.url = rct_url ? rct_url : needed(getenv("DATABASE_URL")),
+		.shared = 1};
 
 	t.err.arena = t.arena;
 	t.db = db_open(r->loop, &o, &t.err);

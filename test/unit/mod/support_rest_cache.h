@@ -21,13 +21,14 @@
 #include "mod/rest/cache.h"
 
 struct rct {
+	struct loop *loop;
 	struct db *db;
 	struct arena *arena;
 	struct err err;
 	struct rest_cache *cache;
 };
 
-/* "a,b", and the extra search path; of the file that is tested. */
+/* "a,b", and the extra search path; of the file that is tested. rct_url: for the cache only; NULL: DATABASE_URL. */
 extern const char *rct_schemas, *rct_extra, *rct_url;
 
 void rct_run(void **state);
@@ -44,9 +45,13 @@ struct rct_case {
 	void (*fn)(struct rct *t);
 };
 
-void rct_admin(const char *sql); /* a script, over a connection of its own */
+void rct_admin(const char
+		*sql); /* a script, over a connection of its own; ends the program when it fails */
 
 struct rest_cache *rct_load(struct rct *t, const char *schemas, const char *extra);
+
+/* One statement over t->db: its first value. */
+struct str rct_ask(struct rct *t, const char *sql);
 
 /* Of t->cache; fail the test when it is not there. */
 struct rest_table *rct_table(struct rct *t, const char *schema, const char *name);
