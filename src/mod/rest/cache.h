@@ -147,8 +147,9 @@ struct rest_func {
 	size_t n;
 	enum rest_volatility volatility;
 	const struct rest_type *returns;
-	bool returns_set, returns_void, returns_record,
-		returns_table_like; /* table-like: composite, or OUT columns */
+	bool returns_set, returns_void,
+		returns_record,     /* whose columns nobody knows before it runs */
+		returns_table_like; /* composite, or OUT columns */
 	bool returns_one_row;       /* set-returning with ROWS 1 */
 	struct rest_table
 		*table; /* the relation whose row type it returns (through a domain too); NULL */

@@ -137,7 +137,7 @@ static void take_result(struct cache_load *l, struct rest_func *f, const struct 
 	f->returns_set = result_bool(r, row, FUNC_RETURNS_SET);
 	f->returns_one_row = f->returns_set && result_f64(r, row, FUNC_ROWS) == 1;
 	f->returns_void = str_eq(f->returns->sql, STR("void"));
-	f->returns_record = str_eq(f->returns->sql, STR("record"));
+	f->returns_record = !f->n_out && str_eq(f->returns->sql, STR("record"));
 	const struct rest_type *root = cache_type_root(f->returns);
 	f->returns_table_like = root->typtype == 'c' || f->n_out;
 	if (root->typtype == 'c')

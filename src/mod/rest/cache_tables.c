@@ -69,7 +69,7 @@ static void read_table(struct cache_load *l, const struct result *r, int row)
 	t->sql = str_printf(l->a, STR_FMT "." STR_FMT, STR_ARG(quoted_schema), STR_ARG(quoted));
 	t->kind = kind_of(*result_text(r, row, TABLE_KIND).p);
 	t->is_exposed = result_bool(r, row, TABLE_IS_EXPOSED);
-	t->rows = result_f64(r, row, TABLE_ROWS);
+	t->rows = t->kind == REST_VIEW ? -1 : result_f64(r, row, TABLE_ROWS);
 	t->may_insert = may & MAY_INSERT;
 	t->may_update = may & MAY_UPDATE;
 	t->may_delete = may & MAY_DELETE;

@@ -4,15 +4,15 @@
 /* Texts of functions as they are; expressions that PostgreSQL keeps as trees hold their constants as decimal bytes, so there the word
  * is looked for in that form. Names of settings know no case, so texts are folded. */
 static const char uses_sql[] =
-	"with words(n, word, plain, coded) as (select n, word, '%' || word || '%',"
-	"  '% ' || (select string_agg(ascii(c)::text, ' ' order by i)"
-	"   from regexp_split_to_table(word, '') with ordinality x(c, i)) || ' %'"
+	"with words(n, word, coded) as (select n, word,"
+	"  ' ' || (select string_agg(ascii(c)::text, ' ' order by i)"
+	"   from regexp_split_to_table(word, '') with ordinality x(c, i)) || ' '"
 	"  from unnest(array['request.headers', 'request.cookies', 'request.path', 'request.method',"
 	"   'response.']) with ordinality x(word, n)),"
 	"texts(body) as materialized (select lower(p.prosrc) from pg_proc p"
 	"  join pg_language g on g.oid = p.prolang and g.lanname not in ('internal', 'c')"
 	"  where p.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
-	"  and (p.prosrc ilike '%request.%' or p.prosrc ilike '%response.%')),"
+	"  and (strpos(lower(p.prosrc), 'request.') > 0 or strpos(lower(p.prosrc), 'response.') > 0)),"
 	"trees(body) as ("
 	" select prosqlbody::text from pg_proc where prosqlbody is not null"
 	"  and pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
@@ -24,10 +24,10 @@ static const char uses_sql[] =
 	"  where c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)),"
 	/* One search per body tells those with any constant of that kind; few are left for the five words. */
 	"likely(body) as materialized (select body from trees"
-	"  where body like '% 114 101 113 117 101 115 116 46 %'"
-	"  or body like '% 114 101 115 112 111 110 115 101 46 %')"
-	"select exists (select from texts where body like w.plain)"
-	" or exists (select from likely where body like w.coded) from words w order by n";
+	"  where strpos(body, ' 114 101 113 117 101 115 116 46 ') > 0"
+	"  or strpos(body, ' 114 101 115 112 111 110 115 101 46 ') > 0)"
+	"select exists (select from texts where strpos(body, w.word) > 0)"
+	" or exists (select from likely where strpos(body, w.coded) > 0) from words w order by n";
 
 static void read_uses(struct cache_load *l, const struct result *r)
 {

@@ -20,7 +20,7 @@ static const char script[] =
 	"create function test.a_pair() returns private.pair language sql as 'select null::private.pair';"
 	"create function test.a_record() returns record language sql as 'select 1, 2';"
 	"create function test.a_table(n int) returns table(x int, \"Y y\" text) language sql as 'select 1, ''a''';"
-	"create function test.outs(i int, out o int, inout io text) language sql as 'select 1, ''a''';"
+	"create function test.outs(i int, out o int, in out io text) language sql as 'select 1, ''a''';"
 	"create function test.one_out(out total int) language sql as 'select 1';"
 	"create function test.settings() returns int language sql set statement_timeout = '2s' set search_path = test, extra"
 	"  set default_transaction_isolation = 'repeatable read' as 'select 1';"
@@ -136,12 +136,12 @@ static void columns_that_come_out(struct rct *t)
 	assert_int_equal(table->n_out, 2);
 	rct_eq(table->out[1].name, "Y y");
 	rct_eq(table->out[1].sql, "\"Y y\"");
-	assert_true(table->returns_set && table->returns_table_like);
+	assert_true(table->returns_set && table->returns_table_like && !table->returns_record);
 	assert_int_equal(outs->n, 2);
 	rct_eq(outs->args[1].name, "io");
 	assert_int_equal(outs->n_out, 2);
 	rct_eq(outs->out[0].name, "o");
-	assert_true(outs->returns_table_like && !outs->returns_set);
+	assert_true(outs->returns_table_like && !outs->returns_set && !outs->returns_record);
 	assert_int_equal(one->n_out, 1);
 	assert_true(one->returns_table_like && !one->table);
 	rct_eq(one->returns->name, "integer");

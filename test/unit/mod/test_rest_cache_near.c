@@ -33,7 +33,7 @@ static void arguments_may_be_further_off(void **state)
 		{STR_INIT("(attr, id)")}};
 
 	(void)state;
-	rct_eq(rest_cache_near(STR("(nam, pqaram, vall)"), names, 2, 0.33), "(name, param, val)");
+	rct_eq(rest_cache_near(STR("(names, pqaram, vall)"), names, 2, 0.33), "(name, param, val)");
 	rct_eq(rest_cache_near(STR("(param, val)"), names, 2, 0.33), "(name, param, val)");
 	rct_eq(rest_cache_near(STR("(id)"), names, 2, 0.33), "(attr, id)");
 	rct_eq(rest_cache_near(STR("(noclosealternative)"), names, 2, 0.33), NULL);
