@@ -114,10 +114,9 @@ static struct str header_of(struct arena *a, const struct jwk *key)
 
 struct str jwt_sign(struct arena *a, const struct jwk *key, struct str claims)
 {
-	struct str text = str_printf(a, STR_FMT "." STR_FMT, STR_ARG(header_of(a, key)),
-		STR_ARG(enc_base64url(a, claims)));
-	struct str signature = jwk_sign(a, key, jwk_alg(key), text);
+	/* base64url ends with a NUL */
+	struct str text = str_printf(a, "%s.%s", header_of(a, key).p, enc_base64url(a, claims).p);
+	struct str signature = enc_base64url(a, jwk_sign(a, key, jwk_alg(key), text));
 
-	return str_printf(a, STR_FMT "." STR_FMT, STR_ARG(text),
-		STR_ARG(enc_base64url(a, signature)));
+	return str_printf(a, "%s.%s", text.p, signature.p);
 }
