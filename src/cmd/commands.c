@@ -4,13 +4,14 @@
 
 #include <stddef.h>
 
-extern const struct command up_command, serve_command, migrate_command, demo_command,
+extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, sync_command, import_command, feed_command, secrets_command, keys_command,
 	settings_command, help_command, version_command;
 
 const struct command *const commands[] = {
 	&up_command,
 	&serve_command,
+	&rest_command,
 	&migrate_command,
 	&demo_command,
 	&connect_command,

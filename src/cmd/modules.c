@@ -3,10 +3,11 @@
 
 #include <stddef.h>
 
-extern const struct module health_module, home_module;
+extern const struct module health_module, home_module, rest_module;
 
 const struct module *const modules[] = {
 	&health_module,
 	&home_module,
+	&rest_module,
 	NULL,
 };

@@ -40,7 +40,8 @@ struct rest_site_options {
 };
 
 /* Starts loading the schema cache; requests that come before it is there wait for it (at most 10 s, then PGRST002). */
-struct rest_site *rest_site_new(const struct rest_site_options *options, struct err *e) MUST_CHECK;
+struct rest_site *rest_site_new(const struct rest_site_options *options)
+	__attribute__((returns_nonnull));
 void rest_site_free(struct rest_site *s); /* (waits, when it is loading) NULL is fine */
 
 /* Answers one request; path is what is below the prefix, raw, beginning with '/'. */
@@ -49,7 +50,7 @@ void rest_site_serve(struct rest_site *s, struct http_request *http, struct str 
 void rest_site_reload(struct rest_site *s);        /* the schema cache; bursts are one */
 void rest_site_reload_config(struct rest_site *s); /* in-database configuration, then the cache */
 /* c and its arena belong to the site from here; the one before goes when no request can read it any more. */
-int rest_site_take_config(struct rest_site *s, struct rest_config *c, struct err *e) MUST_CHECK;
+void rest_site_take_config(struct rest_site *s, struct rest_config *c);
 bool rest_site_is_ready(const struct rest_site *s); /* a cache is loaded */
 const struct rest_config *rest_site_config(const struct rest_site *s);
 struct rest_cache *rest_site_cache(const struct rest_site *s); /* borrowed; NULL before the first */

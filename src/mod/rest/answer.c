@@ -1,0 +1,72 @@
+#include "mod/rest/answer.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "mod/rest/compress.h"
+#include "mod/rest/request.h"
+
+void rest_answer_header(struct rest_request *r, const char *name, struct str value)
+{
+	struct rest_header **last = &r->answer.headers;
+	struct rest_header *h = ARENA_NEW(r->arena, struct rest_header);
+
+	while (*last)
+		last = &(*last)->next;
+	*h = (struct rest_header){.name = name, .value = value};
+	*last = h;
+}
+
+void rest_answer_replace(struct rest_request *r, const char *name, struct str value)
+{
+	for (struct rest_header *h = r->answer.headers; h; h = h->next)
+		if (str_eq_nocase(str_of(h->name), str_of(name))) {
+			h->value = value;
+			return;
+		}
+	rest_answer_header(r, name, value);
+}
+
+static bool has_body(int status)
+{
+	return status != 204 && status != 304;
+}
+
+void rest_answer_send(struct rest_request *r, int status, struct str content_type, struct str body)
+{
+	struct str type = has_body(status) && content_type.len ? content_type : STR_NULL;
+
+	if (r->on_answer) {
+		r->answer.status = status;
+		r->answer.content_type = type;
+		r->answer.body = body;
+		r->on_answer(r, r->answer_arg);
+		return;
+	}
+	if (has_body(status))
+		body = rest_compress(r, body);
+	for (const struct rest_header *h = r->answer.headers; h; h = h->next)
+		http_reply_header(r->http, h->name, h->value);
+	if (r->answer.reason.len)
+		http_reply_reason(r->http, r->answer.reason);
+	http_reply(r->http, status, type.p ? str_cstr(r->arena, type) : NULL,
+		has_body(status) ? body : STR(""));
+}
+
+static void on_arena_freed(void *p)
+{
+	free(p);
+}
+
+void rest_answer_send_buf(struct rest_request *r, int status, struct str content_type,
+	struct buf *body)
+{
+	size_t len;
+	char *text = buf_take(body, &len);
+
+	arena_defer(r->arena, on_arena_freed, text);
+	rest_answer_send(r, status, content_type, str_from(text, len));
+}
