@@ -1,5 +1,6 @@
 #include "mod/rest/login.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,7 @@ void rest_login_cache_free(struct rest_login_cache *c)
 
 void rest_login_configure(struct rest_login_cache *c, const struct rest_config *config)
 {
+	assert(config->role_claim); /* finished */
 	sieve_clear(c->kept);
 	sieve_limit(c->kept, (size_t)config->jwt_cache_max_entries, bytes_of(config));
 	c->config = config;
