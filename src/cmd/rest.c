@@ -12,7 +12,7 @@
 
 #define DRAIN_MS 10000
 
-static bool dump_config;
+static bool dump_config, markdown;
 static const char *config_file;
 
 static void on_signal(int signum, void *arg)
@@ -54,12 +54,18 @@ static int rest(struct task *t, struct err *e)
 static int run(int n, char **operands)
 {
 	config_file = n ? operands[0] : NULL;
+	if (markdown) {
+		rest_config_print_markdown(stdout);
+		return 0;
+	}
 	return task_run("rest", rest, NULL);
 }
 
 static const struct arg args[] = {
 	{"dump-config", ARG_FLAG, &dump_config, NULL,
 		"print the settings in force, without secrets, and end", 0, 0},
+	{"markdown", ARG_FLAG, &markdown, NULL,
+		"print the reference of all settings, docs/rest-config.md, and end", 0, 0},
 	{0},
 };
 

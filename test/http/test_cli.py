@@ -11,11 +11,11 @@ def bare(data):
 
 def test_help_lists_every_command(bare):
     text = bare.ok('help')
-    for name in ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'settings']:
+    for name in ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'settings', 'rest', 'keys']:
         assert f'\n  {name} ' in text
 
 
-@pytest.mark.parametrize('command', ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets'])
+@pytest.mark.parametrize('command', ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'rest', 'keys'])
 def test_each_command_has_help_with_examples(bare, command):
     text = bare.ok(command, '--help')
     assert text.startswith(f'plat {command}: ')
@@ -76,3 +76,7 @@ def test_cli_reference_is_what_the_program_says(bare):
 
 def test_settings_reference_is_what_the_program_says(bare):
     assert (ROOT / 'docs/settings.md').read_text() == bare.ok('settings', '--markdown')
+
+
+def test_rest_settings_reference_is_what_the_program_says(bare):
+    assert (ROOT / 'docs/rest-config.md').read_text() == bare.ok('rest', '--markdown')
