@@ -124,6 +124,8 @@ struct rest_order {
 	struct rest_field field;
 	enum rest_dir dir;
 	enum rest_nulls nulls;
+	unsigned
+		same_item; /* the item, from 1, that selects the same path; 0: none. By rest_select_shape() */
 };
 
 /* One level: the root, or the inside of an embed. */
@@ -135,6 +137,7 @@ struct rest_node {
 	bool has_limit, has_offset;
 	int64_t limit, offset;         /* offset below 0 is 0 already */
 	int limit_param, offset_param; /* -1: none */
+	bool limit_fixed; /* `limit` is part of the shape: it is written into the SQL. By rest_select_shape() */
 	bool legacy_target; /* a filter named the target of an aliased embed (Warning: 299) */
 };
 
@@ -164,8 +167,9 @@ struct rest_query {
 	struct rest_name *distinct_on; /* `distinct=a,b` */
 	struct rest_cond *having;
 	bool has_after;
-	struct str after; /* the cursor as sent; "" starts */
-	int openapi;      /* `openapi=3.1`: 31; else 0 */
+	struct str after;  /* the cursor as sent; "" starts */
+	int *after_params; /* the values in it, -1 for null; NULL: none. By rest_keyset_prepare() */
+	int openapi;       /* `openapi=3.1`: 31; else 0 */
 	/* Parameters sorted by name, as sent (percent-encoded), for Content-Location; "" when there are none, absent when some came
 	 * in a body. */
 	struct str canonical;

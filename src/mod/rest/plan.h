@@ -70,6 +70,9 @@ struct rest_plan {
 	const struct str *pk;
 	const int *pk_cols;
 	size_t n_pk;
+	/* Columns whose values in the last row are the cursor of the next page (keyset.h); some are not in `out`. */
+	const int *keyset;
+	size_t n_keyset;
 	struct str warning; /* Warning header, or absent */
 	const struct str *
 		settings; /* for this transaction: name, value alternately (hoisted function settings) */

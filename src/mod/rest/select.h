@@ -1,7 +1,7 @@
 /* select: the SELECT of a tree of embeds, over a table, a function's rows, or the rows that a write returned.
  *
  *     root columns              plain columns, made JSON by encode.c
- *     to-one embeds             LEFT JOIN LATERAL, plain columns too, shown as an object (rest_out.is_object)
+ *     to-one embeds             LEFT JOIN, plain columns too, shown as an object (rest_out.is_object)
  *     to-many embeds            one column: the JSON array, made by PostgreSQL (json_agg); so is all inside it
  *     spreads                   columns lifted up, or arrays
  *     inner joins, null tests   EXISTS, or an inner join for to-one
@@ -17,6 +17,7 @@
 
 #include "base/str.h"
 
+struct buf;
 struct rest_cond;
 struct rest_column;
 struct rest_func;
@@ -42,6 +43,15 @@ struct rest_source {
  * may_restart, limit_value of p. Also EXPLAIN for plans, aggregates of media handlers, GeoJSON. */
 int rest_select_write(struct rest_request *r, struct rest_sql *s, const struct rest_source *from,
 	struct rest_plan *p);
+
+/* The same rows without columns: how many there are on the page is all that is seen. After rest_select_write(). */
+int rest_select_head(struct rest_request *r, struct rest_sql *s, const struct rest_source *from,
+	struct rest_plan *p);
+
+/* Adds to the shape what the planner reads besides rest_shape_query(): small limits, which become part of the SQL when rows are joined
+ * to the page, orders that repeat a column, and the cursor (keyset.h, which it calls). After rest_shape_query(), for every request; limits
+ * do not change afterwards. */
+int rest_select_shape(struct rest_request *r, struct buf *shape);
 
 /* p->count and p->planned as r->prefer.count asks, for the filters of the root without paging. */
 int rest_select_count(struct rest_request *r, const struct rest_source *from, struct rest_plan *p);

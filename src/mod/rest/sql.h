@@ -17,9 +17,10 @@ struct rest_statement;
 
 struct rest_sql {
 	struct buf text;
-	uint16_t *values; /* values[i]: the index in struct rest_values of parameter $i+1 */
-	size_t n, cap;
-	int aliases; /* how many were handed out */
+	struct buf
+		values; /* uint16_t: the index in struct rest_values of each parameter, $1 first */
+	struct buf numbers; /* uint16_t: by that index the parameter's number; 0: none yet */
+	int aliases;        /* how many were handed out */
 };
 
 void rest_sql_init(struct rest_sql *s);

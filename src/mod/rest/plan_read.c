@@ -1,0 +1,34 @@
+/* The plan of GET and HEAD on a table or view. */
+#include "base/arena.h"
+#include "mod/rest/plan.h"
+#include "mod/rest/request.h"
+#include "mod/rest/select.h"
+#include "mod/rest/sql.h"
+
+static int plan(struct rest_request *r, struct rest_plan *p, const struct rest_source *from,
+	int (*write)(struct rest_request *, struct rest_sql *, const struct rest_source *,
+		struct rest_plan *))
+{
+	struct rest_sql s;
+
+	rest_sql_init(&s);
+	int code = write(r, &s, from, p);
+	if (code == 0)
+		rest_sql_take(&s, p->arena, r->login.role, &p->main);
+	rest_sql_done(&s);
+	return code;
+}
+
+int rest_plan_read(struct rest_request *r, struct rest_plan *p)
+{
+	const struct rest_source from = {.table = r->table};
+
+	p->is_read_only = true;
+	if (plan(r, p, &from, rest_select_write))
+		return -1;
+	/* Of HEAD only the number of rows is shown; what is wrong with the rest was found above. */
+	if (r->method == REST_HEAD && p->result == REST_RESULT_ROWS &&
+		plan(r, p, &from, rest_select_head))
+		return -1;
+	return rest_select_count(r, &from, p);
+}
