@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "mod/rest/parse_local.h"
 
+#define FEW 16
+
 static int compare(const void *a, const void *b)
 {
 	const struct rest_part *x = *(const struct rest_part *const *)a;
@@ -12,6 +14,21 @@ static int compare(const void *a, const void *b)
 	int order = str_cmp(x->name, y->name);
 
 	return order ? order : (x > y) - (x < y);
+}
+
+static void sort(const struct rest_part **sorted, size_t n)
+{
+	if (n > FEW) {
+		qsort(sorted, n, sizeof(*sorted), compare);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const struct rest_part *part = sorted[i];
+		size_t at = i;
+		for (; at && compare(&sorted[at - 1], &part) > 0; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = part;
+	}
 }
 
 /* What a header can hold; the rest was sent raw where an escape was due. */
@@ -22,16 +39,19 @@ static bool is_safe(char c)
 
 static bool is_all_safe(struct str s)
 {
+	bool all = true;
+
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_safe(s.p[i]))
-			return false;
-	return true;
+		all &= is_safe(s.p[i]);
+	return all;
 }
 
 static char *add_raw(char *out, struct str raw)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
+	if (is_all_safe(raw))
+		return (char *)memcpy(out, raw.p, raw.len) + raw.len;
 	for (size_t i = 0; i < raw.len; i++) {
 		unsigned char c = (unsigned char)raw.p[i];
 		if (is_safe((char)c)) {
@@ -69,7 +89,7 @@ struct str rest_canonical(struct arena *a, struct str query, const struct rest_p
 	const struct rest_part **sorted = arena_array(a, n, sizeof(struct rest_part *));
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &parts[i];
-	qsort(sorted, n, sizeof(struct rest_part *), compare);
+	sort(sorted, n);
 
 	char *text = arena_alloc(a, 3 * query.len + 1), *out = text;
 	for (size_t i = 0; i < n; i++) {

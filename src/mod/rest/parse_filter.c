@@ -8,7 +8,7 @@
 enum modifier { MODIFIER_NONE, MODIFIER_COLUMN, MODIFIER_ANY, MODIFIER_CONFIG };
 
 static const struct op {
-	struct str word;
+	struct str word; /* of two bytes at least */
 	enum rest_op op;
 	enum modifier modifier;
 } ops[] = {
@@ -46,7 +46,8 @@ static const struct op *scan_operator(struct rest_scan *s, bool negated)
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
 		struct str word = ops[i].word;
-		if (left >= word.len && *s->p == *word.p && memcmp(s->p, word.p, word.len) == 0) {
+		if (left >= word.len && s->p[0] == word.p[0] && s->p[1] == word.p[1] &&
+			memcmp(s->p + 2, word.p + 2, word.len - 2) == 0) {
 			s->p += word.len;
 			return &ops[i];
 		}

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "mod/rest/parse.h"
 
@@ -77,7 +78,7 @@ struct rest_scan {
 	const char *what; /* "filter": what a refusal calls it */
 	struct str shown; /* and what it quotes */
 	int indent;       /* columns counted in front of begin */
-	uint64_t tail;    /* how the name just read could have gone on */
+	uint64_t tail;    /* how what was just read could have gone on */
 
 	const char *at, *odd; /* the failure: where, and the byte that was unexpected */
 	uint64_t want;
@@ -107,6 +108,16 @@ static inline void rest_scan_blank(struct rest_scan *s)
 		s->p++;
 }
 
+/* Blanks behind a name: it cannot go on after them. */
+static inline void rest_scan_gap(struct rest_scan *s)
+{
+	const char *first = s->p;
+
+	rest_scan_blank(s);
+	if (s->p > first)
+		s->tail = 0;
+}
+
 /* One more item, condition, order, step or name. */
 static inline int rest_scan_part(struct rest_scan *s)
 {
@@ -114,7 +125,13 @@ static inline int rest_scan_part(struct rest_scan *s)
 }
 
 /* The text goes on with this word. */
-bool rest_scan_word(const struct rest_scan *s, const char *word);
+static inline bool rest_scan_word(const struct rest_scan *s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return (size_t)(s->end - s->p) >= n && memcmp(s->p, word, n) == 0;
+}
+
 /* The first byte that differs from the word. */
 const char *rest_scan_differs(const struct rest_scan *s, const char *word);
 

@@ -21,11 +21,14 @@ static int scan_members(struct logic *l, struct rest_cond **ret)
 	if (!rest_scan_is(s, '('))
 		return rest_scan_here(s, WANT(OPEN));
 	l->depth++;
+	uint64_t tail = ~0ull;
 	do {
 		s->p++;
 		if (scan_condition(l, ret))
 			return -1;
 		ret = &(*ret)->next;
+		s->tail &= tail; /* only the first one's is told */
+		tail = 0;
 	} while (rest_scan_is(s, ','));
 	if (!rest_scan_is(s, ')'))
 		return rest_scan_here(s, s->tail | WANT(COMMA) | WANT(CLOSE));

@@ -140,8 +140,13 @@ int rest_scan_name(struct rest_scan *s, struct str *ret)
 		s->tail = WANT_ARROWS;
 		return scan_quoted_name(s, ret, WANT(NAME));
 	}
-	s->tail = WANT(LETTER) | WANT(DIGIT) | WANT(DASH) | WANT_ARROWS;
-	return scan_parts(s, name_bytes, WANT(NAME), WANT(GT) | WANT(LETTER) | WANT(DIGIT), ret);
+	const char *first = s->p;
+	if (scan_parts(s, name_bytes, WANT(NAME), WANT(GT) | WANT(LETTER) | WANT(DIGIT), ret))
+		return -1;
+	s->tail = WANT(DASH) | WANT_ARROWS;
+	if (!memchr(first, '-', (size_t)(s->p - first)))
+		s->tail |= WANT(LETTER) | WANT(DIGIT);
+	return 0;
 }
 
 int rest_scan_ident(struct rest_scan *s, struct str *ret)
@@ -223,10 +228,7 @@ int rest_scan_field(struct rest_scan *s, struct rest_field *f)
 	rest_scan_blank(s);
 	if (rest_scan_name(s, &f->name) || rest_scan_path(s, f))
 		return -1;
-	if (s->p < s->end && (*s->p == ' ' || *s->p == '\t')) {
-		rest_scan_blank(s);
-		s->tail = 0;
-	}
+	rest_scan_gap(s);
 	return 0;
 }
 

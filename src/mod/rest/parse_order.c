@@ -79,9 +79,7 @@ static int scan_term(struct rest_scan *s, struct rest_order *o)
 		return scan_relation(s, o);
 	if (rest_scan_path(s, &o->field))
 		return -1;
-	if (rest_scan_is(s, '\t'))
-		s->tail = 0;
-	rest_scan_blank(s);
+	rest_scan_gap(s);
 	return scan_suffixes(s, s->tail, o);
 }
 

@@ -127,10 +127,14 @@ struct str rest_prefer_applied(struct arena *a, const struct rest_prefer *p, boo
 	if (tx_allowed)
 		add_word(&b, text_of(TX, (int)p->tx));
 	add_word(&b, text_of(HANDLING, (int)p->handling));
-	if (p->timezone.p)
-		add_word(&b, str_printf(a, "timezone=" STR_FMT, STR_ARG(p->timezone)));
-	if (p->has_max_affected && p->handling == REST_HANDLING_STRICT)
-		add_word(&b, str_printf(a, "max-affected=%lld", (long long)p->max_affected));
+	if (p->timezone.p) {
+		add_word(&b, STR("timezone="));
+		buf_str(&b, p->timezone);
+	}
+	if (p->has_max_affected && p->handling == REST_HANDLING_STRICT) {
+		add_word(&b, STR("max-affected="));
+		buf_i64(&b, p->max_affected);
+	}
 	add_word(&b, text_of(UNFILTERED, p->allow_unfiltered));
 	struct str list = b.len ? str_copy(a, buf_view(&b)) : STR_NULL;
 	buf_done(&b);

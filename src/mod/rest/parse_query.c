@@ -45,29 +45,37 @@ struct reader {
 	struct rest_query q;
 	struct rest_pair **last_arg;
 	struct rest_part *parts;
-	size_t n;
+	size_t n, cap;
 };
 
 static enum kind kind_of(struct str name)
 {
+	if (!name.len)
+		return KIND_FILTER;
 	const char *dot = memrchr(name.p, '.', name.len);
 	struct str word = dot ? str_sub(name, (size_t)(dot + 1 - name.p), name.len) : name;
 
 	for (int i = dot ? KIND_ORDER : KIND_SELECT; i < (dot ? KIND_DISTINCT : KINDS); i++)
-		if (str_eq(words[i], word))
+		if (words[i].len == word.len && *words[i].p == *word.p && str_eq(words[i], word))
 			return (enum kind)i;
 	return KIND_FILTER;
 }
 
 /* --- cutting the query string ------------------------------------------------------------------ */
 
-static size_t count_pairs(struct str query)
+/* Room for one more. */
+static int grow_parts(struct reader *r)
 {
-	size_t n = 1;
+	size_t cap = r->cap ? 2 * r->cap : 8;
 
-	for (const char *p = query.p; p && (p = memchr(p, '&', query.len - (size_t)(p - query.p)));)
-		p++, n++;
-	return query.len ? n : 0;
+	if (r->n == REST_MAX_NODES)
+		return rest_fault(r->f, 400, "PGRST100", REST_TOO_MANY);
+	if (r->n < r->cap)
+		return 0;
+	r->parts = arena_resize(r->p->arena, r->parts, r->cap * sizeof(*r->parts),
+		cap * sizeof(*r->parts));
+	r->cap = cap;
+	return 0;
 }
 
 static int read_pairs(struct reader *r, struct str query)
@@ -84,13 +92,15 @@ static int read_pairs(struct reader *r, struct str query)
 			return 0;
 		if (got < 0)
 			return rest_fault(r->f, 400, "PGRST100", "%s", e.msg);
+		if (grow_parts(r))
+			return -1;
 		if (rest.p)
 			raw.len = (size_t)(rest.p - 1 - raw.p);
 		r->parts[r->n++] = (struct rest_part){
 			.name = pair.name,
 			.value = pair.value,
 			.raw = raw,
-			.has_value = str_find_char(raw, '=') >= 0,
+			.has_value = pair.value.len || str_ends(raw, STR("=")),
 			.kind = kind_of(pair.name),
 		};
 	}
@@ -98,11 +108,6 @@ static int read_pairs(struct reader *r, struct str query)
 
 static int read_parts(struct reader *r)
 {
-	size_t n = count_pairs(r->p->query) + count_pairs(r->p->more);
-
-	if (n > REST_MAX_NODES)
-		return rest_fault(r->f, 400, "PGRST100", REST_TOO_MANY);
-	r->parts = arena_alloc(r->p->arena, n * sizeof(*r->parts));
 	if (read_pairs(r, r->p->query))
 		return -1;
 	size_t n_first = r->n;

@@ -78,13 +78,6 @@ int rest_scan_limit(struct rest_scan *s, const char *sentence)
 	return -1;
 }
 
-bool rest_scan_word(const struct rest_scan *s, const char *word)
-{
-	size_t n = strlen(word);
-
-	return (size_t)(s->end - s->p) >= n && memcmp(s->p, word, n) == 0;
-}
-
 const char *rest_scan_differs(const struct rest_scan *s, const char *word)
 {
 	const char *p = s->p;

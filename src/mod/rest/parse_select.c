@@ -61,9 +61,10 @@ static int scan_embed(struct select *l, struct rest_item *item)
 	if (scan_items(l, &item->node->items))
 		return -1;
 	if (!rest_scan_is(s, ')'))
-		return rest_scan_here(s, WANT(COMMA) | WANT(CLOSE));
+		return rest_scan_here(s, s->tail);
 	l->depth--;
 	s->p++;
+	s->tail = WANT(COMMA) | WANT(CLOSE);
 	return 0;
 }
 
@@ -172,6 +173,7 @@ static int scan_count(struct rest_scan *s, struct rest_item *item)
 	if (!fits || !is_item_end(s))
 		return rest_scan_miss(s, paren, paren,
 			tail | WANT(CAST) | WANT(DOT) | WANT_ITEM_END);
+	s->tail = WANT(AGG_CAST) | WANT_ITEM_END;
 	return 0;
 }
 
@@ -184,9 +186,7 @@ static int scan_column(struct rest_scan *s, struct rest_item *item)
 	item->kind = REST_ITEM_FIELD;
 	if (rest_scan_path(s, &item->field))
 		return -1;
-	if (rest_scan_is(s, '\t'))
-		s->tail = 0;
-	rest_scan_blank(s);
+	rest_scan_gap(s);
 	if (scan_cast(s, &item->cast, &has_cast))
 		return -1;
 	want = has_cast ? WANT(LETTER) | WANT(DIGIT) | WANT(DOT) | WANT(AGG_CAST)
@@ -202,7 +202,8 @@ static int scan_column(struct rest_scan *s, struct rest_item *item)
 	if (has_agg_cast)
 		want = WANT(LETTER) | WANT(DIGIT);
 	rest_scan_blank(s);
-	return is_item_end(s) ? 0 : rest_scan_here(s, want | WANT_ITEM_END);
+	s->tail = want | WANT_ITEM_END;
+	return is_item_end(s) ? 0 : rest_scan_here(s, s->tail);
 }
 
 /* --- items ------------------------------------------------------------------------------------ */
@@ -211,9 +212,8 @@ static int scan_star(struct rest_scan *s, struct rest_item *item)
 {
 	item->kind = REST_ITEM_STAR;
 	s->p++;
-	if (!is_item_end(s) && *s->p != ' ' && *s->p != '\t')
-		return rest_scan_here(s, WANT_ITEM_END);
-	return 0;
+	s->tail = WANT_ITEM_END;
+	return is_item_end(s) || *s->p == ' ' || *s->p == '\t' ? 0 : rest_scan_here(s, s->tail);
 }
 
 /* alias:name, or name. *ret_is_count: it is the word count followed by (). */
@@ -263,20 +263,25 @@ static int scan_item(struct select *l, struct rest_item *item)
 static int scan_items(struct select *l, struct rest_item **ret)
 {
 	struct rest_scan *s = l->s;
+	bool is_inside = l->depth;
 
 	*ret = NULL;
 	rest_scan_blank(s);
-	if (l->depth ? rest_scan_is(s, ')') : s->p == s->end)
+	const char *first = s->p;
+	if (is_inside ? rest_scan_is(s, ')') : s->p == s->end)
 		return 0;
 	for (bool is_first = true;; is_first = false) {
 		struct rest_item *item = ARENA_NEW(s->arena, struct rest_item);
 		if (rest_scan_part(s))
 			return -1;
 		if (scan_item(l, item)) {
-			if (is_first && l->depth && s->want == WANT_ITEM)
-				s->want |= WANT(CLOSE);
+			if (is_inside && s->at == first && s->want == WANT_ITEM)
+				rest_scan_miss(s, s->at, rest_scan_differs(s, "..."),
+					WANT_ITEM | WANT(CLOSE));
 			return -1;
 		}
+		if (!is_first)
+			s->tail = WANT(COMMA) | WANT(CLOSE);
 		*ret = item;
 		ret = &item->next;
 		rest_scan_blank(s);
