@@ -78,7 +78,7 @@ def test_having_needs_aggregates_to_be_on(rest):
 @pytest.mark.parametrize('where, ids', [
     ('price=eq(col).list_price', [2]), ('price=neq(col).list_price', [1, 3]), ('price=gt(col).list_price', [3]), ('price=gte(col).list_price', [2, 3]),
     ('price=lt(col).list_price', [1]), ('price=lte(col).list_price', [1, 2]), ('price=isdistinct(col).list_price', [1, 3, 4]),
-    ('price=not.lt(col).list_price', [2, 3]), ('name=eq(col).alias', [1]), ('name=like(col).alias', [1]), ('name=ilike(col).alias', [1, 3]),
+    ('price=not.lt(col).list_price', [2, 3]), ('name=eq(col).alias', [1]), ('name=like(col).alias', [1, 5]), ('name=ilike(col).alias', [1, 3, 5]),
     ('price=gt(col).meta->min', None), ('meta->>was=eq(col).meta->>min', [1]), ('or=(price.gt(col).list_price,name.eq(col).alias)', [1, 3]),
     ('price=lt(col).list_price&id=gt.0', [1]), ('and=(price.lte(col).list_price,price.gte(col).list_price)', [2]),
 ])
@@ -102,7 +102,7 @@ def test_the_text_col_is_still_a_text(api):
 
 
 @pytest.mark.parametrize('where, code', [('price=in(col).list_price', 'PGRST100'), ('price=is(col).list_price', 'PGRST100'),
-                                         ('meta=cs(col).alias', 'PGRST100'), ('price=gt(col).', 'PGRST100'), ('price=gt(row).x', 'PGRST100'),
+                                         ('price=gt(col).', 'PGRST100'), ('price=gt(row).x', 'PGRST100'),
                                          ('price=gt(col).nothing', None), ('price=gt(col).id;drop', None)])
 def test_a_comparison_that_there_is_not_is_refused(api, where, code):
     answer = api.get(f'/prices?{where}')
@@ -173,7 +173,7 @@ def test_pages_of_columns_that_are_not_selected(api):
     assert [r['id'] for page in pages(api, '/queue?select=id&order=label&limit=13') for r in page] == [r['id'] for r in api.rows('/queue?select=id&order=label,id')]
 
 
-@pytest.mark.parametrize('cursor', ['x', 'e30', '!!!!', 'bnVsbA', 'W10', 'WzEsMl0', '%00', 'A' * 5000])
+@pytest.mark.parametrize('cursor', ['x', 'e30', '!!!!', 'bnVsbA', 'W10', 'WzEsMl0', '%00', 'A' * 5000], ids=lambda cursor: cursor[:8])
 def test_a_cursor_that_is_none_is_refused(api, cursor):
     error(api.get(f'/queue?order=id&limit=2&after={cursor}', raw=True), 400, 'PGRST100')
 

@@ -17,7 +17,7 @@ DEAR = '/many_rows?select=id,label&order=label'
 
 
 def test_a_read_dearer_than_the_role_may_ask_for_is_refused(guarded):
-    for answer in (guarded.get(DEAR), guarded.get('/many_rows?label=like.*a*&limit=1&order=label'), guarded.head(DEAR)):
+    for answer in (guarded.get(DEAR), guarded.get('/many_rows?id=gt.5&order=label'), guarded.head(DEAR)):
         assert answer.status == 400, repr(answer)
     found = error(guarded.get(DEAR), 400, 'PLAT002')
     assert '1000' in found['details'] and any(float(word.strip('.,')) > 1000 for word in found['details'].split() if word.strip('.,').replace('.', '').isdigit())
@@ -92,11 +92,15 @@ def test_a_path_that_is_too_long_is_414(api):
     assert api.get('/parts?select=' + 'id,' * 200_000, raw=True).status in (414, 431)
 
 
-@pytest.mark.parametrize('path', [
-    '/parts?select=' + 'a(' * 200 + ')' * 200, '/parts?or=' + '(or' * 200 + '(id.eq.1)' + ')' * 200, '/parts?select=' + ','.join(['id'] * 3000),
-    '/parts?' + '&'.join(f'id=neq.{n}' for n in range(3000)), '/parts?select=note' + '->a' * 3000, '/parts?order=' + ','.join(['id'] * 3000),
-    '/parts?id=in.(' + ',' * 5000 + ')',
-])
+TOO_MUCH = {
+    'embeds in embeds': '/parts?select=' + 'a(' * 200 + ')' * 200, 'groups in groups': '/parts?or=' + '(or' * 200 + '(id.eq.1)' + ')' * 200,
+    'columns': '/parts?select=' + ','.join(['id'] * 3000), 'filters': '/parts?' + '&'.join(f'id=neq.{n}' for n in range(3000)),
+    'steps of a path': '/parts?select=note' + '->a' * 3000, 'orders': '/parts?order=' + ','.join(['id'] * 3000),
+    'nothing in a list': '/parts?id=in.(' + ',' * 5000 + ')',
+}
+
+
+@pytest.mark.parametrize('path', TOO_MUCH.values(), ids=TOO_MUCH)
 def test_what_is_too_deep_or_too_much_is_refused_and_no_more(api, path):
     answer = api.get(path, raw=True)
     assert 400 <= answer.status < 500, repr(answer)[:500]
@@ -104,7 +108,7 @@ def test_what_is_too_deep_or_too_much_is_refused_and_no_more(api, path):
 
 
 def test_what_is_said_about_an_error_names_no_sql(api):
-    for path in ('/parts?id=eq.x', "/parts?name=eq.'; select", '/parts?select=id::nope', '/parts?price=like.x', '/parts?note->a=eq.1'):
+    for path in ('/parts?id=eq.x', "/parts?id=eq.'; select", '/parts?select=id::nope', '/parts?price=like.x', '/parts?note->a=eq.1'):
         answer = api.get(path, role='web_author')
         assert 400 <= answer.status < 500, repr(answer)
         for word in ('"test"."parts"', 'SELECT', '$1', 'pgrst_', '/src/'):

@@ -112,8 +112,8 @@ def test_max_rows_caps_a_set(rest):
 
 
 def test_rows_embed_what_they_refer_to(api):
-    for answer in (api.get('/rpc/ships_of?port=1&select=name,port:ports(name),sailors(name)&sailors.order=name'),
-                   api.post('/rpc/ships_of?select=name,port:ports(name),sailors(name)&sailors.order=name', {'port': 1})):
+    for answer in (api.get('/rpc/ships_of?port=1&select=name,port:ports(name),sailors(name)&sailors.order=name&order=id'),
+                   api.post('/rpc/ships_of?select=name,port:ports(name),sailors(name)&sailors.order=name&order=id', {'port': 1})):
         said(answer, [{'name': 'Aurora', 'port': {'name': 'Bergen'}, 'sailors': [{'name': 'Ada'}, {'name': 'Ben'}]},
                       {'name': 'Borealis', 'port': {'name': 'Bergen'}, 'sailors': [{'name': 'Ben'}]}])
     said(api.get('/rpc/all_sailors?select=name,ships(name,ports(name))&name=eq.Cleo'),

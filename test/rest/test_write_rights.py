@@ -56,7 +56,7 @@ def test_a_view_that_nobody_can_write_to(api):
 @pytest.mark.parametrize('path, allowed', [
     ('/parts', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/keyless', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'),
     ('/parts_view', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/part_counts', 'OPTIONS,GET,HEAD'),
-    ('/repair_list', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'), ('/measures', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'),
+    ('/repair_list', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/measures', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'),
     ('/read_only', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'), ('/rpc/add_up', 'OPTIONS,GET,HEAD,POST'), ('/rpc/note', 'OPTIONS,POST'),
 ])
 def test_options_say_what_a_relation_can_do_whoever_asks(api, path, allowed):

@@ -164,7 +164,7 @@ def test_what_postgresql_refuses_changes_nothing(api):
 
 
 def test_the_key_itself_may_change(api):
-    changed(api.patch('/parts?id=eq.2&select=id,name', {'id': 42}, prefer=REP), [{'id': 42, 'name': 'chain'}])
+    changed(api.patch('/parts?id=eq.3&select=id,name', {'id': 42}, prefer=REP), [{'id': 42, 'name': 'fork'}])
 
 
 def test_a_range_header_is_ignored(api):
