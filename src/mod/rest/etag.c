@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "mod/rest/plan.h"
 #include "mod/rest/request.h"
 
 struct str rest_etag_of(struct rest_request *r, struct str body)
@@ -27,13 +26,13 @@ bool rest_etag_in(struct str list, struct str tag, bool weak)
 	return false;
 }
 
-bool rest_etag_matches(struct rest_request *r, struct str body)
+bool rest_etag_matches(struct rest_request *r, int64_t rows, struct str body)
 {
 	struct str known = rest_request_header_list(r, "If-None-Match");
 	bool is_read =
 		r->target == REST_TARGET_TABLE && (r->method == REST_GET || r->method == REST_HEAD);
 
-	if (!is_read || (r->accept->media != REST_MEDIA_SINGULAR && !r->plan->is_one))
+	if (!is_read || rows != 1)
 		return false;
 	struct str tag = rest_etag_of(r, body);
 	rest_answer_header(r, "ETag", tag);

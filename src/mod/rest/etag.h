@@ -4,13 +4,14 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
 struct rest_request;
 
 /* Sets ETag on an answer that is one row, and says whether the client has it already (If-None-Match): then 304. */
-bool rest_etag_matches(struct rest_request *r, struct str body);
+bool rest_etag_matches(struct rest_request *r, int64_t rows, struct str body);
 
 /* The tag of a body, quotes included. */
 struct str rest_etag_of(struct rest_request *r, struct str body);

@@ -237,7 +237,7 @@ static void send_rows(struct rest_request *r, const struct rest_outcome *o, int 
 	}
 	buf_init(&out, 0);
 	encode(r, o->main, &out);
-	if (rest_etag_matches(r, buf_view(&out))) {
+	if (rest_etag_matches(r, result_rows(o->main), buf_view(&out))) {
 		buf_done(&out);
 		rest_answer_send(r, 304, STR_NULL, STR(""));
 		return;
