@@ -16,7 +16,8 @@ run: deps build  ## start plat with its own PostgreSQL and demo data on http://l
 test: deps build ## every test; some only: tools/run-tests -h
 	@tools/run-tests
 
-bench: deps build ## the measurements
+bench: deps build ## the measurements, beside other services and pgbench (docs/bench.md)
+	@tools/install-deps bench
 	@tools/bench
 
 fmt:             ## format the C files
