@@ -137,7 +137,9 @@ struct rest_node {
 	bool has_limit, has_offset;
 	int64_t limit, offset;         /* offset below 0 is 0 already */
 	int limit_param, offset_param; /* -1: none */
-	bool limit_fixed; /* `limit` is part of the shape: it is written into the SQL. By rest_select_shape() */
+	/* By rest_select_shape(), and part of the shape. */
+	bool limit_fixed;   /* `limit` is written into the SQL */
+	bool limit_moot;    /* no more than one row can come, and it may */
 	bool legacy_target; /* a filter named the target of an aliased embed (Warning: 299) */
 };
 

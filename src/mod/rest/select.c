@@ -1,9 +1,10 @@
 #include "mod/rest/select.h"
 
+#include "base/arena.h"
 #include "mod/rest/select_local.h"
 
 /* Are all columns of the primary key said to be equal to something? */
-static bool is_one_row(const struct rest_request *r, const struct rest_table *t)
+bool select_is_one_row(const struct rest_request *r, const struct rest_table *t)
 {
 	for (size_t i = 0; i < t->n_pk; i++) {
 		const struct rest_cond *c = r->query.root.where;
@@ -18,9 +19,30 @@ static bool is_one_row(const struct rest_request *r, const struct rest_table *t)
 	return t->n_pk > 0;
 }
 
+/* The first embed that a filter called by its table although it has an alias. */
+static const struct select_node *misnamed(const struct select_node *n)
+{
+	const struct select_node *found = n->ast->legacy_target ? n : NULL;
+
+	for (const struct select_node *c = n->first; c && !found; c = c->next)
+		found = misnamed(c);
+	return found;
+}
+
+static struct str warning_of(struct arena *a, const struct select_node *n)
+{
+	return str_printf(a,
+		"299 - \"Embedded resource was referenced by relation name even though it has an alias. "
+		"This is deprecated and will stop working in a future release. "
+		"Update `" STR_FMT "` to `" STR_FMT
+		"` in query string filters, orders or limits.\"",
+		STR_ARG(n->item->field.name), STR_ARG(n->name));
+}
+
 int rest_select_write(struct rest_request *r, struct rest_sql *s, const struct rest_source *from,
 	struct rest_plan *p)
 {
+	const struct select_node *wrong;
 	struct select x;
 
 	if (select_init(&x, r, s, from))
@@ -28,7 +50,9 @@ int rest_select_write(struct rest_request *r, struct rest_sql *s, const struct r
 	x.p = p;
 	x.strip_nulls = r->accept && r->accept->strip_nulls;
 	p->limit_value = from->is_done ? -1 : r->query.root.limit_param;
-	p->is_one = from->table && !from->sql.p && is_one_row(r, from->table);
+	p->is_one = from->table && !from->sql.p && select_is_one_row(r, from->table);
+	if ((wrong = misnamed(x.root)))
+		p->warning = warning_of(p->arena, wrong);
 	return select_media_write(&x);
 }
 

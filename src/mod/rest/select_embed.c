@@ -8,14 +8,11 @@ static void end_value(struct select *x, const struct select_level *l)
 	rest_sql(x->s, l->is_grouped || l->is_distinct ? "::jsonb" : "");
 }
 
-static void write_all(struct select *x, struct str alias, const char *before, const char *behind)
+static void write_row(struct select *x, struct str alias, const char *behind)
 {
-	rest_sql(x->s, x->strip_nulls ? "json_strip_nulls(" : "");
-	rest_sql(x->s, before);
 	rest_sql(x->s, "(");
 	rest_sql_str(x->s, alias);
 	rest_sql(x->s, ".*)");
-	rest_sql(x->s, x->strip_nulls ? ")" : "");
 	rest_sql(x->s, behind);
 }
 
@@ -34,7 +31,8 @@ int select_put_row(struct select *x, struct select_level *l, struct select_node 
 	rest_sql(x->s, " on true");
 	select_list_add(x, &l->out->joins, select_cut(x, mark));
 
-	write_all(x, alias, "row_to_json", "");
+	rest_sql(x->s, x->strip_nulls ? "json_strip_nulls(row_to_json" : "row_to_json");
+	write_row(x, alias, x->strip_nulls ? ")" : "");
 	end_value(x, l);
 	select_put(x, l, out, n->name, select_cut(x, mark));
 	return 0;
@@ -47,13 +45,15 @@ int select_put_array(struct select *x, struct select_level *l, struct select_nod
 	struct str alias = rest_sql_alias(x->s, x->r->arena);
 	size_t mark = select_mark(x);
 
-	rest_sql(x->s, "coalesce((select ");
-	write_all(x, alias, "json_agg", " from (");
+	/* An array of records is made faster than by json_agg(), and without blanks in it. */
+	rest_sql(x->s, x->strip_nulls ? "json_strip_nulls(" : "");
+	rest_sql(x->s, "array_to_json(array(select ");
+	write_row(x, alias, "::record from (");
 	if (select_level_write(x, &sub, l->out, SELECT_KEYS, NULL))
 		return -1;
 	rest_sql(x->s, ") ");
 	rest_sql_str(x->s, alias);
-	rest_sql(x->s, "), '[]')");
+	rest_sql(x->s, x->strip_nulls ? ")))" : "))");
 	end_value(x, l);
 	select_put(x, l, out, n->name, select_cut(x, mark));
 	return 0;

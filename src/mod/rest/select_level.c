@@ -12,7 +12,7 @@ static bool is_cut(const struct select *x, const struct select_level *l)
 	const struct rest_node *ast = l->node->ast;
 
 	if (is_root(l))
-		return !x->source->is_done;
+		return !x->source->is_done && !ast->limit_moot;
 	return ast->has_limit || ast->has_offset ||
 		(!l->node->is_to_one && select_most_rows(x) >= 0);
 }

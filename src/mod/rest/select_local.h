@@ -127,6 +127,9 @@ struct select_value {
 	enum rest_kind kind;
 };
 
+/* select.c */
+bool select_is_one_row(const struct rest_request *r, const struct rest_table *t);
+
 /* select_tree.c */
 int select_init(struct select *x, struct rest_request *r, struct rest_sql *s,
 	const struct rest_source *from);

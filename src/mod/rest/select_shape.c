@@ -19,19 +19,35 @@ static bool has_embeds(const struct rest_item *items)
 	return items;
 }
 
+static int64_t limit_of(const struct rest_request *r, const struct rest_node *node)
+{
+	const struct db_param *v = &r->values.v[node->limit_param];
+	int64_t limit;
+
+	if (v->null || !str_to_i64(str_from(v->p, (size_t)v->len), &limit))
+		return -1;
+	return limit;
+}
+
 /* 0: it stays a value. */
 static void put_limit(const struct rest_request *r, struct buf *shape, struct rest_node *node)
 {
-	int64_t limit = -1;
-
 	if (node->limit_param < 0)
 		return;
-	const struct db_param *v = &r->values.v[node->limit_param];
-	node->limit_fixed = !v->null && str_to_i64(str_from(v->p, (size_t)v->len), &limit) &&
-		limit >= 0 && limit <= MAX_FIXED;
+	int64_t limit = limit_of(r, node);
+	node->limit_fixed = limit >= 0 && limit <= MAX_FIXED;
 	if (node->limit_fixed)
 		node->limit = limit;
 	put_number(shape, node->limit_fixed ? (uint64_t)limit + 1 : 0);
+}
+
+/* A row found by its key needs no limit, which PostgreSQL would take time for. */
+static bool is_moot(const struct rest_request *r)
+{
+	const struct rest_node *root = &r->query.root;
+
+	return root->limit_param >= 0 && root->offset_param < 0 && limit_of(r, root) != 0 &&
+		select_is_one_row(r, r->table);
 }
 
 static void put_node(const struct rest_request *r, struct buf *shape, struct rest_node *node,
@@ -55,6 +71,8 @@ int rest_select_shape(struct rest_request *r, struct buf *shape)
 	bool is_read = r->method == REST_GET || r->method == REST_HEAD;
 	bool fixes = is_read && r->target == REST_TARGET_TABLE && has_embeds(r->query.root.items);
 
-	put_node(r, shape, &r->query.root, fixes);
+	r->query.root.limit_moot = is_read && r->target == REST_TARGET_TABLE && is_moot(r);
+	buf_char(shape, r->query.root.limit_moot ? 'm' : '-');
+	put_node(r, shape, &r->query.root, fixes && !r->query.root.limit_moot);
 	return rest_keyset_prepare(r, shape);
 }
