@@ -12,66 +12,66 @@ static void parse(struct rest_try *t, const char *header, struct rest_accept **r
 	assert_int_equal(rest_parse_accept(t->arena, str_of(header), ret, ret_n, &t->fault), 0);
 }
 
+static const struct {
+	const char *header;
+	enum rest_media media;
+	const char *type;
+	bool strip_nulls;
+} media_types[] = {
+	{"*/*", REST_MEDIA_ANY, "*/*", false},
+	{"", REST_MEDIA_ANY, "*/*", false},
+	{" ", REST_MEDIA_ANY, "*/*", false},
+	{",", REST_MEDIA_ANY, "*/*", false},
+	{"application/json", REST_MEDIA_JSON, "application/json", false},
+	{"Application/JSON; charset=utf-8", REST_MEDIA_JSON, "application/json", false},
+	{"application/*", REST_MEDIA_JSON, "application/json", false},
+	{"text/*", REST_MEDIA_CSV, "text/csv", false},
+	{"application/vnd.pgrst.object", REST_MEDIA_SINGULAR, "application/vnd.pgrst.object",
+		false},
+	{"application/vnd.pgrst.object+json", REST_MEDIA_SINGULAR,
+		"application/vnd.pgrst.object+json", false},
+	{"application/vnd.pgrst.object+json;nulls=stripped", REST_MEDIA_SINGULAR,
+		"application/vnd.pgrst.object+json", true},
+	{"application/vnd.pgrst.object ; Nulls = \"stripped\" ", REST_MEDIA_SINGULAR,
+		"application/vnd.pgrst.object", true},
+	{"application/vnd.pgrst.array+json;nulls=stripped", REST_MEDIA_ARRAY,
+		"application/vnd.pgrst.array+json", true},
+	{"application/vnd.pgrst.array;nulls=kept", REST_MEDIA_ARRAY, "application/vnd.pgrst.array",
+		false},
+	{"text/csv", REST_MEDIA_CSV, "text/csv", false},
+	{"application/geo+json", REST_MEDIA_GEOJSON, "application/geo+json", false},
+	{"application/openapi+json", REST_MEDIA_OPENAPI, "application/openapi+json", false},
+	{"application/openapi+json;version=3.1", REST_MEDIA_OPENAPI31, "application/openapi+json",
+		false},
+	{"application/vnd.oai.openapi+json;version=3.1", REST_MEDIA_OPENAPI31,
+		"application/vnd.oai.openapi+json", false},
+	{"application/vnd.oai.openapi+json;version=\"3.1.0\"", REST_MEDIA_OPENAPI31,
+		"application/vnd.oai.openapi+json", false},
+	{"application/vnd.oai.openapi+json", REST_MEDIA_OPENAPI31,
+		"application/vnd.oai.openapi+json", false},
+	{"application/vnd.oai.openapi+json;version=2.0", REST_MEDIA_OPENAPI,
+		"application/vnd.oai.openapi+json", false},
+	{"application/vnd.oai.openapi+json;version=3.0", REST_MEDIA_OTHER,
+		"application/vnd.oai.openapi+json", false},
+	{"application/octet-stream", REST_MEDIA_OTHER, "application/octet-stream", false},
+	{"text/xml;version=1", REST_MEDIA_OTHER, "text/xml", false},
+	{"nonsense", REST_MEDIA_OTHER, "nonsense", false},
+	{"image/*", REST_MEDIA_OTHER, "image/*", false},
+};
+
 static void knows_its_media_types(void **state)
 {
-	static const struct {
-		const char *header;
-		enum rest_media media;
-		const char *type;
-		bool strip_nulls;
-	} table[] = {
-		{"*/*", REST_MEDIA_ANY, "*/*", false},
-		{"", REST_MEDIA_ANY, "*/*", false},
-		{" ", REST_MEDIA_ANY, "*/*", false},
-		{",", REST_MEDIA_ANY, "*/*", false},
-		{"application/json", REST_MEDIA_JSON, "application/json", false},
-		{"Application/JSON; charset=utf-8", REST_MEDIA_JSON, "application/json", false},
-		{"application/*", REST_MEDIA_JSON, "application/json", false},
-		{"text/*", REST_MEDIA_CSV, "text/csv", false},
-		{"application/vnd.pgrst.object", REST_MEDIA_SINGULAR,
-			"application/vnd.pgrst.object", false},
-		{"application/vnd.pgrst.object+json", REST_MEDIA_SINGULAR,
-			"application/vnd.pgrst.object+json", false},
-		{"application/vnd.pgrst.object+json;nulls=stripped", REST_MEDIA_SINGULAR,
-			"application/vnd.pgrst.object+json", true},
-		{"application/vnd.pgrst.object ; Nulls = \"stripped\" ", REST_MEDIA_SINGULAR,
-			"application/vnd.pgrst.object", true},
-		{"application/vnd.pgrst.array+json;nulls=stripped", REST_MEDIA_ARRAY,
-			"application/vnd.pgrst.array+json", true},
-		{"application/vnd.pgrst.array;nulls=kept", REST_MEDIA_ARRAY,
-			"application/vnd.pgrst.array", false},
-		{"text/csv", REST_MEDIA_CSV, "text/csv", false},
-		{"application/geo+json", REST_MEDIA_GEOJSON, "application/geo+json", false},
-		{"application/openapi+json", REST_MEDIA_OPENAPI, "application/openapi+json", false},
-		{"application/openapi+json;version=3.1", REST_MEDIA_OPENAPI31,
-			"application/openapi+json", false},
-		{"application/vnd.oai.openapi+json;version=3.1", REST_MEDIA_OPENAPI31,
-			"application/vnd.oai.openapi+json", false},
-		{"application/vnd.oai.openapi+json;version=\"3.1.0\"", REST_MEDIA_OPENAPI31,
-			"application/vnd.oai.openapi+json", false},
-		{"application/vnd.oai.openapi+json", REST_MEDIA_OPENAPI31,
-			"application/vnd.oai.openapi+json", false},
-		{"application/vnd.oai.openapi+json;version=2.0", REST_MEDIA_OPENAPI,
-			"application/vnd.oai.openapi+json", false},
-		{"application/vnd.oai.openapi+json;version=3.0", REST_MEDIA_OTHER,
-			"application/vnd.oai.openapi+json", false},
-		{"application/octet-stream", REST_MEDIA_OTHER, "application/octet-stream", false},
-		{"text/xml;version=1", REST_MEDIA_OTHER, "text/xml", false},
-		{"nonsense", REST_MEDIA_OTHER, "nonsense", false},
-		{"image/*", REST_MEDIA_OTHER, "image/*", false},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(media_types) / sizeof(media_types[0]); i++) {
 		struct rest_try t;
 		struct rest_accept *list;
 		size_t n;
 		rest_try_start(&t);
-		parse(&t, table[i].header, &list, &n);
+		parse(&t, media_types[i].header, &list, &n);
 		assert_int_equal(n, 1);
-		assert_int_equal(list->media, table[i].media);
-		rest_try_same(list->type, table[i].type, table[i].header);
-		assert_int_equal(list->strip_nulls, table[i].strip_nulls);
+		assert_int_equal(list->media, media_types[i].media);
+		rest_try_same(list->type, media_types[i].type, media_types[i].header);
+		assert_int_equal(list->strip_nulls, media_types[i].strip_nulls);
 		rest_try_end(&t);
 	}
 }

@@ -170,72 +170,71 @@ static void names_in_front_are_columns_with_paths(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	int column;
+	const char *details;
+} bad_values[] = {
+	{"", 1, "unexpected end of input " NO_OPERATOR},
+	{"val", 1, "unexpected \"v\" " NO_OPERATOR},
+	{"noop.0", 1, "unexpected \"o\" " NO_OPERATOR},
+	{"EQ.1", 1, "unexpected \"E\" " NO_OPERATOR},
+	{"n", 1, "unexpected end of input " NO_OPERATOR},
+	{"li", 1, "unexpected \"l\" " NO_OPERATOR},
+	{"not", 4, "unexpected end of input expecting delimiter (.)"},
+	{"noteq.1", 4, "unexpected \"e\" expecting delimiter (.)"},
+	{"not.", 5, "unexpected end of input expecting " OPERATOR},
+	{"not.x", 5, "unexpected \"x\" expecting " OPERATOR},
+	{"not.not.eq.1", 5, "unexpected \"n\" expecting " OPERATOR},
+	{"eq", 3, "unexpected end of input expecting " OPERATOR},
+	{"eqx.1", 3, "unexpected \"x\" expecting " OPERATOR},
+	{"gtee.10", 4, "unexpected \"e\" expecting " OPERATOR},
+	{"gteq.1", 4, "unexpected \"q\" expecting " OPERATOR},
+	{"isd", 3, "unexpected \"d\" expecting " OPERATOR},
+	{"isdistinctx.1", 11, "unexpected \"x\" expecting " OPERATOR},
+	{"eq(", 4, "unexpected end of input expecting " OPERATOR},
+	{"eq().value", 4, "unexpected \")\" expecting " OPERATOR},
+	{"eq(al).1", 4, "unexpected \")\" expecting " OPERATOR},
+	{"eq(some).x", 4, "unexpected \"s\" expecting " OPERATOR},
+	{"eq(any", 7, "unexpected end of input expecting " OPERATOR},
+	{"eq(any)x", 8, "unexpected \"x\" expecting " OPERATOR},
+	{"eq(col", 7, "unexpected end of input expecting " OPERATOR},
+	{"neq(any).1", 4, "unexpected \"(\" expecting " OPERATOR},
+	{"in(col).x", 3, "unexpected \"(\" expecting " OPERATOR},
+	{"fts().value", 5, "unexpected \")\" expecting " OPERATOR},
+	{"fts(a.b", 6, "unexpected \".\" expecting " OPERATOR},
+	{"fts(x)y.z", 7, "unexpected \"y\" expecting " OPERATOR},
+	{"is().value", 3, "unexpected \"(\" expecting " OPERATOR},
+	{"in().value", 3, "unexpected \"(\" expecting " OPERATOR},
+	{"in.5", 4, "unexpected \"5\" expecting \"(\""},
+	{"in.[1]", 4, "unexpected \"[\" expecting \"(\""},
+	{"in.(", 5, "unexpected end of input expecting \"\\\"\", \",\" or \")\""},
+	{"in.(1,2", 8, "unexpected end of input expecting \",\" or \")\""},
+	{"in.(1,", 7, "unexpected end of input expecting \",\" or \")\""},
+	{"in.(\"a", 7, "unexpected end of input expecting \",\" or \")\""},
+	{"in.(a)b", 7, "unexpected 'b' expecting end of input"},
+	{"is.nil", 5, "unexpected \"i\" expecting isVal: (null, not_null, true, false, unknown)"},
+	{"is.", 4,
+		"unexpected end of input expecting isVal: (null, not_null, true, false, unknown)"},
+	{"is.not_nul", 11,
+		"unexpected end of input expecting isVal: (null, not_null, true, false, unknown)"},
+	{"is.nullx", 8, "unexpected 'x' expecting end of input"},
+	{"gt(col).", 9, "unexpected end of input expecting " NAME},
+	{"gt(col).a.b", 10,
+		"unexpected '.' expecting letter, digit, \"-\", \"->>\", \"->\" or end of input"},
+};
+
 static void tells_what_is_wrong_with_a_value(void **state)
 {
-	static const struct {
-		const char *text;
-		int column;
-		const char *details;
-	} table[] = {
-		{"", 1, "unexpected end of input " NO_OPERATOR},
-		{"val", 1, "unexpected \"v\" " NO_OPERATOR},
-		{"noop.0", 1, "unexpected \"o\" " NO_OPERATOR},
-		{"EQ.1", 1, "unexpected \"E\" " NO_OPERATOR},
-		{"n", 1, "unexpected end of input " NO_OPERATOR},
-		{"lik", 1, "unexpected \"l\" " NO_OPERATOR},
-		{"not", 4, "unexpected end of input expecting delimiter (.)"},
-		{"noteq.1", 4, "unexpected \"e\" expecting delimiter (.)"},
-		{"not.", 5, "unexpected end of input expecting " OPERATOR},
-		{"not.x", 5, "unexpected \"x\" expecting " OPERATOR},
-		{"not.not.eq.1", 5, "unexpected \"n\" expecting " OPERATOR},
-		{"eq", 3, "unexpected end of input expecting " OPERATOR},
-		{"eqx.1", 3, "unexpected \"x\" expecting " OPERATOR},
-		{"gtee.10", 4, "unexpected \"e\" expecting " OPERATOR},
-		{"gteq.1", 4, "unexpected \"q\" expecting " OPERATOR},
-		{"isd", 3, "unexpected \"d\" expecting " OPERATOR},
-		{"isdistinctx.1", 11, "unexpected \"x\" expecting " OPERATOR},
-		{"eq(", 4, "unexpected end of input expecting " OPERATOR},
-		{"eq().value", 4, "unexpected \")\" expecting " OPERATOR},
-		{"eq(al).1", 4, "unexpected \")\" expecting " OPERATOR},
-		{"eq(some).x", 4, "unexpected \"s\" expecting " OPERATOR},
-		{"eq(any", 7, "unexpected end of input expecting " OPERATOR},
-		{"eq(any)x", 8, "unexpected \"x\" expecting " OPERATOR},
-		{"eq(col", 7, "unexpected end of input expecting " OPERATOR},
-		{"neq(any).1", 4, "unexpected \"(\" expecting " OPERATOR},
-		{"in(col).x", 3, "unexpected \"(\" expecting " OPERATOR},
-		{"fts().value", 5, "unexpected \")\" expecting " OPERATOR},
-		{"fts(a.b", 6, "unexpected \".\" expecting " OPERATOR},
-		{"fts(x)y.z", 7, "unexpected \"y\" expecting " OPERATOR},
-		{"is().value", 3, "unexpected \"(\" expecting " OPERATOR},
-		{"in().value", 3, "unexpected \"(\" expecting " OPERATOR},
-		{"in.5", 4, "unexpected \"5\" expecting \"(\""},
-		{"in.[1]", 4, "unexpected \"[\" expecting \"(\""},
-		{"in.(", 5, "unexpected end of input expecting \"\\\"\", \",\" or \")\""},
-		{"in.(1,2", 8, "unexpected end of input expecting \",\" or \")\""},
-		{"in.(1,", 7, "unexpected end of input expecting \",\" or \")\""},
-		{"in.(\"a", 7, "unexpected end of input expecting \",\" or \")\""},
-		{"in.(a)b", 7, "unexpected 'b' expecting end of input"},
-		{"is.nil", 5,
-			"unexpected \"i\" expecting isVal: (null, not_null, true, false, unknown)"},
-		{"is.", 4,
-			"unexpected end of input expecting isVal: (null, not_null, true, false, unknown)"},
-		{"is.not_nul", 11,
-			"unexpected end of input expecting isVal: (null, not_null, true, false, unknown)"},
-		{"is.nullx", 8, "unexpected 'x' expecting end of input"},
-		{"gt(col).", 9, "unexpected end of input expecting " NAME},
-		{"gt(col).a.b", 10,
-			"unexpected '.' expecting letter, digit, \"-\", \"->>\", \"->\" or end of input"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_values) / sizeof(bad_values[0]); i++) {
 		struct rest_try t;
 		struct rest_cond *c;
 		rest_try_start(&t);
-		int result =
-			rest_parse_filter(t.arena, STR("x"), str_of(table[i].text), &c, &t.fault);
-		rest_try_refused(&t, result, "filter", table[i].text, table[i].column,
-			table[i].details);
+		int result = rest_parse_filter(t.arena, STR("x"), str_of(bad_values[i].text), &c,
+			&t.fault);
+		rest_try_refused(&t, result, "filter", bad_values[i].text, bad_values[i].column,
+			bad_values[i].details);
 		rest_try_end(&t);
 	}
 }

@@ -78,68 +78,67 @@ static void takes_groups_of_tests(void **state)
 }
 
 /* Columns count from the word in front of the parenthesis, as if it were part of the value. */
+static const struct {
+	const char *text;
+	int column;
+	const char *details;
+} bad_groups[] = {
+	{"", 3, "unexpected end of input expecting \"(\""},
+	{")(", 3, "unexpected \")\" expecting \"(\""},
+	{"()", 4, "unexpected \")\" expecting " CONDITION},
+	{"(", 4, "unexpected end of input expecting " CONDITION},
+	{"( )", 5, "unexpected \")\" expecting " CONDITION},
+	{"(a.eq.1,)", 11, "unexpected \")\" expecting " CONDITION},
+	{"(*.eq.1)", 4, "unexpected \"*\" expecting " CONDITION},
+	{"(a", 5, "unexpected end of input expecting " AFTER_NAME},
+	{"(a,b)", 5, "unexpected \",\" expecting " AFTER_NAME},
+	{"(a\t!", 9, "unexpected \"!\" expecting delimiter (.)"},
+	{"(a-.eq)", 6, "unexpected \".\" expecting \">\", letter or digit"},
+	{"(\"a)", 7, "unexpected end of input expecting \"\\\\\" or \"\\\"\""},
+	{"(a->.eq.1)", 7,
+		"unexpected \".\" expecting \"-\", digit or any non reserved character different from: .,>()"},
+	{"(a.", 6, "unexpected end of input expecting \"not\" or " OPERATOR},
+	{"(a.xx.1)", 6, "unexpected \"x\" expecting \"not\" or " OPERATOR},
+	{"(a.not.xx.1)", 10, "unexpected \"x\" expecting " OPERATOR},
+	{"(a.eq", 8, "unexpected end of input expecting " OPERATOR},
+	{"(a.eq(x).1)", 9, "unexpected \"x\" expecting " OPERATOR},
+	{"(a.eq.", 9, "unexpected end of input expecting \"\\\"\", \"{\", \",\" or \")\""},
+	{"(a.eq.1", 10, "unexpected end of input expecting \",\" or \")\""},
+	{"(a.eq.1,b.gt.", 16, "unexpected end of input expecting \",\" or \")\""},
+	{"(a.eq.{1}x)", 12, "unexpected \"x\" expecting \",\" or \")\""},
+	{"(a.is.x)", 9, "unexpected \"x\" expecting isVal: (null, not_null, true, false, unknown)"},
+	{"(a.is.nullx)", 13, "unexpected \"x\" expecting \",\" or \")\""},
+	{"(id.in.1,2,id.eq.3)", 10, "unexpected \"1\" expecting \"(\""},
+	{"(a.in.(1,2", 13, "unexpected end of input expecting \",\" or \")\""},
+	{"(a.in.(1)x)", 12, "unexpected \"x\" expecting \",\" or \")\""},
+	{"(not)", 7,
+		"unexpected \")\" expecting letter, digit, \"-\", \"->>\", \"->\", delimiter (.) or negation operator (not)"},
+	{"(not.a.eq.1)", 8, "unexpected \".\" expecting logic operator (and, or)"},
+	{"(id.eq.1,not.xor(id.eq.2,id.eq.3))", 16,
+		"unexpected \"x\" expecting logic operator (and, or)"},
+	{"(not.ox())", 8, "unexpected \"x\" expecting \"or\""},
+	{"(ox.xx.1)", 4, "unexpected \"x\" expecting \"or\""},
+	{"(ord(id.eq.1),id.eq.2)", 6, "unexpected \"d\" expecting \"(\""},
+	{"(and", 7, "unexpected end of input expecting \"(\""},
+	{"(and()", 8, "unexpected \")\" expecting " CONDITION},
+	{"(nand(a.eq.1))", 8, "unexpected \"(\" expecting " AFTER_NAME},
+	{"(a.eq.1)x", 11, "unexpected 'x' expecting end of input"},
+	{"(a.eq.1),(b.eq.2)", 11, "unexpected ',' expecting end of input"},
+	{"(a.eq(col).b.c)", 15,
+		"unexpected \".\" expecting letter, digit, \"-\", \"->>\", \"->\", \",\" or \")\""},
+};
+
 static void tells_the_place_and_what_was_expected(void **state)
 {
-	static const struct {
-		const char *text;
-		int column;
-		const char *details;
-	} table[] = {
-		{"", 3, "unexpected end of input expecting \"(\""},
-		{")(", 3, "unexpected \")\" expecting \"(\""},
-		{"()", 4, "unexpected \")\" expecting " CONDITION},
-		{"(", 4, "unexpected end of input expecting " CONDITION},
-		{"( )", 5, "unexpected \")\" expecting " CONDITION},
-		{"(a.eq.1,)", 11, "unexpected \")\" expecting " CONDITION},
-		{"(*.eq.1)", 4, "unexpected \"*\" expecting " CONDITION},
-		{"(a", 5, "unexpected end of input expecting " AFTER_NAME},
-		{"(a,b)", 5, "unexpected \",\" expecting " AFTER_NAME},
-		{"(a\t!", 9, "unexpected \"!\" expecting delimiter (.)"},
-		{"(a-.eq)", 6, "unexpected \".\" expecting \">\", letter or digit"},
-		{"(\"a)", 7, "unexpected end of input expecting \"\\\\\" or \"\\\"\""},
-		{"(a->.eq.1)", 7,
-			"unexpected \".\" expecting \"-\", digit or any non reserved character different from: .,>()"},
-		{"(a.", 6, "unexpected end of input expecting \"not\" or " OPERATOR},
-		{"(a.xx.1)", 6, "unexpected \"x\" expecting \"not\" or " OPERATOR},
-		{"(a.not.xx.1)", 10, "unexpected \"x\" expecting " OPERATOR},
-		{"(a.eq", 8, "unexpected end of input expecting " OPERATOR},
-		{"(a.eq(x).1)", 9, "unexpected \"x\" expecting " OPERATOR},
-		{"(a.eq.", 9, "unexpected end of input expecting \"\\\"\", \"{\", \",\" or \")\""},
-		{"(a.eq.1", 10, "unexpected end of input expecting \",\" or \")\""},
-		{"(a.eq.1,b.gt.", 16, "unexpected end of input expecting \",\" or \")\""},
-		{"(a.eq.{1}x)", 12, "unexpected \"x\" expecting \",\" or \")\""},
-		{"(a.is.x)", 9,
-			"unexpected \"x\" expecting isVal: (null, not_null, true, false, unknown)"},
-		{"(a.is.nullx)", 13, "unexpected \"x\" expecting \",\" or \")\""},
-		{"(id.in.1,2,id.eq.3)", 10, "unexpected \"1\" expecting \"(\""},
-		{"(a.in.(1,2", 13, "unexpected end of input expecting \",\" or \")\""},
-		{"(a.in.(1)x)", 12, "unexpected \"x\" expecting \",\" or \")\""},
-		{"(not)", 7,
-			"unexpected \")\" expecting letter, digit, \"-\", \"->>\", \"->\", delimiter (.) or negation operator (not)"},
-		{"(not.a.eq.1)", 8, "unexpected \".\" expecting logic operator (and, or)"},
-		{"(id.eq.1,not.xor(id.eq.2,id.eq.3))", 16,
-			"unexpected \"x\" expecting logic operator (and, or)"},
-		{"(not.ox())", 8, "unexpected \"x\" expecting \"or\""},
-		{"(ox.xx.1)", 4, "unexpected \"x\" expecting \"or\""},
-		{"(ord(id.eq.1),id.eq.2)", 6, "unexpected \"d\" expecting \"(\""},
-		{"(and", 7, "unexpected end of input expecting \"(\""},
-		{"(and()", 8, "unexpected \")\" expecting " CONDITION},
-		{"(nand(a.eq.1))", 8, "unexpected \"(\" expecting " AFTER_NAME},
-		{"(a.eq.1)x", 11, "unexpected 'x' expecting end of input"},
-		{"(a.eq.1),(b.eq.2)", 11, "unexpected ',' expecting end of input"},
-		{"(a.eq(col).b.c)", 15,
-			"unexpected \".\" expecting letter, digit, \"-\", \"->>\", \"->\", \",\" or \")\""},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_groups) / sizeof(bad_groups[0]); i++) {
 		struct rest_try t;
 		struct rest_cond *c;
 		rest_try_start(&t);
-		int result =
-			rest_parse_logic(t.arena, true, false, str_of(table[i].text), &c, &t.fault);
-		rest_try_refused(&t, result, "logic tree", table[i].text, table[i].column,
-			table[i].details);
+		int result = rest_parse_logic(t.arena, true, false, str_of(bad_groups[i].text), &c,
+			&t.fault);
+		rest_try_refused(&t, result, "logic tree", bad_groups[i].text, bad_groups[i].column,
+			bad_groups[i].details);
 		rest_try_end(&t);
 	}
 }

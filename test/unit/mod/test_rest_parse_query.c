@@ -34,76 +34,76 @@ static void check_again(struct rest_try *t, const struct rest_query *q, const ch
 	rest_try_same(rest_print_query(t->arena, &again, false), want, text);
 }
 
+static const struct {
+	const char *text, *want;
+} queries[] = {
+	{"", ""},
+	{"select=*", "select=*"},
+	{"select=", "select="},
+	{"select", ""},
+	{"select=a&select=b", "select=a"},
+	{"id=eq.1", "id=eq.1"},
+	{"&&id=eq.1&", "id=eq.1"},
+	{"id=gt.1&id=lt.9&name=like.a*", "id=gt.1&id=lt.9&name=like.a%"},
+	{"a%2Db=eq.x+y%2B1", "\"a-b\"=eq.x y+1"},
+	{"id=eq.a=b", "id=eq.a=b"},
+	{"data->>a=eq.1", "data->>\"a\"=eq.1"},
+	{"or=(a.eq.1,b.eq.2)", "or=(a.eq.\"1\",b.eq.\"2\")"},
+	{"not.and=(a.eq.1)&not.or=(b.eq.2)", "not.and=(a.eq.\"1\")&not.or=(b.eq.\"2\")"},
+	{"order=a.desc,b", "order=a.desc,b"},
+	{"order=a&order=b", "order=a"},
+	{"limit=5&offset=10", "limit=5&offset=10"},
+	{"limit=5&limit=6", "limit=6"},
+	{"select=a,r(b)&r.b=eq.1&a=eq.2", "select=a,r(b)&a=eq.2&r.b=eq.1"},
+	{"r.b=eq.1&select=a,r(b)", "select=a,r(b)&r.b=eq.1"},
+	{"select=x:r(b)&x.b=eq.1", "select=x:r(b)&x.b=eq.1"},
+	{"select=...r(b)&r.order=b.desc&r.limit=1", "select=...r(b)&r.order=b.desc&r.limit=1"},
+	{"select=r(s(*))&r.s.a=eq.1&r.a=eq.2&r.s.or=(a.eq.3,b.is.null)&r.s.offset=2&r.s.limit=3",
+		"select=r(s(*))&r.a=eq.2&r.s.a=eq.1&r.s.or=(a.eq.\"3\",b.is.null)&r.s.limit=3&r.s.offset=2"},
+	{"select=r(*)&r.not.or=(a.eq.1)&not.r.and=(b.eq.2)",
+		"select=r(*)&r.not.or=(a.eq.\"1\")&r.not.and=(b.eq.\"2\")"},
+	{"select=\"a b\"(*)&\"a b\".c=eq.1", "select=\"a b\"(*)&\"a b\".c=eq.1"},
+	{"select=r(*)&r=is.null&r=not.is.null", "select=r(*)&r=is.null&r=not.is.null"},
+	{"\"order\"=eq.1&\"limit\"=gt.2", "\"order\"=eq.1&\"limit\"=gt.2"},
+	{"select=r(*)&r.select=eq.1&r.columns=eq.2",
+		"select=r(*)&r.\"select\"=eq.1&r.\"columns\"=eq.2"},
+	{"columns=a,b", "columns=a,b"},
+	{"columns= a , \"b,c\" ,a", "columns=a,\"b,c\""},
+	{"columns=a&columns=b", "columns=a"},
+	{"on_conflict=a,b,a", "on_conflict=a,b,a"},
+	{"distinct=true", "distinct=true"},
+	{"distinct=false", ""},
+	{"distinct=a,b,a", "distinct=a,b"},
+	{"after=", "after="},
+	{"after=abc_-", "after=abc_-"},
+	{"openapi=3.1", "openapi=3.1"},
+	{"openapi=2.0", ""},
+	{"having=count().gt.5,amount.sum().lt.10,or(count().lt.3,not.x.avg().gt.2)",
+		"having=count().gt.\"5\",amount.sum().lt.\"10\",or(count().lt.\"3\",x.avg().not.gt.\"2\")"},
+	{"having=not.and(count().gt.1),a->>b.max().in.(1,2)",
+		"having=not.and(count().gt.\"1\"),a->>\"b\".max().in.(\"1\",\"2\")"},
+	{"having=not.count().not.eq.1, x.min().is.not_null",
+		"having=count().eq.\"1\",x.min().is.not_null"},
+	/* columns that are called like what is ours */
+	{"after=gt.5&distinct=is.true&openapi=not.eq.1&having=in.(a)",
+		"\"after\"=gt.5&\"distinct\"=is.true&\"openapi\"=not.eq.1&\"having\"=in.(\"a\")"},
+	{"select=r(*)&r.after=eq.1", "select=r(*)&r.\"after\"=eq.1"},
+	/* no value at all: no parameter */
+	{"id", ""},
+	{"order&limit&or&columns&having", ""},
+};
+
 static void puts_each_parameter_where_it_belongs(void **state)
 {
-	static const struct {
-		const char *text, *want;
-	} table[] = {
-		{"", ""},
-		{"select=*", "select=*"},
-		{"select=", "select="},
-		{"select", ""},
-		{"select=a&select=b", "select=a"},
-		{"id=eq.1", "id=eq.1"},
-		{"&&id=eq.1&", "id=eq.1"},
-		{"id=gt.1&id=lt.9&name=like.a*", "id=gt.1&id=lt.9&name=like.a%"},
-		{"a%2Db=eq.x+y%2B1", "\"a-b\"=eq.x y+1"},
-		{"id=eq.a=b", "id=eq.a=b"},
-		{"data->>a=eq.1", "data->>\"a\"=eq.1"},
-		{"or=(a.eq.1,b.eq.2)", "or=(a.eq.\"1\",b.eq.\"2\")"},
-		{"not.and=(a.eq.1)&not.or=(b.eq.2)", "not.and=(a.eq.\"1\")&not.or=(b.eq.\"2\")"},
-		{"order=a.desc,b", "order=a.desc,b"},
-		{"order=a&order=b", "order=a"},
-		{"limit=5&offset=10", "limit=5&offset=10"},
-		{"limit=5&limit=6", "limit=6"},
-		{"select=a,r(b)&r.b=eq.1&a=eq.2", "select=a,r(b)&a=eq.2&r.b=eq.1"},
-		{"r.b=eq.1&select=a,r(b)", "select=a,r(b)&r.b=eq.1"},
-		{"select=x:r(b)&x.b=eq.1", "select=x:r(b)&x.b=eq.1"},
-		{"select=...r(b)&r.order=b.desc&r.limit=1",
-			"select=...r(b)&r.order=b.desc&r.limit=1"},
-		{"select=r(s(*))&r.s.a=eq.1&r.a=eq.2&r.s.or=(a.eq.3,b.is.null)&r.s.offset=2&r.s.limit=3",
-			"select=r(s(*))&r.a=eq.2&r.s.a=eq.1&r.s.or=(a.eq.\"3\",b.is.null)&r.s.limit=3&r.s.offset=2"},
-		{"select=r(*)&r.not.or=(a.eq.1)&not.r.and=(b.eq.2)",
-			"select=r(*)&r.not.or=(a.eq.\"1\")&r.not.and=(b.eq.\"2\")"},
-		{"select=\"a b\"(*)&\"a b\".c=eq.1", "select=\"a b\"(*)&\"a b\".c=eq.1"},
-		{"select=r(*)&r=is.null&r=not.is.null", "select=r(*)&r=is.null&r=not.is.null"},
-		{"\"order\"=eq.1&\"limit\"=gt.2", "\"order\"=eq.1&\"limit\"=gt.2"},
-		{"select=r(*)&r.select=eq.1&r.columns=eq.2",
-			"select=r(*)&r.\"select\"=eq.1&r.\"columns\"=eq.2"},
-		{"columns=a,b", "columns=a,b"},
-		{"columns= a , \"b,c\" ,a", "columns=a,\"b,c\""},
-		{"columns=a&columns=b", "columns=a"},
-		{"on_conflict=a,b,a", "on_conflict=a,b,a"},
-		{"distinct=true", "distinct=true"},
-		{"distinct=false", ""},
-		{"distinct=a,b,a", "distinct=a,b"},
-		{"after=", "after="},
-		{"after=abc_-", "after=abc_-"},
-		{"openapi=3.1", "openapi=3.1"},
-		{"openapi=2.0", ""},
-		{"having=count().gt.5,amount.sum().lt.10,or(count().lt.3,not.x.avg().gt.2)",
-			"having=count().gt.\"5\",amount.sum().lt.\"10\",or(count().lt.\"3\",x.avg().not.gt.\"2\")"},
-		{"having=not.and(count().gt.1),a->>b.max().in.(1,2)",
-			"having=not.and(count().gt.\"1\"),a->>\"b\".max().in.(\"1\",\"2\")"},
-		{"having=not.count().not.eq.1, x.min().is.not_null",
-			"having=count().eq.\"1\",x.min().is.not_null"},
-		/* columns that are called like what is ours */
-		{"after=gt.5&distinct=is.true&openapi=not.eq.1&having=in.(a)",
-			"\"after\"=gt.5&\"distinct\"=is.true&\"openapi\"=not.eq.1&\"having\"=in.(\"a\")"},
-		{"select=r(*)&r.after=eq.1", "select=r(*)&r.\"after\"=eq.1"},
-		/* no value at all: no parameter */
-		{"id", ""},
-		{"order&limit&or&columns&having", ""},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
 		struct rest_try t;
 		struct rest_query q;
 		rest_try_start(&t);
-		must(&t, table[i].text, parse(&t, table[i].text, &q));
-		rest_try_same(rest_print_query(t.arena, &q, false), table[i].want, table[i].text);
-		check_again(&t, &q, table[i].want);
+		must(&t, queries[i].text, parse(&t, queries[i].text, &q));
+		rest_try_same(rest_print_query(t.arena, &q, false), queries[i].want,
+			queries[i].text);
+		check_again(&t, &q, queries[i].want);
 		rest_try_end(&t);
 	}
 }
@@ -231,68 +231,65 @@ static void what_is_not_embedded_cannot_be_filtered(void **state)
 	}
 }
 
+static const struct {
+	const char *query, *what, *text;
+	int column;
+	const char *details;
+} bad_queries[] = {
+	{"select=a!", "select parameter", "a!", 2,
+		"unexpected '!' expecting letter, digit, \"-\", \"->>\", \"->\", \"::\", \".\", \")\", \",\" or end of input"},
+	{"id=noop.0", "filter", "noop.0", 1,
+		"unexpected \"o\" expecting \"not\" or operator (eq, gt, ...)"},
+	{"id=", "filter", "", 1,
+		"unexpected end of input expecting \"not\" or operator (eq, gt, ...)"},
+	{"=eq.1", "tree path", "", 1, "unexpected end of input expecting " NAME},
+	{"a..b=eq.1", "tree path", "a..b", 3, "unexpected \".\" expecting " NAME},
+	{".order=a", "tree path", ".order", 1, "unexpected \".\" expecting " NAME},
+	{"!.limit=1", "tree path", "!.limit", 1, "unexpected \"!\" expecting " NAME},
+	{".or=(a.eq.1)", "logic path", ".or", 1, "unexpected \".\" expecting " NAME},
+	{"or=()", "logic tree", "()", 4,
+		"unexpected \")\" expecting " NAME
+		", negation operator (not) or logic operator (and, or)"},
+	{"not.and=()", "logic tree", "()", 9,
+		"unexpected \")\" expecting " NAME
+		", negation operator (not) or logic operator (and, or)"},
+	{"order=id.ac", "order", "id.ac", 4,
+		"unexpected \"c\" expecting \"asc\", \"desc\", \"nullsfirst\" or \"nullslast\""},
+	{"order=", "order", "", 1, "unexpected end of input expecting " NAME},
+	{"columns=", "columns parameter", "", 1, "unexpected end of input expecting " NAME},
+	{"columns=a,", "columns parameter", "a,", 3, "unexpected end of input expecting " NAME},
+	{"columns=a!", "columns parameter", "a!", 2,
+		"unexpected '!' expecting letter, digit, \"-\", \",\" or end of input"},
+	{"on_conflict=", "on_conflict parameter", "", 1, "unexpected end of input expecting " NAME},
+	{"on_conflict=\"a\"b", "on_conflict parameter", "\"a\"b", 4,
+		"unexpected 'b' expecting \",\" or end of input"},
+	{"distinct=", "distinct parameter", "", 1, "unexpected end of input expecting " NAME},
+	{"distinct=a.b", "distinct parameter", "a.b", 2,
+		"unexpected '.' expecting letter, digit, \"-\", \",\" or end of input"},
+	{"having=a.gt.1", "having parameter", "a.gt.1", 3,
+		"unexpected \"g\" expecting \"sum\", \"avg\", \"count\", \"max\" or \"min\""},
+	{"having=count()", "having parameter", "count()", 8,
+		"unexpected end of input expecting delimiter (.)"},
+	{"having=count().x.1", "having parameter", "count().x.1", 9,
+		"unexpected \"x\" expecting \"not\" or operator (eq, gt, ...)"},
+	{"having=count().gt.1)", "having parameter", "count().gt.1)", 13,
+		"unexpected ')' expecting \",\" or end of input"},
+	{"having=", "having parameter", "", 1,
+		"unexpected end of input expecting " NAME
+		", negation operator (not) or logic operator (and, or)"},
+	{"openapi=4", "filter", "4", 1,
+		"unexpected \"4\" expecting \"not\" or operator (eq, gt, ...)"},
+};
+
 static void tells_which_parameter_is_wrong(void **state)
 {
-	static const struct {
-		const char *query, *what, *text;
-		int column;
-		const char *details;
-	} table[] = {
-		{"select=a!", "select parameter", "a!", 2,
-			"unexpected '!' expecting letter, digit, \"-\", \"->>\", \"->\", \"::\", \".\", \")\", \",\" or end of input"},
-		{"id=noop.0", "filter", "noop.0", 1,
-			"unexpected \"o\" expecting \"not\" or operator (eq, gt, ...)"},
-		{"id=", "filter", "", 1,
-			"unexpected end of input expecting \"not\" or operator (eq, gt, ...)"},
-		{"=eq.1", "tree path", "", 1, "unexpected end of input expecting " NAME},
-		{"a..b=eq.1", "tree path", "a..b", 3, "unexpected \".\" expecting " NAME},
-		{".order=a", "tree path", ".order", 1, "unexpected \".\" expecting " NAME},
-		{"!.limit=1", "tree path", "!.limit", 1, "unexpected \"!\" expecting " NAME},
-		{".or=(a.eq.1)", "logic path", ".or", 1, "unexpected \".\" expecting " NAME},
-		{"or=()", "logic tree", "()", 4,
-			"unexpected \")\" expecting " NAME
-			", negation operator (not) or logic operator (and, or)"},
-		{"not.and=()", "logic tree", "()", 9,
-			"unexpected \")\" expecting " NAME
-			", negation operator (not) or logic operator (and, or)"},
-		{"order=id.ac", "order", "id.ac", 4,
-			"unexpected \"c\" expecting \"asc\", \"desc\", \"nullsfirst\" or \"nullslast\""},
-		{"order=", "order", "", 1, "unexpected end of input expecting " NAME},
-		{"columns=", "columns parameter", "", 1, "unexpected end of input expecting " NAME},
-		{"columns=a,", "columns parameter", "a,", 3,
-			"unexpected end of input expecting " NAME},
-		{"columns=a!", "columns parameter", "a!", 2,
-			"unexpected '!' expecting letter, digit, \"-\", \",\" or end of input"},
-		{"on_conflict=", "on_conflict parameter", "", 1,
-			"unexpected end of input expecting " NAME},
-		{"on_conflict=\"a\"b", "on_conflict parameter", "\"a\"b", 4,
-			"unexpected 'b' expecting \",\" or end of input"},
-		{"distinct=", "distinct parameter", "", 1,
-			"unexpected end of input expecting " NAME},
-		{"distinct=a.b", "distinct parameter", "a.b", 2,
-			"unexpected '.' expecting letter, digit, \"-\", \",\" or end of input"},
-		{"having=a.gt.1", "having parameter", "a.gt.1", 3,
-			"unexpected \"g\" expecting \"sum\", \"avg\", \"count\", \"max\" or \"min\""},
-		{"having=count()", "having parameter", "count()", 8,
-			"unexpected end of input expecting delimiter (.)"},
-		{"having=count().x.1", "having parameter", "count().x.1", 9,
-			"unexpected \"x\" expecting \"not\" or operator (eq, gt, ...)"},
-		{"having=count().gt.1)", "having parameter", "count().gt.1)", 13,
-			"unexpected ')' expecting \",\" or end of input"},
-		{"having=", "having parameter", "", 1,
-			"unexpected end of input expecting " NAME
-			", negation operator (not) or logic operator (and, or)"},
-		{"openapi=4", "filter", "4", 1,
-			"unexpected \"4\" expecting \"not\" or operator (eq, gt, ...)"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_queries) / sizeof(bad_queries[0]); i++) {
 		struct rest_try t;
 		struct rest_query q;
 		rest_try_start(&t);
-		rest_try_refused(&t, parse(&t, table[i].query, &q), table[i].what, table[i].text,
-			table[i].column, table[i].details);
+		rest_try_refused(&t, parse(&t, bad_queries[i].query, &q), bad_queries[i].what,
+			bad_queries[i].text, bad_queries[i].column, bad_queries[i].details);
 		rest_try_end(&t);
 	}
 }

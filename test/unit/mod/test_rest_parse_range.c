@@ -90,66 +90,66 @@ static void a_negative_limit_is_refused(void **state)
 	}
 }
 
+static const struct {
+	const char *header;
+	int64_t limit, offset;         /* before */
+	int64_t new_limit, new_offset; /* after */
+	const char *details;           /* or why not */
+} windows[] = {
+	{"0-9", -1, -1, 10, 0, NULL},
+	{"0-0", -1, -1, 1, 0, NULL},
+	{"5-", -1, -1, -1, 5, NULL},
+	{" 2-3 ", -1, -1, 2, 2, NULL},
+	{"0-1", 3, -1, 2, 0, NULL},
+	{"0-9", 3, -1, 3, 0, NULL},
+	{"1-9", 3, -1, 2, 1, NULL},
+	{"5-9", 10, 2, 5, 5, NULL},
+	{"0-5", 10, 2, 4, 2, NULL},
+	{"0-99", 10, 2, 10, 2, NULL},
+	{"5-", 10, 2, 7, 5, NULL},
+	{"5-", -1, 7, -1, 7, NULL},
+	{"5-9", -1, 7, 3, 7, NULL},
+	{"5-", INT64_MAX, 7, INT64_MAX, 7, NULL},
+	{"0-9223372036854775807", -1, -1, -1, 0, NULL},
+	{"0-9223372036854775806", -1, -1, INT64_MAX, 0, NULL},
+	{"0-99999999999999999999", 5, -1, 5, 0, NULL},
+	{"1-0", -1, -1, 0, 0, reversed},
+	{"99999999999999999999-0", -1, -1, 0, 0, reversed},
+	{"0-1", 5, 10, 0, 0, apart},
+	{"10-", 5, -1, 0, 0, apart},
+	/* an empty page stays one */
+	{"1-0", 0, -1, 0, -1, NULL},
+	{"5-9", 0, 3, 0, 3, NULL},
+	/* no ranges of rows */
+	{"", 4, 5, 4, 5, NULL},
+	{"bytes=0-9", -1, -1, -1, -1, NULL},
+	{"-5", -1, -1, -1, -1, NULL},
+	{"-", -1, -1, -1, -1, NULL},
+	{"5", -1, -1, -1, -1, NULL},
+	{"0-9,20-29", -1, -1, -1, -1, NULL},
+	{"0 - 9", -1, -1, -1, -1, NULL},
+	{"a-b", -1, -1, -1, -1, NULL},
+	{"1--2", -1, -1, -1, -1, NULL},
+};
+
 static void the_header_narrows_what_the_query_asks_for(void **state)
 {
-	static const struct {
-		const char *header;
-		int64_t limit, offset;         /* before */
-		int64_t new_limit, new_offset; /* after */
-		const char *details;           /* or why not */
-	} table[] = {
-		{"0-9", -1, -1, 10, 0, NULL},
-		{"0-0", -1, -1, 1, 0, NULL},
-		{"5-", -1, -1, -1, 5, NULL},
-		{" 2-3 ", -1, -1, 2, 2, NULL},
-		{"0-1", 3, -1, 2, 0, NULL},
-		{"0-9", 3, -1, 3, 0, NULL},
-		{"1-9", 3, -1, 2, 1, NULL},
-		{"5-9", 10, 2, 5, 5, NULL},
-		{"0-5", 10, 2, 4, 2, NULL},
-		{"0-99", 10, 2, 10, 2, NULL},
-		{"5-", 10, 2, 7, 5, NULL},
-		{"5-", -1, 7, -1, 7, NULL},
-		{"5-9", -1, 7, 3, 7, NULL},
-		{"5-", INT64_MAX, 7, INT64_MAX, 7, NULL},
-		{"0-9223372036854775807", -1, -1, -1, 0, NULL},
-		{"0-9223372036854775806", -1, -1, INT64_MAX, 0, NULL},
-		{"0-99999999999999999999", 5, -1, 5, 0, NULL},
-		{"1-0", -1, -1, 0, 0, reversed},
-		{"99999999999999999999-0", -1, -1, 0, 0, reversed},
-		{"0-1", 5, 10, 0, 0, apart},
-		{"10-", 5, -1, 0, 0, apart},
-		/* an empty page stays one */
-		{"1-0", 0, -1, 0, -1, NULL},
-		{"5-9", 0, 3, 0, 3, NULL},
-		/* no ranges of rows */
-		{"", 4, 5, 4, 5, NULL},
-		{"bytes=0-9", -1, -1, -1, -1, NULL},
-		{"-5", -1, -1, -1, -1, NULL},
-		{"-", -1, -1, -1, -1, NULL},
-		{"5", -1, -1, -1, -1, NULL},
-		{"0-9,20-29", -1, -1, -1, -1, NULL},
-		{"0 - 9", -1, -1, -1, -1, NULL},
-		{"a-b", -1, -1, -1, -1, NULL},
-		{"1--2", -1, -1, -1, -1, NULL},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
 		struct rest_try t;
-		struct rest_query q = {.root = {.has_limit = table[i].limit >= 0,
-					       .limit = table[i].limit,
-					       .has_offset = table[i].offset >= 0,
-					       .offset = table[i].offset}};
+		struct rest_query q = {.root = {.has_limit = windows[i].limit >= 0,
+					       .limit = windows[i].limit,
+					       .has_offset = windows[i].offset >= 0,
+					       .offset = windows[i].offset}};
 		rest_try_start(&t);
-		int result = rest_parse_range(str_of(table[i].header), &q, &t.fault);
-		if (table[i].details) {
+		int result = rest_parse_range(str_of(windows[i].header), &q, &t.fault);
+		if (windows[i].details) {
 			assert_int_equal(result, -1);
-			assert_unsatisfiable(&t, table[i].details);
-			assert_window(&q.root, table[i].limit, table[i].offset);
+			assert_unsatisfiable(&t, windows[i].details);
+			assert_window(&q.root, windows[i].limit, windows[i].offset);
 		} else {
 			assert_int_equal(result, 0);
-			assert_window(&q.root, table[i].new_limit, table[i].new_offset);
+			assert_window(&q.root, windows[i].new_limit, windows[i].new_offset);
 		}
 		rest_try_end(&t);
 	}

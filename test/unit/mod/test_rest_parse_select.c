@@ -170,88 +170,88 @@ static void takes_embeds(void **state)
 	CHECK(table);
 }
 
+static const struct {
+	const char *text;
+	int column;
+	const char *details;
+} bad_selects[] = {
+	{"a,", 3, "unexpected end of input expecting " ITEM},
+	{",", 1, "unexpected \",\" expecting " ITEM},
+	{"a,,b", 3, "unexpected \",\" expecting " ITEM},
+	{"(a)", 1, "unexpected \"(\" expecting " ITEM},
+	{"-a", 1, "unexpected \"-\" expecting " ITEM},
+	{"\"\"", 1, "unexpected \"\\\"\" expecting " ITEM},
+	{"a!", 2, "unexpected '!' expecting " AFTER_NAME},
+	{"a!b", 2, "unexpected '!' expecting " AFTER_NAME},
+	{"name!a!b!c(x)", 5, "unexpected '!' expecting " AFTER_NAME},
+	{"\"a\"x", 4, "unexpected 'x' expecting " AFTER_PATH},
+	{"a\t!", 9, "unexpected '!' expecting \"::\", \".\", \")\", \",\" or end of input"},
+	{"é!", 2, "unexpected '!' expecting " AFTER_NAME},
+	{"*!hint", 2, "unexpected '!' expecting \")\", \",\" or end of input"},
+	{"*x", 2, "unexpected 'x' expecting \")\", \",\" or end of input"},
+	{"a)", 2, "unexpected ')' expecting \",\" or end of input"},
+	{"a-", 3, "unexpected end of input expecting \">\", letter or digit"},
+	{"a--b", 3, "unexpected \"-\" expecting \">\", letter or digit"},
+	{"a-b!", 4, "unexpected '!' expecting \"-\", " AFTER_PATH},
+	{"\"a", 3, "unexpected end of input expecting \"\\\\\" or \"\\\"\""},
+	{"\"a\\", 4, "unexpected end of input"},
+	{"a:", 3, "unexpected end of input expecting \":\" or " NAME},
+	{"x:...r(a)", 3, "unexpected \".\" expecting \":\" or " NAME},
+	{"x:*", 3, "unexpected \"*\" expecting \":\" or " NAME},
+	{"a:b:c", 4, "unexpected \"c\" expecting \"::\""},
+	{"a::b:c", 5, "unexpected \"c\" expecting \"::\""},
+	{"name::", 7, "unexpected end of input expecting letter or digit"},
+	{"a::int(", 7,
+		"unexpected '(' expecting letter, digit, \".\", \"::\", \")\", \",\" or end of input"},
+	{"a->", 4, "unexpected end of input expecting " KEY},
+	{"data->(!@#", 7, "unexpected \"(\" expecting " KEY},
+	{"data->>--34", 9, "unexpected \"-\" expecting digit"},
+	{"data->>-xy-4", 9, "unexpected \"x\" expecting digit"},
+	{"data->>-78xy", 11,
+		"unexpected 'x' expecting digit, \"->\", \"::\", \".\", \",\" or end of input"},
+	{"a->b(", 5, "unexpected '(' expecting " AFTER_PATH},
+	{"a->b:c", 5, "unexpected \"c\" expecting \"::\""},
+	{"a->b-", 6, "unexpected end of input expecting \">\""},
+	{"a->\"b", 6, "unexpected end of input expecting \"\\\\\" or \"\\\"\""},
+	{"a.xyz", 3, "unexpected \"x\" expecting " AGGREGATES},
+	{"a.mox()", 3, "unexpected \"m\" expecting " AGGREGATES},
+	{"a.", 3, "unexpected end of input expecting " AGGREGATES},
+	{"a.s", 3, "unexpected end of input expecting \"sum\""},
+	{"a.coal()", 3, "unexpected \"a\" expecting \"count\""},
+	{"a.sum", 6, "unexpected end of input expecting \"()\""},
+	{"a.sum(x)", 6, "unexpected \"x\" expecting \"()\""},
+	{"a.sum()x", 8, "unexpected 'x' expecting \"::\", \")\", \",\" or end of input"},
+	{"a.avg()::int4x!", 15,
+		"unexpected '!' expecting letter, digit, \")\", \",\" or end of input"},
+	{"count()x", 6, "unexpected '(' expecting " AFTER_NAME},
+	{"count()::", 6, "unexpected '(' expecting " AFTER_NAME},
+	{"count(a)", 6, "unexpected '(' expecting " AFTER_NAME},
+	{"\"count\"(a)", 8, "unexpected '(' expecting " AFTER_PATH},
+	{"rel(", 5, "unexpected end of input expecting " FIRST_ITEM},
+	{"rel(a", 6, "unexpected end of input expecting " AFTER_NAME},
+	{"rel(a,", 7, "unexpected end of input expecting " ITEM},
+	{"rel(a,)", 7, "unexpected \")\" expecting " ITEM},
+	{"rel(a,b", 8, "unexpected end of input expecting \",\" or \")\""},
+	{"a(b(c)x", 7, "unexpected \"x\" expecting \",\" or \")\""},
+	{"a(b)x", 5, "unexpected 'x' expecting \",\" or end of input"},
+	{"id,clients(name[])", 16, "unexpected '[' expecting " AFTER_NAME},
+	{"a,...", 6, "unexpected end of input expecting " NAME},
+	{"...r", 5, "unexpected end of input expecting letter, digit, \"-\", \"!\" or \"(\""},
+	{"..r(a)", 1, "unexpected \".\" expecting " ITEM},
+	{"a\nb", 2, "unexpected '\\n' expecting " AFTER_NAME},
+};
+
 static void tells_the_place_and_what_was_expected(void **state)
 {
-	static const struct {
-		const char *text;
-		int column;
-		const char *details;
-	} table[] = {
-		{"a,", 3, "unexpected end of input expecting " ITEM},
-		{",", 1, "unexpected \",\" expecting " ITEM},
-		{"a,,b", 3, "unexpected \",\" expecting " ITEM},
-		{"(a)", 1, "unexpected \"(\" expecting " ITEM},
-		{"-a", 1, "unexpected \"-\" expecting " ITEM},
-		{"\"\"", 1, "unexpected \"\\\"\" expecting " ITEM},
-		{"a!", 2, "unexpected '!' expecting " AFTER_NAME},
-		{"a!b", 2, "unexpected '!' expecting " AFTER_NAME},
-		{"name!a!b!c(x)", 5, "unexpected '!' expecting " AFTER_NAME},
-		{"\"a\"x", 4, "unexpected 'x' expecting " AFTER_PATH},
-		{"a\t!", 9, "unexpected '!' expecting \"::\", \".\", \")\", \",\" or end of input"},
-		{"é!", 2, "unexpected '!' expecting " AFTER_NAME},
-		{"*!hint", 2, "unexpected '!' expecting \")\", \",\" or end of input"},
-		{"*x", 2, "unexpected 'x' expecting \")\", \",\" or end of input"},
-		{"a)", 2, "unexpected ')' expecting \",\" or end of input"},
-		{"a-", 3, "unexpected end of input expecting \">\", letter or digit"},
-		{"a--b", 3, "unexpected \"-\" expecting \">\", letter or digit"},
-		{"a-b!", 4, "unexpected '!' expecting \"-\", " AFTER_PATH},
-		{"\"a", 3, "unexpected end of input expecting \"\\\\\" or \"\\\"\""},
-		{"\"a\\", 4, "unexpected end of input"},
-		{"a:", 3, "unexpected end of input expecting \":\" or " NAME},
-		{"x:...r(a)", 3, "unexpected \".\" expecting \":\" or " NAME},
-		{"x:*", 3, "unexpected \"*\" expecting \":\" or " NAME},
-		{"a:b:c", 4, "unexpected \"c\" expecting \"::\""},
-		{"a::b:c", 5, "unexpected \"c\" expecting \"::\""},
-		{"name::", 7, "unexpected end of input expecting letter or digit"},
-		{"a::int(", 7,
-			"unexpected '(' expecting letter, digit, \".\", \"::\", \")\", \",\" or end of input"},
-		{"a->", 4, "unexpected end of input expecting " KEY},
-		{"data->(!@#", 7, "unexpected \"(\" expecting " KEY},
-		{"data->>--34", 9, "unexpected \"-\" expecting digit"},
-		{"data->>-xy-4", 9, "unexpected \"x\" expecting digit"},
-		{"data->>-78xy", 11,
-			"unexpected 'x' expecting digit, \"->\", \"::\", \".\", \",\" or end of input"},
-		{"a->b(", 5, "unexpected '(' expecting " AFTER_PATH},
-		{"a->b:c", 5, "unexpected \"c\" expecting \"::\""},
-		{"a->b-", 6, "unexpected end of input expecting \">\""},
-		{"a->\"b", 6, "unexpected end of input expecting \"\\\\\" or \"\\\"\""},
-		{"a.xyz", 3, "unexpected \"x\" expecting " AGGREGATES},
-		{"a.mox()", 3, "unexpected \"m\" expecting " AGGREGATES},
-		{"a.", 3, "unexpected end of input expecting " AGGREGATES},
-		{"a.s", 3, "unexpected end of input expecting \"sum\""},
-		{"a.coal()", 3, "unexpected \"a\" expecting \"count\""},
-		{"a.sum", 6, "unexpected end of input expecting \"()\""},
-		{"a.sum(x)", 6, "unexpected \"x\" expecting \"()\""},
-		{"a.sum()x", 8, "unexpected 'x' expecting \"::\", \")\", \",\" or end of input"},
-		{"a.avg()::int4x!", 15,
-			"unexpected '!' expecting letter, digit, \")\", \",\" or end of input"},
-		{"count()x", 6, "unexpected '(' expecting " AFTER_NAME},
-		{"count()::", 6, "unexpected '(' expecting " AFTER_NAME},
-		{"count(a)", 6, "unexpected '(' expecting " AFTER_NAME},
-		{"\"count\"(a)", 8, "unexpected '(' expecting " AFTER_PATH},
-		{"rel(", 5, "unexpected end of input expecting " FIRST_ITEM},
-		{"rel(a", 6, "unexpected end of input expecting " AFTER_NAME},
-		{"rel(a,", 7, "unexpected end of input expecting " ITEM},
-		{"rel(a,)", 7, "unexpected \")\" expecting " ITEM},
-		{"rel(a,b", 8, "unexpected end of input expecting \",\" or \")\""},
-		{"a(b(c)x", 7, "unexpected \"x\" expecting \",\" or \")\""},
-		{"a(b)x", 5, "unexpected 'x' expecting \",\" or end of input"},
-		{"id,clients(name[])", 16, "unexpected '[' expecting " AFTER_NAME},
-		{"a,...", 6, "unexpected end of input expecting " NAME},
-		{"...r", 5,
-			"unexpected end of input expecting letter, digit, \"-\", \"!\" or \"(\""},
-		{"..r(a)", 1, "unexpected \".\" expecting " ITEM},
-		{"a\nb", 2, "unexpected '\\n' expecting " AFTER_NAME},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_selects) / sizeof(bad_selects[0]); i++) {
 		struct rest_try t;
 		struct rest_item *items;
 		rest_try_start(&t);
-		int result = rest_parse_select(t.arena, str_of(table[i].text), &items, &t.fault);
-		rest_try_refused(&t, result, "select parameter", table[i].text, table[i].column,
-			table[i].details);
+		int result =
+			rest_parse_select(t.arena, str_of(bad_selects[i].text), &items, &t.fault);
+		rest_try_refused(&t, result, "select parameter", bad_selects[i].text,
+			bad_selects[i].column, bad_selects[i].details);
 		rest_try_end(&t);
 	}
 }
