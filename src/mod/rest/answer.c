@@ -30,6 +30,17 @@ void rest_answer_replace(struct rest_request *r, const char *name, struct str va
 	rest_answer_header(r, name, value);
 }
 
+/* A Content-Type that SQL has set takes the place of ours. */
+static void take_type(struct rest_request *r, struct str *type)
+{
+	for (struct rest_header **h = &r->answer.headers; *h; h = &(*h)->next)
+		if (str_eq_nocase(str_of((*h)->name), STR("Content-Type"))) {
+			*type = (*h)->value;
+			*h = (*h)->next;
+			return;
+		}
+}
+
 static bool has_body(int status)
 {
 	return status != 204 && status != 304;
@@ -39,6 +50,7 @@ void rest_answer_send(struct rest_request *r, int status, struct str content_typ
 {
 	struct str type = has_body(status) && content_type.len ? content_type : STR_NULL;
 
+	take_type(r, &type);
 	if (r->on_answer) {
 		r->answer.status = status;
 		r->answer.content_type = type;

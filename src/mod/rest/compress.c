@@ -21,25 +21,59 @@ static int quality(struct str params)
 	return QUALITY_ALL;
 }
 
-enum rest_coding rest_compress_choose(struct str list)
+/* What a client gives for each coding; -1: says nothing of it. */
+struct wish {
+	int gzip, zstd, identity, any;
+};
+
+static struct wish wish_of(struct str list)
 {
-	int gzip = -1, zstd = -1, any = 0;
+	struct wish w = {-1, -1, -1, -1};
 
 	while (list.p) {
 		struct str params = str_cut(&list, ','), name = str_trim(str_cut(&params, ';'));
 		int q = quality(params);
 		if (str_eq_nocase(name, STR("gzip")) || str_eq_nocase(name, STR("x-gzip")))
-			gzip = q;
+			w.gzip = q;
 		else if (str_eq_nocase(name, STR("zstd")))
-			zstd = q;
+			w.zstd = q;
+		else if (str_eq_nocase(name, STR("identity")))
+			w.identity = q;
 		else if (str_eq(name, STR("*")))
-			any = q;
+			w.any = q;
 	}
-	gzip = gzip < 0 ? any : gzip;
-	zstd = zstd < 0 ? any : zstd;
-	if (zstd <= 0 && gzip <= 0)
+	w.gzip = w.gzip < 0 ? w.any : w.gzip;
+	w.zstd = w.zstd < 0 ? w.any : w.zstd;
+	return w;
+}
+
+/* As they are, answers are fine unless that is ruled out by name, or with all the others. */
+static bool refuses_plain(const struct wish *w)
+{
+	return w->identity == 0 || (w->identity < 0 && w->any == 0);
+}
+
+static enum rest_coding choose(const struct wish *w)
+{
+	int best = w->zstd >= w->gzip ? w->zstd : w->gzip;
+
+	if (best <= 0 || w->identity > best)
 		return REST_CODING_NONE;
-	return zstd >= gzip ? REST_CODING_ZSTD : REST_CODING_GZIP;
+	return w->zstd >= w->gzip ? REST_CODING_ZSTD : REST_CODING_GZIP;
+}
+
+enum rest_coding rest_compress_choose(struct str accept_encoding)
+{
+	struct wish w = wish_of(accept_encoding);
+
+	return choose(&w);
+}
+
+bool rest_compress_refused(struct str accept_encoding)
+{
+	struct wish w = wish_of(accept_encoding);
+
+	return refuses_plain(&w) && choose(&w) == REST_CODING_NONE;
 }
 
 struct pack *rest_compress_stream(struct rest_request *r)
@@ -56,7 +90,10 @@ struct pack *rest_compress_stream(struct rest_request *r)
 
 struct str rest_compress(struct rest_request *r, struct str body)
 {
-	struct pack *p = body.len >= WORTH_BYTES ? rest_compress_stream(r) : NULL;
+	struct wish w = wish_of(rest_request_header_list(r, "Accept-Encoding"));
+	struct pack *p = body.len >= WORTH_BYTES || (body.len && refuses_plain(&w))
+		? rest_compress_stream(r)
+		: NULL;
 	struct buf out;
 
 	if (!p)

@@ -14,8 +14,10 @@ enum rest_coding { REST_CODING_NONE, REST_CODING_GZIP, REST_CODING_ZSTD };
 
 /* The best of what the header allows; zstd before gzip when equal. Absent: none. */
 enum rest_coding rest_compress_choose(struct str accept_encoding);
+/* Neither a coding of ours nor none at all is allowed. */
+bool rest_compress_refused(struct str accept_encoding);
 
-/* body, or its compressed form with Content-Encoding set, when it is worth it (1 KiB and more). */
+/* body, or its compressed form with Content-Encoding set, when it is worth it (1 KiB and more, or the client takes no other). */
 struct str rest_compress(struct rest_request *r, struct str body);
 
 /* For a stream: the compressor, with Content-Encoding set; NULL: none wanted. */

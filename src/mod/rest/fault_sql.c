@@ -73,24 +73,22 @@ static int status_of(const struct db_error *e, bool anonymous)
 	return status ? status : 400;
 }
 
-static const char *text_or_null(const char *s)
+/* A copy: the error may go with its session. */
+static const char *text_or_null(struct arena *a, const char *s)
 {
-	return *s ? s : NULL;
+	return *s ? str_cstr(a, str_of(s)) : NULL;
 }
 
-/* "PT402": the status is in the code, the reason phrase is the message. */
+/* "PT402": the status is in the code, the reason phrase is the message. What is no status is 500. */
 static bool is_pt(const char *state, int *ret_status)
 {
-	int status = 0;
+	int64_t status;
 
 	if (!begins(state, "PT"))
 		return false;
-	for (const char *c = state + 2; *c; c++) {
-		if (*c < '0' || *c > '9')
-			return false;
-		status = status * 10 + *c - '0';
-	}
-	*ret_status = status >= 200 && status <= 599 ? status : 500;
+	*ret_status = str_to_i64(str_of(state + 2), &status) && status >= 200 && status <= 599
+		? (int)status
+		: 500;
 	return true;
 }
 
@@ -153,13 +151,13 @@ int rest_fault_sql(struct rest_fault *f, const struct db_error *e, bool anonymou
 	if (strcmp(e->sqlstate, "PGRST") == 0)
 		return custom(f, e);
 	if (is_pt(e->sqlstate, &status))
-		f->status_text = e->message;
+		f->status_text = text_or_null(f->arena, e->message);
 	else
 		status = status_of(e, anonymous);
 	rest_fault(f, status, arena_dup(f->arena, e->sqlstate, strlen(e->sqlstate)), "%s",
 		e->message);
-	f->details = text_or_null(e->detail);
-	f->hint = text_or_null(e->hint);
+	f->details = text_or_null(f->arena, e->detail);
+	f->hint = text_or_null(f->arena, e->hint);
 	if (status == 401 && anonymous)
 		f->authenticate = "Bearer";
 	return -1;

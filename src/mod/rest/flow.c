@@ -6,6 +6,7 @@
 #include "http/url.h"
 #include "mod/rest/cache.h"
 #include "mod/rest/call.h"
+#include "mod/rest/compress.h"
 #include "mod/rest/config.h"
 #include "mod/rest/keyset.h"
 #include "mod/rest/media.h"
@@ -159,6 +160,10 @@ static int read_headers(struct rest_request *r)
 
 	if (rest_parse_prefer(r->arena, tx, &r->prefer, &r->fault))
 		return -1;
+	if (rest_compress_refused(rest_request_header_list(r, "Accept-Encoding")))
+		return rest_fault(&r->fault, 406, "PGRST107",
+			"None of these content codings are available: " STR_FMT,
+			STR_ARG(rest_request_header_list(r, "Accept-Encoding")));
 	return rest_parse_accept(r->arena, rest_request_header_list(r, "Accept"), &r->accepts,
 		&r->n_accepts, &r->fault);
 }
@@ -196,7 +201,7 @@ static int parse(struct rest_request *r, struct str query, struct str more)
 		.more = more,
 		.is_call = is_call,
 		.is_read_call = is_call && r->method != REST_POST,
-		.is_arg = f ? rest_call_is_arg : NULL,
+		.is_arg = f && r->method != REST_POST ? rest_call_is_arg : NULL,
 		.arg = f,
 		.legacy_targets = rest_site_config(r->site)->url_use_legacy_target_names};
 

@@ -15,6 +15,7 @@
 #include "mod/rest/select.h"
 #include "mod/rest/run.h"
 #include "mod/rest/site.h"
+#include "mod/rest/sql_guard.h"
 
 static bool is_paged(const struct rest_request *r)
 {
@@ -145,7 +146,11 @@ static int write_status(const struct rest_request *r, const struct rest_outcome 
 	bool has_body = r->prefer.ret == REST_RETURN_ROWS;
 
 	switch (r->method) {
-	case REST_POST: return o->inserted == 0 ? 200 : 201;
+	case REST_POST:
+		return o->inserted == 0 ||
+				(o->affected == 0 && r->prefer.resolution == REST_RESOLUTION_MERGE)
+			? 200
+			: 201;
 	case REST_PUT: return !has_body ? 204 : o->inserted > 0 ? 201 : 200;
 	case REST_PATCH:
 	case REST_DELETE: return has_body ? 200 : 204;
@@ -190,6 +195,15 @@ static int check_singular(struct rest_request *r, int64_t rows)
 	return reply_not_singular(r, rows);
 }
 
+/* Bounds that the statement did not hold itself; what it wrote is none then, or is undone. */
+static int check_guards(struct rest_request *r, const struct rest_outcome *o, int64_t rows)
+{
+	if (!is_paged(r))
+		return rest_guard_check(r, o->affected,
+			r->plan->result == REST_RESULT_NONE ? -1 : rows);
+	return check_singular(r, rows);
+}
+
 static void encode(struct rest_request *r, const struct result *res, struct buf *out)
 {
 	struct rest_encoder x;
@@ -207,7 +221,9 @@ static void encode(struct rest_request *r, const struct result *res, struct buf 
 			rest_encode_value(&x, res, 0, 0);
 		else
 			buf_cstr(out, "null");
-	} else if (is_singular(r) && r->plan->result == REST_RESULT_ROWS) {
+	} else if (r->plan->is_object && rows == 0) {
+		buf_cstr(out, "null");
+	} else if ((is_singular(r) || r->plan->is_object) && r->plan->result == REST_RESULT_ROWS) {
 		rest_encode_object(&x, res, 0);
 	} else if (is_singular(r)) {
 		rest_encode_value(&x, res, 0, 0);
@@ -250,7 +266,7 @@ void rest_reply_rows(struct rest_request *r, const struct rest_outcome *o)
 	int64_t rows = o->main ? result_rows(o->main) : 0;
 	int status;
 
-	if (check_range(r, o) || check_singular(r, rows)) {
+	if (check_range(r, o) || check_guards(r, o, rows)) {
 		rest_reply_fault(r);
 		return;
 	}

@@ -1,6 +1,5 @@
 #include "mod/rest/run.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -16,6 +15,7 @@
 #include "mod/rest/request.h"
 #include "mod/rest/run_cost.h"
 #include "mod/rest/site.h"
+#include "mod/rest/sql_guard.h"
 #include "mod/rest/stream.h"
 
 #define STREAM_ROWS 1000       /* more rows than that go out as they come */
@@ -155,31 +155,10 @@ void rest_run_busy(struct rest_request *r, const struct err *e)
 		rest_fault_details(&r->fault, "%s", e->msg ? e->msg : "");
 }
 
-/* The number in `"plat rows=N"` of a guard's error; -1: it is none. */
-static int64_t guarded_rows(const struct rest_request *r, const struct db_error *e)
-{
-	const char *at = r->plan && r->plan->guard && strcmp(e->sqlstate, "22P02") == 0
-		? strstr(e->message, "\"plat rows=")
-		: NULL;
-
-	return at ? strtoll(at + 11, NULL, 10) : -1;
-}
-
 void rest_run_failed(struct rest_request *r, const struct db_error *e)
 {
-	int64_t rows = guarded_rows(r, e);
-
-	if (rows < 0) {
+	if (rest_guard_fault(r, e) == 0)
 		rest_fault_sql(&r->fault, e, r->login.anonymous);
-	} else if (r->plan->guard == REST_GUARD_SINGULAR) {
-		rest_fault(&r->fault, 406, "PGRST116",
-			"Cannot coerce the result to a single JSON object");
-		rest_fault_details(&r->fault, "The result contains %lld rows", (long long)rows);
-	} else {
-		rest_fault(&r->fault, 400, "PGRST124",
-			"Query result exceeds max-affected preference constraint");
-		rest_fault_details(&r->fault, "The query affects %lld rows", (long long)rows);
-	}
 }
 
 static bool is_wanted_rollback(const struct run *x)
@@ -213,12 +192,26 @@ int64_t rest_run_total(struct rest_request *r, const struct result *exact,
 	return counted >= 0 ? counted : guess;
 }
 
+/* What a function has counted beside its rows; one that returns no set has one. */
+static int64_t total_of_call(const struct rest_request *r, const struct result *main)
+{
+	if (r->target != REST_TARGET_CALL || r->prefer.count == REST_COUNT_NONE)
+		return -1;
+	if (!r->func->returns_set)
+		return result_rows(main);
+	if (!r->plan->total_col)
+		return -1;
+	return number(main, r->plan->total_col, r->query.root.offset > 0 ? -1 : 0);
+}
+
 void rest_run_outcome(struct rest_request *r, const struct result *exact,
 	const struct result *planned, struct rest_outcome *o)
 {
 	o->total = rest_run_total(r, exact, planned);
+	if (o->total < 0)
+		o->total = total_of_call(r, o->main);
 	o->affected = number(o->main, r->plan->affected_col, result_affected(o->main));
-	o->inserted = number(o->main, r->plan->inserted_col, -1);
+	o->inserted = r->plan->inserted_col < 0 ? -1 : number(o->main, r->plan->inserted_col, 0);
 }
 
 static void note_size(struct rest_plan *p, const struct result *res)

@@ -33,9 +33,14 @@ static void refuse(struct rest_request *r)
 }
 
 /* The body of QUERY, and of POST that stands for a read, is a query string. */
-static bool is_query_in_body(const struct rest_request *r)
+static int check_query_type(struct rest_request *r, struct str type)
 {
-	return r->has_query_body;
+	struct str name = str_trim(str_cut(&type, ';'));
+
+	if (!name.len || str_eq_nocase(name, STR("application/x-www-form-urlencoded")))
+		return 0;
+	return rest_fault(&r->fault, 400, "PGRST102", "Content-Type not acceptable: " STR_FMT,
+		STR_ARG(name));
 }
 
 static void execute(struct rest_request *r)
@@ -62,9 +67,11 @@ static void on_body(struct http_request *http, struct str body, const struct err
 		refuse(r);
 		return;
 	}
-	bool is_query = is_query_in_body(r);
-	if (rest_flow_plan(r, http->query, is_query ? body : STR_NULL,
-		    http_header(http, "Content-Type"), is_query ? STR_NULL : body))
+	bool is_query = r->has_query_body;
+	struct str type = http_header(http, "Content-Type");
+	if ((is_query && check_query_type(r, type)) ||
+		rest_flow_plan(r, http->query, is_query ? body : STR_NULL, type,
+			is_query ? STR_NULL : body))
 		refuse(r);
 	else
 		execute(r);
