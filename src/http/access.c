@@ -44,7 +44,8 @@ void http_access_note(const struct http_exchange *x, bool is_sent)
 	if (!was_read)
 		return;
 	count(&s->counters, was_answered ? outcome / 100 : 0, took_us);
-	if (!log_is_on(level) || (s->opt.quiet && level == LOG_LEVEL_INFO))
+	if (!log_is_on(level) || (s->opt.quiet && level == LOG_LEVEL_INFO) ||
+		outcome < s->opt.access_from)
 		return;
 	if (!was_answered)
 		tail[n++] = LOG_BOOL("gone", true);

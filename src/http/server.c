@@ -4,11 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "http/conn.h"
-#include "http/listen.h"
 #include "http/server_local.h"
 #include "loop/loop.h"
 #include "loop/timer.h"
@@ -83,7 +81,7 @@ static bool accept_one(struct http_server *s)
 		accept_or_wait(s, false); /* until one closes */
 		return false;
 	}
-	int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(s->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0) {
 		if (is_full(s))
 			evict(s);
@@ -232,7 +230,7 @@ static struct http_server *server_new(struct loop *loop, const struct http_optio
 	s->opt = *opt;
 	set_defaults(&s->opt);
 	s->opt.listen = NULL; /* the caller's string */
-	s->fd = -1;
+	s->listener.fd = -1;
 	s->sweep = timer_new(loop, on_sweep, s);
 	s->retry = timer_new(loop, on_retry, s);
 	return s;
@@ -241,20 +239,18 @@ static struct http_server *server_new(struct loop *loop, const struct http_optio
 struct http_server *http_server_new(struct loop *loop, const struct http_options *opt,
 	http_request_fn *on_request, void *arg, struct err *e)
 {
-	struct http_server *s;
-	int fd = -1, port = 0;
+	struct http_server *s = server_new(loop, opt);
+	struct http_options o = s->opt;
 
-	if (opt->listen &&
-		http_listen(opt->listen, opt->backlog ? opt->backlog : 1024, opt->reuse_port, &fd,
-			&port, e))
-		return NULL;
-	s = server_new(loop, opt);
 	s->on_request = on_request;
 	s->arg = arg;
-	s->fd = fd;
-	s->port = port;
-	if (fd >= 0) {
-		s->accept_watch = watch_new(loop, fd, on_acceptable, s);
+	o.listen = opt->listen;
+	if (o.listen && http_listen(&o, &s->listener, e)) {
+		http_server_free(s);
+		return NULL;
+	}
+	if (s->listener.fd >= 0) {
+		s->accept_watch = watch_new(loop, s->listener.fd, on_acceptable, s);
 		assert(s->accept_watch); /* a new socket can be watched */
 		accept_or_wait(s, true);
 	}
@@ -266,9 +262,7 @@ static void stop_listening(struct http_server *s)
 	timer_stop(s->retry);
 	watch_free(s->accept_watch);
 	s->accept_watch = NULL;
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
+	http_unlisten(&s->listener);
 }
 
 static void release(struct http_server *s)
@@ -341,7 +335,12 @@ void http_server_drain(struct http_server *s, int deadline_ms, void (*on_drained
 
 int http_server_port(const struct http_server *s)
 {
-	return s->port;
+	return s->listener.port;
+}
+
+bool http_server_is_reachable(const struct http_server *s)
+{
+	return http_listener_is_reachable(&s->listener);
 }
 
 const struct http_counters *http_server_counters(const struct http_server *s)

@@ -29,11 +29,13 @@ struct http_server;
 struct http_request;
 
 struct http_options {
-	/* "host:port", "[::1]:8080", ":8080" (all addresses); port 0 is any free one. NULL: no
-	 * socket, only http_server_adopt(). */
+	/* "host:port", "[::1]:8080", ":8080" (all addresses); port 0 is any free one. "unix:/path": a
+	 * Unix socket, removed with the server. NULL: no socket, only http_server_adopt(). */
 	const char *listen;
-	int backlog;     /* 1024 */
-	bool reuse_port; /* SO_REUSEPORT: several processes on one port */
+	int backlog;        /* 1024 */
+	bool reuse_port;    /* SO_REUSEPORT: several processes on one port */
+	bool ipv6_only;     /* "[::]:8080" leaves IPv4 to others */
+	unsigned unix_mode; /* of the Unix socket; 0660 */
 
 	size_t max_target_bytes; /* 8 KiB; beyond: 414 */
 	size_t max_header_bytes; /* 32 KiB, request line included; at most 100 headers; beyond: 431 */
@@ -51,7 +53,8 @@ struct http_options {
 	int max_requests_in_flight; /* 1,000 in the server; beyond: 503 */
 	int max_pipelined;          /* 16 on one connection; beyond, its bytes wait in the socket */
 
-	bool quiet; /* no access lines (benchmarks, tests) */
+	bool quiet;      /* no access lines (benchmarks, tests) */
+	int access_from; /* answers with a lower status have no access line; 0: all have one */
 };
 
 typedef void http_request_fn(struct http_request *req, void *arg);
@@ -72,6 +75,9 @@ void http_server_drain(struct http_server *s, int deadline_ms, void (*on_drained
 	void *arg);
 
 int http_server_port(const struct http_server *s); /* 0 without a socket */
+
+/* Whether new clients can come: it listens, and its Unix socket is still there. */
+bool http_server_is_reachable(const struct http_server *s);
 
 /* Serves a connected stream socket (socket activation, tests). fd belongs to the server from here. */
 void http_server_adopt(struct http_server *s, int fd);

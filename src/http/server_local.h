@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "http/conn_state.h"
+#include "http/listen.h"
 #include "http/server.h"
 
 struct arena;
@@ -29,8 +30,7 @@ struct http_server {
 	http_request_fn *on_request;
 	void *arg;
 
-	int fd; /* listening; -1: none (left) */
-	int port;
+	struct http_listener listener;
 	struct watch *accept_watch;
 	struct timer *sweep, *retry;
 	bool is_accepting; /* the watch is on: there is room */
