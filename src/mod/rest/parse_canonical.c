@@ -46,12 +46,10 @@ static bool is_all_safe(struct str s)
 	return all;
 }
 
-static char *add_raw(char *out, struct str raw)
+static char *add_escaped(char *out, struct str raw)
 {
 	static const char hex[] = "0123456789ABCDEF";
 
-	if (is_all_safe(raw))
-		return (char *)memcpy(out, raw.p, raw.len) + raw.len;
 	for (size_t i = 0; i < raw.len; i++) {
 		unsigned char c = (unsigned char)raw.p[i];
 		if (is_safe((char)c)) {
@@ -65,7 +63,7 @@ static char *add_raw(char *out, struct str raw)
 	return out;
 }
 
-/* In order and without empty pairs: the raw text is what it would become. */
+/* In order and without empty pairs: a safe text is what it would become. */
 static bool is_canonical(struct str query, const struct rest_part *parts, size_t n)
 {
 	size_t len = n - 1;
@@ -75,7 +73,7 @@ static bool is_canonical(struct str query, const struct rest_part *parts, size_t
 		if (i && str_cmp(parts[i - 1].name, parts[i].name) > 0)
 			return false;
 	}
-	return len == query.len && is_all_safe(query);
+	return len == query.len;
 }
 
 struct str rest_canonical(struct arena *a, struct str query, const struct rest_part *parts,
@@ -83,7 +81,8 @@ struct str rest_canonical(struct arena *a, struct str query, const struct rest_p
 {
 	if (!n)
 		return STR("");
-	if (is_canonical(query, parts, n))
+	bool is_safe_query = is_all_safe(query);
+	if (is_safe_query && is_canonical(query, parts, n))
 		return query;
 
 	const struct rest_part **sorted = arena_array(a, n, sizeof(struct rest_part *));
@@ -91,11 +90,13 @@ struct str rest_canonical(struct arena *a, struct str query, const struct rest_p
 		sorted[i] = &parts[i];
 	sort(sorted, n);
 
-	char *text = arena_alloc(a, 3 * query.len + 1), *out = text;
+	char *text = arena_alloc(a, (is_safe_query ? 1 : 3) * query.len + 1), *out = text;
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			*out++ = '&';
-		out = add_raw(out, sorted[i]->raw);
+		struct str raw = sorted[i]->raw;
+		out = is_safe_query ? (char *)memcpy(out, raw.p, raw.len) + raw.len
+				    : add_escaped(out, raw);
 	}
 	return str_from(text, (size_t)(out - text));
 }
