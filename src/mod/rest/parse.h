@@ -1,7 +1,6 @@
 /* parse: query string -> struct rest_query, headers -> preferences, range, accepted media types.
  *
- * Grammar: PostgREST API reference ("Tables and Views", "Resource Embedding", "Aggregate Functions") and docs/rest.md for what is
- * ours: `distinct`, `having`, `after`, op(col).
+ * Grammar: docs/rest-grammar.md; what of it is ours: `distinct`, `having`, `after`, op(col).
  *
  * Owner    results live in the arena given.
  * Failure  -1 with a fault: PGRST100 (400) with the position in details, PGRST108 for a filter on what is not embedded, PGRST103
@@ -41,6 +40,7 @@ int rest_parse_select(struct arena *a, struct str text, struct rest_item **ret_i
 	struct rest_fault *f);
 int rest_parse_order(struct arena *a, struct str text, struct rest_order **ret_order,
 	struct rest_fault *f);
+/* key: a field, without embeds in front. */
 int rest_parse_filter(struct arena *a, struct str key, struct str value,
 	struct rest_cond **ret_cond, struct rest_fault *f);
 int rest_parse_logic(struct arena *a, bool is_or, bool negated, struct str text,
