@@ -207,6 +207,11 @@ int db_run(struct db *db, struct batch *b, struct err *e)
 	return why->code ? err_set(e, why->code, "%s", why->msg) : 0;
 }
 
+unsigned db_failed_dials(const struct db *db)
+{
+	return is_connected(db) ? 0 : db->failed_dials;
+}
+
 enum db_framing db_framing(const struct db *db)
 {
 	return db->framing;

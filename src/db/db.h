@@ -121,6 +121,10 @@ int db_run(struct db *db, struct batch *b, struct err *e) MUST_CHECK;
 /* Whether a batch submitted now would be sent at once: for /ready. */
 bool db_is_ready(const struct db *db);
 
+/* How often in a row dialling has failed, while there is no shared connection; 0: there is one, or
+ * nobody has tried. */
+unsigned db_failed_dials(const struct db *db);
+
 enum db_framing db_framing(const struct db *db);
 
 /* 150013; 0 before the first connection. */

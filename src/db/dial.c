@@ -25,13 +25,14 @@ struct lookup {
 struct dial {
 	struct loop *loop;
 	const struct url *url;
-	struct url *found; /* with addresses; ours */
+	struct url *found; /* with addresses, or one option more; ours */
 	struct work *work;
 	struct lookup *lookup;
 	PGconn *pg;
 	struct watch *watch;
 	struct timer *timer;
 	unsigned limit_ms;
+	bool is_second;
 	void (*done)(struct dialled d, void *arg);
 	void *arg;
 };
@@ -100,10 +101,43 @@ static void fail_with(struct dial *d, const char *words)
 	arena_free(a);
 }
 
+static void connect_now(struct dial *d, const struct url *url);
+
+/* Whoever reads a timestamp relies on the ISO form. The order of day and month stays as it was set: input is read by it. */
+static bool is_iso(PGconn *pg)
+{
+	const char *style = PQparameterStatus(pg, "DateStyle");
+
+	return !style || strncmp(style, "ISO", 3) == 0;
+}
+
+/* A database or login that is set otherwise is dialled once more; asking everybody for ISO beforehand would shut out old poolers. */
+static void ask_for_iso(struct dial *d)
+{
+	const char *comma = strchr(PQparameterStatus(d->pg, "DateStyle"), ',');
+	struct url *url = url_copy(d->found ? d->found : d->url);
+	char option[64];
+
+	snprintf(option, sizeof(option), "-c datestyle=ISO%s%s", comma ? "," : "",
+		comma ? comma + 1 + strspn(comma + 1, " ") : "");
+	url_add_option(url, option);
+	PQfinish(d->pg);
+	d->pg = NULL;
+	d->is_second = true;
+	timer_free(d->timer);
+	url_free(d->found);
+	d->found = url;
+	connect_now(d, url);
+}
+
 static void succeed(struct dial *d)
 {
 	PGconn *pg = d->pg;
 
+	if (!d->is_second && !is_iso(pg)) {
+		ask_for_iso(d);
+		return;
+	}
 	if (PQsetnonblocking(pg, 1) != 0) {
 		fail_with(d, "the socket does not become non-blocking");
 		return;

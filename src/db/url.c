@@ -69,6 +69,13 @@ static void set_missing(struct url *u, const char *keyword, const char *value)
 		url_set(u, keyword, value);
 }
 
+void url_add_option(struct url *u, const char *option)
+{
+	const char *before = url_get(u, "options");
+
+	url_set(u, "options", before ? arena_printf(u->arena, "%s %s", before, option) : option);
+}
+
 static void add_environment(struct url *u)
 {
 	PQconninfoOption *options = PQconndefaults();

@@ -24,17 +24,20 @@ const char *url_name(const struct url *u);
 /* The value of a keyword of libpq ("host", "user", "dbname"), NULL when it is not set. */
 const char *url_get(const struct url *u, const char *keyword);
 
-/* Whether some host is a name that has to be looked up, rather than an address or a socket
- * folder. */
 /* How many hosts there are to try; at least 1. */
 int url_hosts(const struct url *u);
 
+/* Whether some host is a name that has to be looked up, rather than an address or a socket
+ * folder. */
 bool url_needs_lookup(const struct url *u);
 
 /* Looks all names up: blocks, so call it in a thread (loop_work()); touches nothing but u and its
  * result. Gives a copy of u with addresses in "hostaddr", a host with several addresses being
  * repeated. NULL with E_BUSY when no host has an address. */
 struct url *url_lookup(const struct url *u, struct err *e) MUST_CHECK;
+
+/* Adds "-c name=value" for the server, behind the options that are there, so it wins. */
+void url_add_option(struct url *u, const char *option);
 
 /* Arrays for PQconnectStartParams(), ending with NULL; they live as long as u. */
 const char *const *url_keywords(const struct url *u);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "db/session.h"
 #include "db/url.h"
 #include "support_proxy.h"
 
@@ -174,6 +175,57 @@ static void version_and_name_are_known(struct dbt *t)
 	assert_string_equal(ask(t, "show client_encoding"), "UTF8");
 }
 
+static void speaks(struct dbt *t, const char *options, const char *style)
+{
+	struct db *db = open_url(t,
+		arena_printf(t->arena, "host=%s user=postgres dbname=postgres options='%s'",
+			socket_folder(t), options));
+	struct batch *b = batch_of(t,
+		"select '2024-02-01'::date, current_setting('datestyle'),"
+		" current_setting('application_name')");
+
+	assert_int_equal(db_run(db, b, &t->err), 0);
+	assert_string_equal(result_text(batch_result(b, 0), 0, 0).p, "2024-02-01");
+	assert_string_equal(result_text(batch_result(b, 0), 0, 1).p, style);
+	assert_string_equal(result_text(batch_result(b, 0), 0, 2).p, "plat");
+	db_close(db);
+}
+
+static void dates_are_iso_and_their_order_stays(struct dbt *t)
+{
+	speaks(t, "", "ISO, MDY");
+	speaks(t, "-c datestyle=iso,dmy", "ISO, DMY");
+	speaks(t, "-c datestyle=German", "ISO, DMY");
+	speaks(t, "-c datestyle=SQL,YMD -c work_mem=1MB", "ISO, YMD");
+}
+
+static void dates_are_iso_whatever_the_login_has(struct dbt *t)
+{
+	admin("alter role postgres set datestyle = 'Postgres, DMY'");
+	speaks(t, "-c work_mem=1MB", "ISO, DMY");
+	struct session *s = session_open(t->db, NULL, &t->err);
+	struct result *r;
+	assert_non_null(s);
+	assert_int_equal(session_exec(s, t->arena, "show datestyle", 0, NULL, &r, &t->err), 0);
+	assert_string_equal(result_text(r, 0, 0).p, "ISO, DMY");
+	session_close(s);
+	admin("alter role postgres reset datestyle");
+}
+
+static void failed_dials_are_counted_until_one_works(struct dbt *t)
+{
+	struct db *db = open_url(t,
+		arena_printf(t->arena, "host=127.0.0.1 port=%d user=x dbname=x", deaf_port()));
+
+	assert_int_equal(db_failed_dials(db), 0);
+	assert_int_equal(db_wait(db, 300, &t->err), E_BUSY);
+	assert_true(db_failed_dials(db) >= 1);
+	db_close(db);
+	err_clear(&t->err);
+	assert_int_equal(db_wait(t->db, 0, &t->err), 0);
+	assert_int_equal(db_failed_dials(t->db), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +236,9 @@ int main(void)
 		DB_TEST(cancelled_wait_ends),
 		DB_TEST(closed_while_dialling),
 		DB_TEST_WITH(version_and_name_are_known, .app_name = "tester"),
+		DB_TEST(dates_are_iso_and_their_order_stays),
+		DB_TEST(dates_are_iso_whatever_the_login_has),
+		DB_TEST(failed_dials_are_counted_until_one_works),
 	};
 	return cmocka_run_group_tests_name("db/dial", tests, dbt_group_setup, NULL);
 }
