@@ -81,12 +81,12 @@ async function startServe() {
   return `http://127.0.0.1:${port}`
 }
 
-// The reporter writes to a pipe of its own: what tests print is no TAP.
+// One file after the other, since they change the same rows: who sees what (serve_access) comes before what front ends do.
 function runTests(env, word) {
   const all = fs.readdirSync(HERE).filter((f) => f.endsWith('.test.js')).sort()
   const named = all.filter((f) => f.includes(word))
   const pattern = named.length || !word ? [] : [`--test-name-pattern=${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`]
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', ...pattern, ...(named.length ? named : all)], {
+  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', ...pattern, ...(named.length ? named : all)], {
     cwd: HERE, env: { ...environment({}), NODE_NO_WARNINGS: '1', ...env }, stdio: ['ignore', 'pipe', 'inherit'],
   })
   child.stdout.on('data', (text) => {
