@@ -3,8 +3,11 @@
 #include <assert.h>
 
 #include "base/arena.h"
-#include "base/hash.h"
+#include "base/crypto.h"
+#include "base/enc.h"
 #include "mod/rest/plan.h"
+
+#define NAME_BYTES 16
 
 void rest_sql_init(struct rest_sql *s)
 {
@@ -79,16 +82,24 @@ struct str rest_sql_alias(struct rest_sql *s, struct arena *a)
 	return str_printf(a, "t%d", ++s->aliases);
 }
 
+/* The name is what connections know the text by: two texts with one name would be one statement, and clients choose much of the text.
+ * So the hash is one that nobody can make collide. */
+static const char *name_of(struct arena *a, struct str text)
+{
+	unsigned char hash[CRYPTO_SHA256_LEN];
+
+	crypto_sha256(text, hash);
+	return arena_printf(a, "r" STR_FMT, STR_ARG(enc_hex(a, str_from(hash, NAME_BYTES))));
+}
+
 void rest_sql_take(struct rest_sql *s, struct arena *a, struct str name_salt,
 	struct rest_statement *ret)
 {
-	char hex[HASH_128_HEX_SIZE];
 	size_t len = s->text.len;
 
-	/* The name is what connections know the text by, so it follows from all of it. */
 	buf_char(&s->text, '\0');
 	buf_str(&s->text, name_salt);
-	ret->stmt.name = arena_printf(a, "r%s", hash_128_hex(hex, hash_128(buf_view(&s->text))));
+	ret->stmt.name = name_of(a, buf_view(&s->text));
 	buf_truncate(&s->text, len);
 	ret->stmt.sql = str_cstr(a, buf_view(&s->text));
 	ret->values = (const uint16_t *)(void *)arena_dup(a, s->values.p, s->values.len);
