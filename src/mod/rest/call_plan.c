@@ -127,9 +127,9 @@ static bool is_guarded(const struct call *c)
 	return !c->p->is_read_only && rest_guard_of(c->r) != REST_GUARD_NONE && has_rows(c->r);
 }
 
-static void put_bound(struct call *c, const char *word, bool has, int param)
+static void put_bound(struct call *c, const char *word, int param)
 {
-	if (!has)
+	if (param < 0)
 		return;
 	rest_sql(c->s, word);
 	rest_sql_value(c->s, param, "int8");
@@ -147,8 +147,9 @@ static int select_counted(struct call *c, const struct rest_source *from)
 	int code = rest_select_write(c->r, c->s, from, c->p);
 	*root = asked;
 	rest_sql(c->s, ") as q");
-	put_bound(c, " limit ", root->has_limit, root->limit_param);
-	put_bound(c, " offset ", root->has_offset, root->offset_param);
+	put_bound(c, " limit ", root->limit_param);
+	put_bound(c, " offset ", root->offset_param);
+	c->p->limit_value = root->limit_param;
 	c->p->total_col = c->p->n_cols++;
 	return code;
 }
@@ -217,15 +218,15 @@ static int plan_result(struct call *c)
 {
 	const struct rest_func *f = c->f;
 	const struct rest_handler *h = own_handler(c);
-	bool is_csv = c->r->accept && c->r->accept->media == REST_MEDIA_CSV;
+	enum rest_media media = c->r->accept ? c->r->accept->media : REST_MEDIA_ANY;
 
-	if (f->returns_void)
-		return plan_value(c);
-	if (h)
-		return plan_handler(c, h);
 	if (f->table || f->n_out)
-		return plan_rows(c);
-	if (f->returns_record || (!f->returns_set && !is_csv))
+		return h ? plan_handler(c, h) : plan_rows(c);
+	if (media == REST_MEDIA_PLAN)
+		return plan_scalars(c);
+	if (h && !f->returns_void)
+		return plan_handler(c, h);
+	if (f->returns_void || f->returns_record || (!f->returns_set && media != REST_MEDIA_CSV))
 		return plan_value(c);
 	return plan_scalars(c);
 }

@@ -37,9 +37,9 @@ static void put_key(struct write *w, struct str alias)
 	}
 }
 
-static void put_bound(struct write *w, const char *word, bool has, int param)
+static void put_bound(struct write *w, const char *word, int param)
 {
-	if (!has)
+	if (param < 0)
 		return;
 	rest_sql(w->s, word);
 	rest_sql_value(w->s, param, "int8");
@@ -62,8 +62,8 @@ static int put_page(struct write *w)
 	if (rest_select_where(w->r, w->s, &w->from, inner) ||
 		rest_select_order(w->r, w->s, &w->from, inner, true))
 		return -1;
-	put_bound(w, " limit ", root->has_limit, root->limit_param);
-	put_bound(w, " offset ", root->has_offset, root->offset_param);
+	put_bound(w, " limit ", root->limit_param);
+	put_bound(w, " offset ", root->offset_param);
 	rest_sql(w->s, ")");
 	return 0;
 }

@@ -1,4 +1,6 @@
 /* What a write tells: nothing, how many rows, their keys, or the rows themselves. */
+#include <string.h>
+
 #include "base/arena.h"
 #include "mod/rest/cache.h"
 #include "mod/rest/request.h"
@@ -14,14 +16,22 @@ static bool has_guard(const struct write *w)
 	return is_many && rest_guard_of(r) != REST_GUARD_NONE;
 }
 
-static bool wants_rows(const struct write *w)
+static enum rest_media media_of(const struct write *w)
 {
-	return w->r->prefer.ret == REST_RETURN_ROWS;
+	return w->r->accept ? w->r->accept->media : REST_MEDIA_ANY;
 }
 
-/* Of PUT only when rows are shown: without them it is 204 in either case. */
+/* A plan is shown whatever else is wanted. */
+static bool wants_rows(const struct write *w)
+{
+	return w->r->prefer.ret == REST_RETURN_ROWS || media_of(w) == REST_MEDIA_PLAN;
+}
+
+/* Of PUT only when rows are shown: without them it is 204 in either case. Not beside a body that is one value. */
 static bool wants_new(const struct write *w)
 {
+	if (wants_rows(w) && media_of(w) > REST_MEDIA_CSV)
+		return false;
 	return w->is_merge && (w->r->method == REST_POST || wants_rows(w));
 }
 
@@ -137,14 +147,26 @@ static int return_keys(struct write *w)
 	return 0;
 }
 
+/* May the select hand the rows to a handler? */
+static bool is_handled(const struct write *w)
+{
+	const struct rest_request *r = w->r;
+	const struct rest_handler *h = rest_cache_handlers(r->cache, r->schema);
+
+	while (h &&
+		(!h->aggregate.p || (h->table && h->table != r->table) ||
+			(r->accept && !h->is_any && !str_eq(h->media, r->accept->type))))
+		h = h->next;
+	return h;
+}
+
 /* Columns that are plain can stand in RETURNING, when nothing has to be counted or sorted. */
 static bool is_plain(const struct write *w)
 {
 	const struct rest_request *r = w->r;
-	enum rest_media media = r->accept ? r->accept->media : REST_MEDIA_ANY;
 
 	return !has_guard(w) && (!wants_new(w) || !r->body.is_bulk) && !r->query.root.order &&
-		media <= REST_MEDIA_CSV && rest_select_is_plain(r);
+		media_of(w) <= REST_MEDIA_CSV && rest_select_is_plain(r) && !is_handled(w);
 }
 
 static int return_items(struct write *w)
@@ -175,6 +197,18 @@ static int put_needed(struct write *w)
 	return 0;
 }
 
+/* "explain (…) " was written where the select begins, and belongs in front of the CTE. */
+static void hoist_explain(struct write *w, size_t mark)
+{
+	struct buf *b = &w->s->text;
+	struct str said = str_from(b->p + mark, b->len - mark);
+	size_t n = (size_t)str_find(said, STR(") ")) + 2;
+	char *word = arena_dup(w->r->arena, said.p, n);
+
+	memmove(b->p + n, b->p, mark);
+	memcpy(b->p, word, n);
+}
+
 /* The rows of w in the order asked for, with embeds. Filters and paging said which rows are written. */
 static int select_from(struct write *w, struct str from)
 {
@@ -185,11 +219,15 @@ static int select_from(struct write *w, struct str from)
 		.is_done = !asked.order,
 		.is_rows = true};
 
+	size_t mark = w->s->text.len;
+
 	r->query.root.where = NULL;
 	r->query.root.has_limit = r->query.root.has_offset = false;
 	r->query.root.limit_param = r->query.root.offset_param = -1;
 	int code = rest_select_write(r, w->s, &source, w->p);
 	r->query.root = asked;
+	if (code == 0 && media_of(w) == REST_MEDIA_PLAN)
+		hoist_explain(w, mark);
 	return code;
 }
 
