@@ -1,29 +1,34 @@
 """What costs without being asked: connections that wait, plans, the schema cache and its reloading."""
-import contextlib, http.client, re, resource, socket, subprocess, threading, time
+import contextlib, http.client, random, re, resource, socket, threading, time
 
-import work
+import bulk, work
 from bed import folder, memory_mb, note, report, status_of, title
 from tools import load, plat_rest
 
-CONNECTIONS, TABLES = 2000, 1000
+CONNECTIONS, TABLES, SHAPES = 2000, 1000, 1000
 
 
 def connections(server):
+    """Of a server that has done nothing else, so that it has no memory left over from other work."""
     title('Memory of connections that wait for their next request')
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * CONNECTIONS), hard))
     n = min(CONNECTIONS, min(hard, 2 * CONNECTIONS) - 100)
-    before = memory_mb(server.pid)
+    rng = random.Random(1)
     with contextlib.ExitStack() as stack:
-        for _ in range(n):
+        def ask():
             s = stack.enter_context(socket.create_connection(('127.0.0.1', server.port), 10))
-            s.sendall(b'GET /live HTTP/1.1\r\nHost: bench\r\n\r\n')
-            if b' 200 ' not in s.recv(4096):
-                note('a connection was refused: not measured')
-                return
+            s.sendall(work.plat('one', work.draw(rng)))
+            return b' 200 ' in s.recv(65536)
+
+        ask()
+        before = memory_mb(server.pid)
+        if not all(ask() for _ in range(n)):
+            note('a connection was refused: not measured')
+            return
         grown = (memory_mb(server.pid) - before) * 1024 / n
-    report(f'{n} idle connections, each', f'{grown:.1f} KB', grown, 16, most=True)
-    report('the process with them', f'{memory_mb(server.pid):.1f} MB')
+        report(f'{n} idle connections, each', f'{grown:.1f} KB', grown, 16, most=True)
+        report('the process with them', f'{memory_mb(server.pid):.1f} MB')
 
 
 def metrics(port):
@@ -32,21 +37,23 @@ def metrics(port):
     return dict(re.findall(r'^(\w+)(?:\{\})? ([\d.e+-]+)$', c.getresponse().read().decode(), re.M))
 
 
-# Names under which plat serve may say how long its plans took, in microseconds or seconds, and how many there were.
-PLANS = (('plan of a known shape', 'plat_rest_shape_seconds_total', 'plat_rest_shapes_total', 5),
-         ('plan of a new shape', 'plat_rest_plan_seconds_total', 'plat_rest_plans_made_total', 50))
+def spent(port, seconds, number, what):
+    """Microseconds for each time that the server counted meanwhile, by two counters of /metrics; and how many."""
+    before = metrics(port)
+    what()
+    after = metrics(port)
+    times = float(after[number]) - float(before[number])
+    return 1e6 * (float(after[seconds]) - float(before[seconds])) / max(1, times), times
 
 
-def plans(port):
-    """From /metrics, after everything above has been asked."""
-    title('From the head of a request to its plan')
-    found = metrics(port)
-    for what, seconds, number, goal in PLANS:
-        if seconds in found and float(found.get(number, 0)) > 0:
-            each = 1e6 * float(found[seconds]) / float(found[number])
-            report(what, f'{each:.1f} µs, {float(found[number]):.0f} times', each, goal, most=True)
-        else:
-            note(f'{what}: /metrics has no {seconds}')
+def plans(r, port):
+    title('From the head of a request to its plan: microseconds')
+    known = r.requests(work.plat, 'one')
+    each, times = spent(port, 'plat_rest_shape_seconds_total', 'plat_rest_shapes_total', lambda: load(port, known, connections=1, seconds=r.seconds))
+    report('plan of a known shape', f'{each:.1f} µs, {times:.0f} times', each, 5, most=True)
+    new = work.requests_file(r.files, 'shapes', work.plat_shape, n=SHAPES)
+    each, times = spent(port, 'plat_rest_plan_seconds_total', 'plat_rest_plans_made_total', lambda: load(port, new, connections=1, number=SHAPES))
+    report('plan of a new shape', f'{each:.1f} µs, {times:.0f} times', each, 50, most=True)
 
 
 def tables(n):
@@ -56,7 +63,9 @@ def tables(n):
         parent = f'references many.t{i - 1}' if i else ''
         yield (f'create table many.t{i} (id bigint primary key, parent_id bigint {parent}, name text not null, note text, price numeric(12, 2), '
                'amount int default 0, tags text[], facts jsonb, day date, made_at timestamptz default now(), is_open boolean, key uuid);')
-    yield 'insert into many.t0 (id, name) values (1, \'one\'); grant select on all tables in schema many to anon;'
+    yield ('create table many.plain (id bigint primary key, name text, note text, price numeric(12, 2), amount int, day date, '
+           'made_at timestamptz, is_open boolean);')
+    yield "insert into many.t0 (id, name) values (1, 'one'); grant select on all tables in schema many to anon; grant insert on many.plain to anon;"
 
 
 def wait_loaded(server):
@@ -67,7 +76,7 @@ def wait_loaded(server):
         time.sleep(0.005)
 
 
-def cache(bed):
+def cache(bed, rounds):
     title(f'Schema cache: plat rest before a database with {TABLES} tables')
     bed.psql(bed.url('postgres'), '-c', 'drop database if exists many', '-c', 'create database many')
     url = bed.url('many')
@@ -79,6 +88,7 @@ def cache(bed):
         report('from start to the first answer', f'{seconds:.2f} s', seconds, 1, most=True)
         report('memory of the process', f'{memory_mb(server.pid):.1f} MB')
         reload_under_load(bed, url, server, files)
+        bulk.plain_inserts(bed, url, server, rounds)
 
 
 def reload_under_load(bed, url, server, files, times=10):

@@ -1,5 +1,5 @@
 """The REST dialect beside pgbench and hand-written services on the same data: requests a second, and their ratios."""
-import statistics, subprocess, sys
+import statistics, sys
 
 import bulk, idle, work
 from bed import folder, note, report, status_of, title
@@ -114,12 +114,13 @@ def run(bed, seconds, rounds, with_peers=True):
         if with_peers:
             r.peers()
         with plat_serve(bed, url) as p:
+            idle.connections(p)
+        with plat_serve(bed, url) as p:
             if not has_rest(p.port):
                 sys.exit('bench: plat serve does not answer /rest/v1/listings')
             r.speed(p.port)
             r.security(p.port)
             bulk.csv(r, p)
             bulk.inserts(r, p)
-            idle.connections(p)
-            idle.plans(p.port)
-        idle.cache(bed)
+            idle.plans(r, p.port)
+        idle.cache(bed, rounds)

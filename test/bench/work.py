@@ -88,6 +88,14 @@ def plat(kind, d, bearer=None):
     raise ValueError(kind)
 
 
+def plat_shape(d):
+    """Other columns each time, and so another plan."""
+    rng = random.Random(d['k'])
+    columns = rng.sample(COLUMNS.split(', '), 12)
+    head = {'Authorization': f'Bearer {TOKENS[d["w"], d["n"]]}', 'apikey': TOKENS[d['w'], d['n']], 'Accept-Profile': 'mls'}
+    return http_request('GET', f'/rest/v1/listings?select={",".join(columns)}&id=eq.{md5_uuid(d["k"])}', head)
+
+
 def peer(kind, d):
     """The same of the hand-written services."""
     head = {'Authorization': f'Bearer {TOKENS[d["w"], d["n"]]}'}
@@ -105,17 +113,18 @@ def requests_file(folder, name, make, n=20_000, seed=1):
     return write_requests(pathlib.Path(folder) / name, (make(draw(rng)) for _ in range(n)))
 
 
-# What pgbench asks: the preamble of src/db/frame.c and the statement, as plain columns and as JSON made by PostgreSQL. Keys come out of
-# random numbers by md5(), which costs it half a microsecond each.
+# What pgbench asks: the preamble of src/mod/rest/preamble.c and the statements that plat makes of the requests above, as columns and, instead, as
+# JSON made by PostgreSQL. Keys come out of random numbers by md5(), which costs pgbench half a microsecond each.
 LOGIN = "md5('u' || :w || '-7')::uuid"
 MEMBERSHIPS = (f"set_config('plat.me', coalesce((select m.me from plat.memberships m where m.login = {LOGIN}), "
                f"plat.enter_by_sources({LOGIN}), ''), true)")
-SETTINGS = ("set_config('request.jwt.claims', :claims, true), set_config('statement_timeout', :timeout, true), "
+READS_ONLY = "set_config('transaction_read_only', :reads_only, true)"
+SETTINGS = ("set_config('statement_timeout', :timeout, true), set_config('request.jwt.claims', :claims, true), "
             "set_config('role', :role, true)")
-ENTER = f'select {MEMBERSHIPS}, {SETTINGS}'
-ONE = 'from mls.listings where id = md5(:k)::uuid'
+ENTER = f'select {READS_ONLY}, {MEMBERSHIPS}, {SETTINGS}'
+ONE = 'from mls.listings where id = md5(:k)::uuid limit :most'
 PAGE = ("from mls.listings where city = 'Town ' || :town and standard_status = 'Active' and list_price >= :from and list_price <= :to "
-        'order by modification_ts desc limit 25')
+        'order by modification_ts desc, workspace_id, id limit :page')
 PAGE_OF = PAGE.replace('where ', "where workspace_id = md5('w' || :w)::uuid and ")
 CHILDREN = (f'(select coalesce(json_agg(x), \'[]\') from (select {CHILD} from mls.listing_media m '
             'where m.workspace_id = l.workspace_id and m.listing_id = l.id order by m.sort_order) x)')
@@ -125,18 +134,20 @@ STATEMENTS = {
     'page': f'select {COLUMNS} {PAGE}',
     'page, json': f'select coalesce(json_agg(x), \'[]\')::text from (select {COLUMNS} {PAGE}) x',
     'page of': f'select {COLUMNS} {PAGE_OF}',
-    'embed': f"select {PARENT}, {CHILDREN} as listing_media from mls.listings l where building_name = 'Tower ' || :tower order by id",
+    'embed': f"select {PARENT}, {CHILDREN} as listing_media from mls.listings l where building_name = 'Tower ' || :tower order by id "
+             'limit :most',
     'insert': f"insert into crm.leads ({LEAD}) values ('Lead ' || :lead, 'Bench and Sons', :score::int, '{{buyer,waterfront}}') "
-              f'returning {LEAD_ALL}',
+              f'returning {LEAD_ALL.replace("tags", "to_json(tags)")}',
 }
 
 
 def pgbench_script(folder, kind):
     """The script, and its variables. One for all workspaces, because plat has one prepared statement for them too."""
-    lines = {'settings': [f'select {SETTINGS}'], 'preamble': [ENTER]}.get(kind) or [ENTER, STATEMENTS[kind]]
+    lines = {'settings': [f'select {READS_ONLY}, {SETTINGS}'], 'preamble': [ENTER]}.get(kind) or [ENTER, STATEMENTS[kind]]
     path = pathlib.Path(folder) / (kind.replace(', ', '_').replace(' ', '_') + '.pgbench')
     path.write_text(f'\\set w random(1, {WORKSPACES})\n\\set k random(0, {LISTINGS // WORKSPACES - 1}) * {WORKSPACES} + :w - 1\n'
                     '\\set town random(0, 39)\n\\set from random(2, 5) * 100000\n\\set to :from + 600000\n\\set tower random(0, 39)\n'
                     '\\set lead random(0, 1000000000)\n\\set score random(0, 100)\n'
                     f'\\startpipeline\n{";".join(lines)};\n\\endpipeline\n')
-    return path, {'timeout': '8000', 'claims': json.dumps(claims_of(1, 7))}
+    return path, {'timeout': '8000', 'claims': json.dumps(claims_of(1, 7)), 'most': '1001', 'page': '25',
+                  'reads_only': 'off' if kind == 'insert' else 'on'}
