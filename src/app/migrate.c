@@ -140,6 +140,15 @@ failed:
 	return e->code;
 }
 
+/* Whoever serves the tables (plat serve, PostgREST) reads them again. */
+static int tell_servers(struct run *r, struct err *e)
+{
+	if (!r->report.applied && !r->report.live)
+		return 0;
+	return session_exec(r->s, r->a, "select pg_notify('pgrst', 'reload schema')", 0, NULL, NULL,
+		e);
+}
+
 /* The verifier travels as a parameter and the statement is built inside the server, so no log has it. */
 static int set_login(struct run *r, struct err *e)
 {
@@ -175,7 +184,7 @@ static int run_all(struct run *r, struct err *e)
 		return e->code;
 	if (run_live(r, SQL_AFTER, r->report.applied > 0, e))
 		return e->code;
-	return set_login(r, e);
+	return set_login(r, e) || tell_servers(r, e) ? e->code : 0;
 }
 
 static struct session *open_session(struct database *d, struct db **ret_db, struct err *e)

@@ -40,6 +40,8 @@ struct module {
 	void (*stop)(struct service *s); /* in a fiber: may wait */
 	/* Appends to /metrics (Prometheus text); may be NULL. */
 	void (*metrics)(struct service *s, struct buf *out);
+	/* NULL, or one sentence that says what is still to come: /ready is 503 until then; may be NULL. */
+	const char *(*unready)(struct service *s);
 };
 
 /* The whole product, in the order it starts; ends with NULL. Defined in src/cmd/modules.c; tests define their own. */

@@ -155,7 +155,7 @@ static int listen_unix(const struct http_options *o, struct http_listener *l, st
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	struct stat st;
 
-	if (path[0] != '/' || strlen(path) >= sizeof at.sun_path)
+	if (!path[0] || strlen(path) >= sizeof at.sun_path)
 		return err_set(e, E_INPUT,
 			"'%s' is not a socket to listen on, such as unix:/run/plat.sock of at most %zu bytes",
 			o->listen, sizeof at.sun_path - 1 + strlen(UNIX_PREFIX));

@@ -22,9 +22,20 @@ static void get_live(struct req *r)
 	http_reply(r->http, 200, "text/plain; charset=utf-8", STR("ok\n"));
 }
 
+static const char *unready(struct service *s)
+{
+	const char *why = NULL;
+
+	for (const struct module *const *m = service_modules(s); *m && !why; m++)
+		if ((*m)->unready)
+			why = (*m)->unready(s);
+	return why;
+}
+
 static void get_ready(struct req *r)
 {
 	struct db *db = service_db(r->service);
+	const char *why = unready(r->service);
 
 	if (service_is_stopping(r->service)) {
 		http_reply_problem(r->http, 503, "stopping", STR("this process is stopping"));
@@ -32,6 +43,9 @@ static void get_ready(struct req *r)
 		http_reply_header(r->http, "Retry-After", STR("1"));
 		http_reply_problem(r->http, 503, "busy",
 			STR("the database cannot be reached at the moment"));
+	} else if (why) {
+		http_reply_header(r->http, "Retry-After", STR("1"));
+		http_reply_problem(r->http, 503, "starting", str_of(why));
 	} else {
 		http_reply(r->http, 200, "text/plain; charset=utf-8", STR("ready\n"));
 	}

@@ -7,7 +7,12 @@
 #include "http/reply.h"
 #include "http/request.h"
 #include "mod/rest/compress.h"
+#include "mod/rest/config.h"
+#include "mod/rest/plan.h"
+#include "mod/rest/query_log.h"
+#include "mod/rest/reply.h"
 #include "mod/rest/request.h"
+#include "mod/rest/site.h"
 
 void rest_answer_header(struct rest_request *r, const char *name, struct str value)
 {
@@ -41,6 +46,23 @@ static void take_type(struct rest_request *r, struct str *type)
 		}
 }
 
+/* A read that is larger than one may be. What was written stays written, so the answer to that goes out whole. */
+static bool is_too_large(struct rest_request *r, int status, struct str body)
+{
+	int64_t most = rest_site_config(r->site)->max_response_bytes;
+
+	if (most <= 0 || status >= 300 || !r->plan || !r->plan->is_read_only ||
+		body.len <= (size_t)most)
+		return false;
+	rest_fault(&r->fault, 400, "PLAT004", "The answer is larger than %lld bytes",
+		(long long)most);
+	rest_fault_details(&r->fault, "It has %zu bytes", body.len);
+	rest_fault_hint(&r->fault, "Ask for fewer rows or columns");
+	r->answer.headers = NULL;
+	rest_reply_fault(r);
+	return true;
+}
+
 static bool has_body(int status)
 {
 	return status != 204 && status != 304;
@@ -50,6 +72,9 @@ void rest_answer_send(struct rest_request *r, int status, struct str content_typ
 {
 	struct str type = has_body(status) && content_type.len ? content_type : STR_NULL;
 
+	if (is_too_large(r, status, body))
+		return;
+	rest_query_log(r, status);
 	take_type(r, &type);
 	if (r->on_answer) {
 		r->answer.status = status;

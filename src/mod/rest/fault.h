@@ -24,6 +24,7 @@ struct rest_fault {
 	const char *status_text;  /* reason phrase asked for by SQL ("PTxyz"), or NULL */
 	const char *
 		headers_json; /* headers asked for by SQL (SQLSTATE PGRST), or NULL: a JSON object */
+	int retry_after;      /* seconds, of a 503; 0: 1 */
 	const char *request;  /* which request of a $batch, or NULL */
 };
 

@@ -15,6 +15,8 @@
 #include "mod/rest/request.h"
 #include "mod/rest/site.h"
 
+#define SHAPE_ROOM 1000 /* most shapes are smaller */
+
 static int no_path(struct rest_request *r)
 {
 	return rest_fault(&r->fault, 404, "PGRST125", "Invalid path specified in request URL");
@@ -34,14 +36,13 @@ static int method_of(struct rest_request *r, struct str method)
 		STR_ARG(method));
 }
 
+/* raw begins with the slash. */
 static int segment(struct rest_request *r, struct str raw, struct str *ret)
 {
 	struct err e = {.arena = r->arena};
 	struct str decoded;
 
-	if (!raw.len ||
-		http_path_decode(r->arena, str_printf(r->arena, "/" STR_FMT, STR_ARG(raw)),
-			&decoded, &e))
+	if (raw.len < 2 || http_path_decode(r->arena, raw, &decoded, &e))
 		return no_path(r);
 	*ret = str_sub(decoded, 1, decoded.len);
 	return 0;
@@ -49,7 +50,7 @@ static int segment(struct rest_request *r, struct str raw, struct str *ret)
 
 int rest_flow_target(struct rest_request *r, struct str path, struct str method)
 {
-	struct str rest = str_sub(path, 1, path.len);
+	struct str rest = path;
 
 	if (str_ends(rest, STR("/")))
 		rest.len--;
@@ -57,14 +58,15 @@ int rest_flow_target(struct rest_request *r, struct str path, struct str method)
 	r->target = REST_TARGET_ROOT;
 	if (method_of(r, method))
 		return -1;
-	if (!rest.len)
+	if (rest.len <= 1)
 		return 0;
 	r->target = REST_TARGET_TABLE;
-	if (str_starts(rest, STR("rpc/"))) {
+	if (str_starts(rest, STR("/rpc/"))) {
 		r->target = REST_TARGET_CALL;
 		rest = str_sub(rest, 4, rest.len);
 	}
-	return str_find_char(rest, '/') >= 0 ? no_path(r) : segment(r, rest, &r->name);
+	return str_find_char(str_sub(rest, 1, rest.len), '/') >= 0 ? no_path(r)
+								    : segment(r, rest, &r->name);
 }
 
 /* Which function or table may be asked what. */
@@ -154,11 +156,26 @@ static int find_table(struct rest_request *r)
 	return -1;
 }
 
+/* Where db-timezone-enabled is false, the preference is one that is not known. */
+static int check_timezone(struct rest_request *r)
+{
+	struct str zone = r->prefer.timezone;
+
+	if (!zone.p || rest_site_config(r->site)->db_timezone_enabled)
+		return 0;
+	r->prefer.timezone = STR_NULL;
+	if (r->prefer.handling != REST_HANDLING_STRICT)
+		return 0;
+	rest_fault(&r->fault, 400, "PGRST122", "Invalid preferences given with handling=strict");
+	return rest_fault_details(&r->fault, "Invalid preferences: timezone=" STR_FMT,
+		STR_ARG(zone));
+}
+
 static int read_headers(struct rest_request *r)
 {
 	struct str tx = rest_request_header_list(r, "Prefer");
 
-	if (rest_parse_prefer(r->arena, tx, &r->prefer, &r->fault))
+	if (rest_parse_prefer(r->arena, tx, &r->prefer, &r->fault) || check_timezone(r))
 		return -1;
 	if (rest_compress_refused(rest_request_header_list(r, "Accept-Encoding")))
 		return rest_fault(&r->fault, 406, "PGRST107",
@@ -212,24 +229,27 @@ static int parse(struct rest_request *r, struct str query, struct str more)
 		: 0;
 }
 
-/* Everything besides the query and the body that makes another plan. */
+/* Everything besides the query and the body that makes another plan: numbers, then texts with their lengths among the numbers. */
 static void shape_head(const struct rest_request *r, struct buf *shape)
 {
 	const struct rest_prefer *p = &r->prefer;
 	const struct rest_accept *a = r->accept;
-
-	buf_printf(shape, "%d,%d,%d,%u,%d|%d,%d,%d,%d,%d|%d,%d,%d,%u|%zu:", (int)r->target,
-		(int)r->method, r->role,
+	struct str type = a->media == REST_MEDIA_OTHER ? a->type : STR(""),
+		   plan_for = a->media == REST_MEDIA_PLAN ? a->plan_for : STR("");
+	const uint32_t numbers[] = {r->target, r->method, (uint32_t)r->role,
 		r->table          ? r->table->oid
 			: r->func ? r->func->oid
 				  : 0,
-		0, (int)p->ret, (int)p->count, (int)p->resolution, (int)p->missing,
-		p->handling == REST_HANDLING_STRICT && p->has_max_affected, (int)a->media,
-		a->strip_nulls, a->plan_text, a->plan_options, a->type.len);
-	buf_str(shape, a->media == REST_MEDIA_OTHER ? a->type : STR(""));
-	buf_str(shape, a->media == REST_MEDIA_PLAN ? a->plan_for : STR(""));
+		p->ret, p->count, p->resolution, p->missing,
+		p->handling == REST_HANDLING_STRICT && p->has_max_affected, a->media,
+		a->strip_nulls, a->plan_text, a->plan_options, (uint32_t)type.len,
+		(uint32_t)plan_for.len, (uint32_t)r->schema.len};
+
+	(void)!buf_reserve(shape, SHAPE_ROOM);
+	buf_add(shape, numbers, sizeof numbers);
+	buf_str(shape, type);
+	buf_str(shape, plan_for);
 	buf_str(shape, r->schema);
-	buf_char(shape, '|');
 }
 
 static bool is_read(const struct rest_request *r)

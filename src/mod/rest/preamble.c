@@ -139,7 +139,7 @@ static struct db_param timeout(const struct rest_request *r)
 {
 	const struct rest_config *c = rest_site_config(r->site);
 
-	return db_text(arena_printf(r->arena, "%lld", (long long)c->statement_timeout_ms));
+	return db_str(str_decimal(arena_alloc(r->arena, STR_DECIMAL_SIZE), c->statement_timeout_ms));
 }
 
 void rest_preamble(struct rest_request *r, struct rest_preamble *ret)
@@ -180,6 +180,30 @@ static void add_setting(struct settings *s, struct str name, struct str value)
 	s->params[s->n++] = db_str(value);
 }
 
+/* Of DateStyle only the order of day and month is the role's: in answers dates are ISO. */
+static struct str iso(struct arena *a, struct str value)
+{
+	static const char *const orders[][2] = {{"german", "DMY"}, {"dmy", "DMY"}, {"euro", "DMY"},
+		{"ymd", "YMD"}, {"mdy", "MDY"}, {"us", "MDY"}, {"noneuro", "MDY"}};
+	const char *order = NULL;
+
+	for (struct str rest = value; rest.p;) {
+		struct str word = str_lower(a, str_trim(str_cut(&rest, ',')));
+		for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+			if (str_starts(word, str_of(orders[i][0])) && (i || !order))
+				order = orders[i][1];
+	}
+	return order ? str_printf(a, "ISO, %s", order) : STR("ISO");
+}
+
+/* Settings of role and function; what would make answers unreadable stays away. */
+static void add_given(struct rest_request *r, struct settings *s, struct str name, struct str value)
+{
+	if (str_eq_nocase(name, STR("client_encoding")))
+		return;
+	add_setting(s, name, str_eq_nocase(name, STR("datestyle")) ? iso(r->arena, value) : value);
+}
+
 void rest_preamble_extra(struct rest_request *r, struct rest_extra *ret)
 {
 	const struct rest_role *role = r->role >= 0 ? rest_cache_role_at(r->cache, r->role) : NULL;
@@ -193,9 +217,9 @@ void rest_preamble_extra(struct rest_request *r, struct rest_extra *ret)
 	s.params = arena_array(r->arena, n_role + n_plan + 2 + c->app_settings.n, sizeof *s.params);
 	buf_init(&s.sql, 0);
 	for (size_t i = 0; i + 1 < n_role; i += 2)
-		add_setting(&s, role->settings[i], role->settings[i + 1]);
+		add_given(r, &s, role->settings[i], role->settings[i + 1]);
 	for (size_t i = 0; i + 1 < n_plan; i += 2)
-		add_setting(&s, r->plan->settings[i], r->plan->settings[i + 1]);
+		add_given(r, &s, r->plan->settings[i], r->plan->settings[i + 1]);
 	for (size_t i = 0; i + 1 < c->app_settings.n; i += 2)
 		add_setting(&s, c->app_settings.at[i], c->app_settings.at[i + 1]);
 	if (r->prefer.timezone.len)

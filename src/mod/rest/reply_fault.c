@@ -63,7 +63,8 @@ void rest_reply_fault(struct rest_request *r)
 	if (f->authenticate)
 		rest_answer_replace(r, "WWW-Authenticate", str_of(f->authenticate));
 	if (f->status == 503)
-		rest_answer_replace(r, "Retry-After", STR("1"));
+		rest_answer_replace(r, "Retry-After",
+			str_printf(r->arena, "%d", f->retry_after ? f->retry_after : 1));
 	rest_answer_replace(r, "Proxy-Status",
 		str_printf(r->arena, "PostgREST; error=%s", f->code));
 	reply_common(r);

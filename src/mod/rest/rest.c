@@ -59,6 +59,12 @@ static void metrics(struct service *s, struct buf *out)
 		rest_metrics(site, out);
 }
 
+static const char *unready(struct service *s)
+{
+	(void)s;
+	return site && !rest_site_is_ready(site) ? "the schema has not been read yet" : NULL;
+}
+
 static const struct route routes[] = {
 	{"*", PREFIX, serve},
 	{"*", PREFIX "/*", serve},
@@ -71,4 +77,5 @@ const struct module rest_module = {
 	.start = start,
 	.stop = stop,
 	.metrics = metrics,
+	.unready = unready,
 };

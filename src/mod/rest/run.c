@@ -18,7 +18,8 @@
 #include "mod/rest/sql_guard.h"
 #include "mod/rest/stream.h"
 
-#define STREAM_ROWS 1000       /* more rows than that go out as they come */
+#define AWAY_DIALS 3     /* failed so often: who comes now is told at once, as PostgREST does */
+#define STREAM_ROWS 1000 /* more rows than that go out as they come */
 #define STREAM_BYTES (4 << 20) /* so do they when the last answer of this shape was larger */
 
 struct run {
@@ -61,10 +62,18 @@ int64_t rest_run_limit(const struct rest_request *r)
 	return limit;
 }
 
+/* Without printf, as every request needs it. */
+static struct db_param number_param(const struct rest_request *r, int64_t n)
+{
+	char *room = arena_alloc(r->arena, STR_DECIMAL_SIZE);
+
+	return db_str(str_decimal(room, n));
+}
+
 void rest_run_set_limit(struct rest_request *r, int64_t limit)
 {
 	if (r->plan->limit_value >= 0)
-		r->values.v[r->plan->limit_value] = limit < 0 ? db_null() : db_i64(r->arena, limit);
+		r->values.v[r->plan->limit_value] = limit < 0 ? db_null() : number_param(r, limit);
 }
 
 /* Large answers are tried with a cap; whoever has more rows is run again as a stream. */
@@ -135,11 +144,20 @@ static void fill(struct run *x)
 		batch_read_only(x->batch);
 }
 
+static bool says(const struct err *e, const char *words)
+{
+	return e->msg && strstr(e->msg, words);
+}
+
 void rest_run_busy(struct rest_request *r, const struct err *e)
 {
-	if (e->code == E_BUSY && e->msg && strstr(e->msg, "connect"))
+	if ((e->code == E_BUSY && db_failed_dials(rest_site_db(r->site))) ||
+		says(e, "no connection to PostgreSQL"))
 		rest_fault(&r->fault, 503, "PGRST000",
 			"Database connection error. Retrying the connection.");
+	else if (e->code == E_BUSY && says(e, "lost"))
+		rest_fault(&r->fault, 503, "PGRST001",
+			"Database client error. Retrying the connection.");
 	else if (e->code == E_BUSY)
 		rest_fault(&r->fault, 504, "PGRST003",
 			"Timed out acquiring connection from connection pool.");
@@ -151,8 +169,9 @@ void rest_run_busy(struct rest_request *r, const struct err *e)
 			e->code == E_BUG ? "Internal error"
 				: e->msg ? e->msg
 					 : "Internal error");
-	if (e->code == E_BUSY)
-		rest_fault_details(&r->fault, "%s", e->msg ? e->msg : "");
+	if (e->code == E_BUSY && e->msg &&
+		!says(e, "no connection")) /* that one names host and login */
+		rest_fault_details(&r->fault, "%s", e->msg);
 }
 
 void rest_run_failed(struct rest_request *r, const struct db_error *e)
@@ -296,6 +315,11 @@ void rest_run(struct rest_request *r)
 {
 	double limit = rest_cost_limit(r);
 
+	if (db_failed_dials(rest_site_db(r->site)) >= AWAY_DIALS) {
+		rest_run_busy(r, &(struct err){.arena = r->arena, .code = E_BUSY});
+		rest_reply_fault(r);
+		return;
+	}
 	if (limit > 0 && r->http && r->plan->result != REST_RESULT_BODY)
 		rest_cost_check(r, limit, execute);
 	else

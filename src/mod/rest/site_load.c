@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "db/db.h"
 #include "db/listen.h"
 #include "loop/fiber.h"
 #include "loop/timer.h"
@@ -43,31 +44,43 @@ static void take(struct rest_site *s, struct rest_cache *c)
 	site_wake(s);
 }
 
-static uint64_t pause_ms(const struct rest_site *s)
+unsigned site_pause_ms(const struct rest_site *s)
 {
-	uint64_t ms = PAUSE_MS;
+	unsigned ms = PAUSE_MS;
 
 	for (int i = 1; i < s->failures && ms < PAUSE_MAX_MS; i++)
 		ms *= 2;
 	return ms;
 }
 
+static void failed(struct rest_site *s, const struct err *e)
+{
+	s->failures++;
+	s->stats.cache_failures++;
+	log_warn("rest.schema.failed", LOG_CSTR("error", e->msg));
+	timer_start(s->timer, site_pause_ms(s), 0);
+	if (!s->cache)
+		site_wake(s);
+}
+
 static void load_once(struct rest_site *s)
 {
 	struct arena *a = arena_new();
 	struct err e = {.arena = a};
+	struct rest_cache *c = NULL;
 
-	if (s->config_too && s->options.on_config)
-		s->options.on_config(s, s->options.config_arg);
-	s->config_too = false;
-	struct rest_cache *c = load(s, &e);
+	/* Nobody waits for a PostgreSQL that is known to be away. */
+	if (s->cache || db_wait(s->options.db, 0, &e) == 0) {
+		if (s->config_too && s->options.on_config)
+			s->options.on_config(s, s->options.config_arg);
+		s->config_too = false;
+		c = load(s, &e);
+	}
 	if (c) {
 		take(s, c);
+		site_check_schemas(s);
 	} else if (e.code != E_CANCEL) {
-		s->failures++;
-		s->stats.cache_failures++;
-		log_warn("rest.schema.failed", LOG_CSTR("error", e.msg));
-		timer_start(s->timer, pause_ms(s), 0);
+		failed(s, &e);
 	}
 	arena_free(a);
 }
@@ -111,7 +124,7 @@ static void on_notice(const char *channel, struct str payload, void *arg)
 
 	(void)channel;
 	if (!payload.p) { /* (re)connected: anything may have been missed, but the first time it is being read anyway */
-		if (s->cache)
+		if (s->cache || s->failures)
 			rest_site_reload(s);
 	} else if (str_eq(payload, STR("reload config"))) {
 		rest_site_reload_config(s);

@@ -2,9 +2,11 @@
 #include <stddef.h>
 
 #include "base/arena.h"
-#include "http/reply.h"
+#include "base/clock.h"
 #include "http/request.h"
 #include "loop/timer.h"
+#include "mod/rest/reply.h"
+#include "mod/rest/request.h"
 #include "mod/rest/site_local.h"
 
 #define WAIT_MS 10000
@@ -28,25 +30,35 @@ static void on_gone(struct http_request *http, void *arg)
 	http_drop(http);
 }
 
+static void refuse(struct rest_site *s, struct http_request *http)
+{
+	struct rest_request *r = ARENA_NEW(http->arena, struct rest_request);
+
+	r->arena = r->fault.arena = http->arena;
+	r->http = http;
+	r->site = s;
+	r->began_us = mono_us();
+	rest_fault(&r->fault, 503, "PGRST002",
+		"Could not query the database for the schema cache. Retrying.");
+	r->fault.retry_after = (int)((site_pause_ms(s) + 999) / 1000);
+	rest_reply_fault(r);
+}
+
 void site_wait(struct rest_site *s, struct http_request *http, struct str path)
 {
-	struct site_waiting *w = ARENA_NEW(http->arena, struct site_waiting);
+	struct site_waiting *w;
 
+	if (s->failures) {
+		refuse(s, http);
+		return;
+	}
+	w = ARENA_NEW(http->arena, struct site_waiting);
 	*w = (struct site_waiting){.http = http, .path = path};
 	*s->waiting_end = w;
 	s->waiting_end = &w->next;
 	http_on_gone(http, on_gone, s);
 	if (!timer_is_running(s->waited))
 		timer_start(s->waited, WAIT_MS, 0);
-}
-
-static void refuse(struct http_request *http)
-{
-	http_reply_header(http, "Retry-After", STR("1"));
-	http_reply_header(http, "Proxy-Status", STR("PostgREST; error=PGRST002"));
-	http_reply(http, 503, "application/json; charset=utf-8",
-		STR("{\"code\":\"PGRST002\",\"details\":null,\"hint\":null,"
-		    "\"message\":\"Could not query the database for the schema cache. Retrying.\"}"));
 }
 
 void site_wake(struct rest_site *s)
@@ -62,7 +74,7 @@ void site_wake(struct rest_site *s)
 		if (s->cache)
 			site_begin(s, w->http, w->path);
 		else
-			refuse(w->http);
+			refuse(s, w->http);
 		w = next;
 	}
 }

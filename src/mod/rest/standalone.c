@@ -1,6 +1,7 @@
 #include "mod/rest/standalone.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/log.h"
@@ -13,9 +14,15 @@
 #include "loop/loop.h"
 #include "mod/rest/admin.h"
 #include "mod/rest/config.h"
+#include "mod/rest/query_log.h"
 #include "mod/rest/site.h"
 
 #define HEADER_MAX (64 * 1024)
+#define POOL_MIN 2
+#define POOL_MAX 1000
+#define SHARED_MIN 2
+#define SHARED_MAX 16
+#define WAIT_MAX_S 86400
 
 struct rest_standalone {
 	struct loop *loop;
@@ -36,16 +43,30 @@ static void on_request(struct http_request *http, void *arg)
 	rest_site_serve(s->site, http, http->raw_path);
 }
 
-/* PostgREST's names for "any address". */
+/* PostgREST's names for "any address": one socket takes both families, where the machine has both. */
 static const char *address(struct arena *a, struct str host, long long port)
 {
-	if (str_eq(host, STR("*")) || str_eq(host, STR("!4")) || str_eq(host, STR("*4")))
+	if (str_eq(host, STR("*")) || str_eq(host, STR("*4")) || str_eq(host, STR("*6")))
+		return arena_printf(a, ":%lld", port);
+	if (str_eq(host, STR("!4")))
 		return arena_printf(a, "0.0.0.0:%lld", port);
-	if (str_eq(host, STR("!6")) || str_eq(host, STR("*6")))
+	if (str_eq(host, STR("!6")))
 		return arena_printf(a, "[::]:%lld", port);
-	if (str_find_char(host, ':') >= 0)
+	if (str_find_char(host, ':') >= 0 && !str_starts(host, STR("[")))
 		return arena_printf(a, "[" STR_FMT "]:%lld", STR_ARG(host), port);
 	return arena_printf(a, STR_FMT ":%lld", STR_ARG(host), port);
+}
+
+/* Where to listen, by the settings of the server or of its admin port. */
+static struct http_options place(struct arena *a, struct str host, long long port,
+	struct str unix_socket, unsigned unix_mode)
+{
+	if (unix_socket.len)
+		return (struct http_options){.listen = arena_printf(a, "unix:" STR_FMT,
+						     STR_ARG(unix_socket)),
+			.unix_mode = unix_mode};
+	return (struct http_options){.listen = address(a, host, port),
+		.ipv6_only = str_eq(host, STR("!6"))};
 }
 
 static void log_warnings(const struct rest_config *c)
@@ -106,20 +127,55 @@ static void on_config(struct rest_site *site, void *arg)
 
 static int open_ports(struct rest_standalone *s, const struct rest_config *c, struct err *e)
 {
-	struct http_options http = {.listen = address(s->arena, c->server_host, c->server_port),
-		.reuse_port = c->server_reuseport,
-		.max_target_bytes = HEADER_MAX,
-		.max_header_bytes = HEADER_MAX,
-		.max_body_bytes = (size_t)c->max_body_bytes};
-	struct str admin = c->admin_server_host.len ? c->admin_server_host : c->server_host;
+	struct http_options http = place(s->arena, c->server_host, c->server_port,
+		c->server_unix_socket, c->server_unix_socket_mode);
+	struct http_options admin = place(s->arena, c->admin_server_host, c->admin_server_port,
+		c->admin_server_unix_socket, c->admin_server_unix_socket_mode);
 
+	http.reuse_port = c->server_reuseport;
+	http.max_target_bytes = http.max_header_bytes = HEADER_MAX;
+	http.max_body_bytes = (size_t)c->max_body_bytes;
+	http.access_from = rest_query_log_from(c);
+	admin.quiet = true;
 	s->http = http_server_new(s->loop, &http, on_request, s, e);
 	if (!s->http)
-		return err_prefix(e, "server-host, server-port");
-	if (c->admin_server_port >= 0)
-		s->admin = rest_admin_start(s->loop, address(s->arena, admin, c->admin_server_port),
-			s->site, e);
+		return err_prefix(e, "%s",
+			c->server_unix_socket.len ? "server-unix-socket"
+						  : "server-host, server-port");
+	if (c->admin_server_port >= 0 || c->admin_server_unix_socket.len)
+		s->admin = rest_admin_start(s->loop, &admin, s->site, s->http, e);
 	return e->code;
+}
+
+/* db-pool, divided: what all share is as many as cores, the others are lent for long answers and transactions. One of each there must
+ * be. */
+static void divide_pool(const struct rest_config *c, struct db_options *db)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t pool = c->db_pool < POOL_MIN ? POOL_MIN
+		: c->db_pool > POOL_MAX      ? POOL_MAX
+					     : c->db_pool;
+	int64_t shared = cores < SHARED_MIN ? SHARED_MIN : cores > SHARED_MAX ? SHARED_MAX : cores;
+
+	if (shared > pool - 1)
+		shared = pool - 1;
+	db->shared = (unsigned)shared;
+	db->pinned = (unsigned)(pool - shared);
+}
+
+static unsigned wait_ms(const struct rest_config *c)
+{
+	int64_t s = c->db_pool_acquisition_timeout;
+
+	return s > WAIT_MAX_S ? WAIT_MAX_S * 1000 : s < 1 ? 1 : (unsigned)s * 1000;
+}
+
+static void set_log(const struct rest_config *c)
+{
+	if (c->log_level == REST_LOG_CRIT)
+		log_set_level(LOG_LEVEL_OFF);
+	else if (c->log_level == REST_LOG_DEBUG)
+		log_set_level(LOG_LEVEL_DEBUG);
 }
 
 static int open_all(struct rest_standalone *s, struct err *e)
@@ -134,7 +190,9 @@ static int open_all(struct rest_standalone *s, struct err *e)
 	}
 	struct db_options db = {.url = str_cstr(s->arena, c->db_uri),
 		.app_name = "plat rest",
-		.wait_ms = (unsigned)c->db_pool_acquisition_timeout * 1000};
+		.wait_ms = wait_ms(c)};
+	divide_pool(c, &db);
+	set_log(c);
 	s->db = db_open(s->loop, &db, e);
 	if (s->db)
 		s->site = rest_site_new(&(struct rest_site_options){.loop = s->loop,
@@ -179,14 +237,14 @@ void rest_standalone_stop(struct rest_standalone *s, int deadline_ms)
 {
 	if (!s)
 		return;
-	rest_admin_stop(s->admin);
 	if (s->http) {
 		s->waiting = fiber_current();
 		http_server_drain(s->http, deadline_ms, on_drained, s);
 		while (!s->drained)
 			fiber_park_firmly();
-		http_server_free(s->http);
 	}
+	rest_admin_stop(s->admin); /* until here it said that nobody should come any more */
+	http_server_free(s->http);
 	rest_site_free(s->site);
 	db_close(s->db);
 	arena_free(s->arena);

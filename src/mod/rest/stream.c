@@ -9,8 +9,10 @@
 #include "http/request.h"
 #include "loop/fiber.h"
 #include "mod/rest/compress.h"
+#include "mod/rest/config.h"
 #include "mod/rest/encode.h"
 #include "mod/rest/plan.h"
+#include "mod/rest/query_log.h"
 #include "mod/rest/reply.h"
 #include "mod/rest/request.h"
 #include "mod/rest/run.h"
@@ -27,7 +29,8 @@ struct stream {
 	struct buf out, packed;
 	struct pack *pack;
 	int64_t total;
-	bool is_full; /* the client is slower than PostgreSQL */
+	uint64_t sent; /* before compression */
+	bool is_full;  /* the client is slower than PostgreSQL */
 	bool is_gone;
 	bool has_begun;
 };
@@ -62,6 +65,7 @@ static int send_piece(struct stream *s, bool last)
 	}
 	if (from->len && !http_reply_write(s->r->http, buf_view(from)))
 		s->is_full = true;
+	s->sent += s->out.len;
 	buf_clear(&s->out);
 	while (s->is_full && !s->is_gone)
 		if (fiber_park())
@@ -83,8 +87,17 @@ static void begin_answer(struct stream *s)
 		http_reply_header(r->http, h->name, h->value);
 	http_reply_header(r->http, "Content-Type", rest_reply_type(r));
 	http_reply_on_drain(r->http, on_drain, s);
-	http_reply_begin(r->http, rest_reply_status(r, &o, rows));
+	int status = rest_reply_status(r, &o, rows);
+	rest_query_log(r, status);
+	http_reply_begin(r->http, status);
 	s->has_begun = true;
+}
+
+static bool is_too_large(const struct stream *s)
+{
+	int64_t most = rest_site_config(s->r->site)->max_response_bytes;
+
+	return most > 0 && s->sent + s->out.len > (uint64_t)most;
 }
 
 static int on_row(const struct result *row, void *arg, struct err *e)
@@ -104,6 +117,9 @@ static int on_row(const struct result *row, void *arg, struct err *e)
 		buf_char(&s->out, s->x.rows ? ',' : '[');
 		rest_encode_object(&s->x, row, 0);
 	}
+	if (is_too_large(s))
+		return err_set(e, E_LIMIT, "PLAT004: the answer is larger than %lld bytes",
+			(long long)rest_site_config(s->r->site)->max_response_bytes);
 	if (s->out.len < PIECE)
 		return 0;
 	return send_piece(s, false) ? err_set(e, E_CANCEL, "the client has gone") : 0;
