@@ -147,6 +147,33 @@ struct str str_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
+struct str str_join(struct arena *a, const struct str *parts, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++)
+		len += parts[i].len;
+	char *text = arena_alloc(a, len + 1), *end = text;
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].len)
+			end = mempcpy(end, parts[i].p, parts[i].len);
+	*end = '\0';
+	return (struct str){text, len};
+}
+
+struct str str_decimal(char room[STR_DECIMAL_SIZE], int64_t n)
+{
+	uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	char *end = room + STR_DECIMAL_SIZE, *p = end;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		*--p = '-';
+	return (struct str){p, (size_t)(end - p)};
+}
+
 bool str_to_i64(struct str s, int64_t *ret_n)
 {
 	bool minus = s.len && *s.p == '-';

@@ -144,6 +144,27 @@ static void copies_outlive_their_source(void **state)
 		"<Abc|>");
 }
 
+static void joins_texts_and_leaves_out_absent_ones(void **state)
+{
+	struct str joined = STR_JOIN(a, STR("/rest"), STR_NULL, STR("/"), STR(""), STR("x"));
+
+	(void)state;
+	assert_str(joined, "/rest/x");
+	assert_int_equal(joined.p[joined.len], '\0');
+	assert_str(str_join(a, NULL, 0), "");
+}
+
+static void writes_integers_as_digits(void **state)
+{
+	char room[STR_DECIMAL_SIZE];
+
+	(void)state;
+	assert_str(str_decimal(room, 0), "0");
+	assert_str(str_decimal(room, -10), "-10");
+	assert_str(str_decimal(room, INT64_MAX), "9223372036854775807");
+	assert_str(str_decimal(room, INT64_MIN), "-9223372036854775808");
+}
+
 static void reads_integers_strictly(void **state)
 {
 	static const struct {
@@ -284,6 +305,8 @@ int main(void)
 		IN_ARENA(parts_are_clamped),
 		IN_ARENA(cutting_gives_one_part_more_than_separators),
 		IN_ARENA(copies_outlive_their_source),
+		IN_ARENA(joins_texts_and_leaves_out_absent_ones),
+		IN_ARENA(writes_integers_as_digits),
 		IN_ARENA(reads_integers_strictly),
 		IN_ARENA(reads_decimals_strictly),
 		IN_ARENA(reads_booleans),
