@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -92,9 +93,55 @@ static void quote_foreign(struct buf *b, struct str s)
 	buf_done(&clean);
 }
 
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Is one of the eight bytes not of ASCII, or one that must be escaped? May say yes without reason, never no. */
+static bool is_special_word(uint64_t w)
+{
+	uint64_t quote = w ^ EACH_BYTE('"'), slash = w ^ EACH_BYTE('\\');
+
+	return ((w - EACH_BYTE(0x20)) | w | (quote - EACH_BYTE(1)) | (slash - EACH_BYTE(1))) &
+		EACH_BYTE(0x80);
+}
+
+/* The last words overlap; what is shorter than one is read in two halves, or byte by byte. */
+static bool is_simple(struct str s)
+{
+	uint64_t w = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(w) <= s.len; i += sizeof(w)) {
+		memcpy(&w, s.p + i, sizeof(w));
+		if (is_special_word(w))
+			return false;
+	}
+	if (i == s.len)
+		return true;
+	if (s.len >= sizeof(w)) {
+		memcpy(&w, s.p + s.len - sizeof(w), sizeof(w));
+		return !is_special_word(w);
+	}
+	w = EACH_BYTE('.');
+	for (size_t k = 0; k < s.len; k++)
+		w = w << 8 | (unsigned char)s.p[k];
+	return !is_special_word(w);
+}
+
+static char *put_simple(char *at, struct str s)
+{
+	*at++ = '"';
+	at = mempcpy(at, s.p, s.len);
+	*at++ = '"';
+	return at;
+}
+
 static void quote(struct buf *b, struct str s)
 {
-	if (str_is_utf8(s))
+	char *at = is_simple(s) ? buf_reserve(b, s.len + 2) : NULL;
+
+	if (at)
+		buf_commit(b, (size_t)(put_simple(at, s) - at));
+	else if (str_is_utf8(s))
 		json_quote(b, s);
 	else
 		quote_foreign(b, s);
@@ -107,11 +154,22 @@ void jsonw_key(struct jsonw *w, const char *key)
 
 void jsonw_key_str(struct jsonw *w, struct str key)
 {
+	char *start = is_simple(key) ? buf_reserve(w->b, key.len + 3 + w->comma) : NULL,
+	     *at = start;
+
 	assert(in_object(w) && !w->keyed);
-	if (w->comma)
-		buf_char(w->b, ',');
-	quote(w->b, key);
-	buf_char(w->b, ':');
+	if (at) {
+		if (w->comma)
+			*at++ = ',';
+		at = put_simple(at, key);
+		*at++ = ':';
+		buf_commit(w->b, (size_t)(at - start));
+	} else {
+		if (w->comma)
+			buf_char(w->b, ',');
+		quote(w->b, key);
+		buf_char(w->b, ':');
+	}
 	w->keyed = true;
 }
 

@@ -9,6 +9,7 @@
 #include "base/jsonw.h"
 
 #define VALUE_MAX 2048
+#define LINE_ROOM 500 /* most lines fit */
 
 static const struct str level_names[] = {
 	[LOG_LEVEL_DEBUG] = {STR_INIT("debug")},
@@ -87,10 +88,9 @@ static bool is_credential(struct str key)
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t before = key.len - words[i].len;
-		if (key.len < words[i].len ||
-			!str_eq_nocase(str_sub(key, before, key.len), words[i]))
-			continue;
-		if (before == 0 || key.p[before - 1] == '_')
+		bool is_last_word = key.len == words[i].len ||
+			(key.len > words[i].len && key.p[before - 1] == '_');
+		if (is_last_word && str_eq_nocase(str_sub(key, before, key.len), words[i]))
 			return true;
 	}
 	return false;
@@ -106,8 +106,6 @@ static struct str shorten(struct buf *b, struct str s)
 {
 	size_t n = VALUE_MAX;
 
-	if (s.len <= VALUE_MAX)
-		return s;
 	for (int back = 0; back < 3 && (s.p[n] & 0xc0) == 0x80; back++)
 		n--;
 	buf_add(b, s.p, n);
@@ -115,10 +113,21 @@ static struct str shorten(struct buf *b, struct str s)
 	return buf_view(b);
 }
 
-static void value_json(struct jsonw *w, const struct log_field *f)
+static void str_json(struct jsonw *w, struct str s)
 {
 	struct buf shortened;
 
+	if (s.len <= VALUE_MAX) {
+		jsonw_str(w, s);
+		return;
+	}
+	buf_init(&shortened, 0);
+	jsonw_str(w, shorten(&shortened, s));
+	buf_done(&shortened);
+}
+
+static void value_json(struct jsonw *w, const struct log_field *f)
+{
 	if (is_secret(f)) {
 		jsonw_cstr(w, f->s.p || f->kind != LOG_KIND_SECRET ? "[hidden]" : NULL);
 		return;
@@ -126,11 +135,7 @@ static void value_json(struct jsonw *w, const struct log_field *f)
 	switch (f->kind) {
 	case LOG_KIND_END:
 	case LOG_KIND_SECRET: break;
-	case LOG_KIND_STR:
-		buf_init(&shortened, 0);
-		jsonw_str(w, shorten(&shortened, f->s));
-		buf_done(&shortened);
-		break;
+	case LOG_KIND_STR: str_json(w, f->s); break;
 	case LOG_KIND_INT: jsonw_i64(w, f->n); break;
 	case LOG_KIND_F64: jsonw_f64(w, f->x); break;
 	case LOG_KIND_BOOL: jsonw_bool(w, f->n); break;
@@ -216,6 +221,7 @@ void log_line(enum log_level level, const char *event, ...)
 	if (!log_is_on(level))
 		return;
 	buf_init(&b, 0);
+	(void)!buf_reserve(&b, LINE_ROOM);
 	va_start(ap, event);
 	if (is_text())
 		line_text(&b, level, event, ap);
