@@ -47,7 +47,7 @@ async function start(args, env, readyUrl) {
   const log = path.join(folder, `${args[0]}.log`)
   const out = fs.openSync(log, 'w')
   const child = spawn(PLAT_BIN, args, { env: environment(env), stdio: ['ignore', out, out] })
-  const ended = new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)))
+  const ended = new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)).on('error', done))
   servers.push({ name: `plat ${args[0]}`, child, ended, log })
   for (let n = 0; n < 600 && child.exitCode === null; n++) {
     const answer = await fetch(readyUrl).catch(() => null)
