@@ -99,11 +99,22 @@ def children(pid):
     return [int(x) for x in open(f'/proc/{pid}/task/{pid}/children').read().split()]
 
 
+def processor_s(pid):
+    """Processor time of a process so far, of its children that have ended, and of those that it has."""
+    total = 0
+    for one in [pid, *children(pid)]:
+        with contextlib.suppress(OSError):
+            fields = open(f'/proc/{one}/stat').read().rsplit(')', 1)[1].split()
+            total += sum(map(int, fields[11:15] if one == pid else fields[11:13]))
+    return total / os.sysconf('SC_CLK_TCK')
+
+
 class Bed:
     """A server that plat runs, crash-safe as shipped, and databases on it."""
 
-    def __init__(self, data, server):
-        self.data, self.server = data, server
+    def __init__(self, data, cluster):
+        self.data, self.cluster = data, cluster
+        self.server = f"host='{cluster}/run' user=plat"
         self.env = environment(PLAT_DATA=data)
 
     def psql(self, url, *args, text=None):
@@ -115,6 +126,9 @@ class Bed:
 
     def json(self, url, query):
         return json.loads(self.psql(url, '-c', f'select coalesce(json_agg(x), \'[]\') from ({query}) x'))
+
+    def postmaster(self):
+        return int(open(f'{self.cluster}/postgres/postmaster.pid').readline())
 
     def url(self, name):
         return f'{self.server} dbname={name}'
@@ -141,4 +155,4 @@ def bed(data=None):
         port = free_port()
         up = stack.enter_context(running([PLAT, 'up', '--listen', f'127.0.0.1:{port}'], environment(PLAT_DATA=data)))
         wait_for(port, '/ready', up)
-        yield Bed(own, f"host='{data}/run' user=plat")
+        yield Bed(own, data)

@@ -1,8 +1,8 @@
 """The REST dialect beside pgbench and hand-written services on the same data: requests a second, and their ratios."""
-import statistics, sys
+import contextlib, statistics, sys
 
 import bulk, idle, work
-from bed import folder, note, report, status_of, title
+from bed import folder, note, processor_s, report, status_of, title
 from tools import HERE, fastapi, fastify, load, pgbench, plat_serve
 
 DATABASE = 'bench'
@@ -21,6 +21,33 @@ def data(bed):
 def has_rest(port):
     return status_of(port, '/rest/v1/listings?select=id&limit=1',
                      {'Authorization': f'Bearer {work.TOKENS[1, 1]}', 'apikey': work.TOKENS[1, 1], 'Accept-Profile': 'mls'}) == 200
+
+
+class Spent:
+    """Processor time of PostgreSQL and plat, by transaction: what a busy machine changes less than anything else here."""
+
+    def __init__(self, postmaster, server):
+        self.postmaster, self.server = postmaster, server
+        self.pgbench_s = self.postgres_s = self.plat_s = 0
+        self.pgbench_n = self.plat_n = 0
+
+    @contextlib.contextmanager
+    def by_pgbench(self):
+        before = processor_s(self.postmaster)
+        yield
+        self.pgbench_s += processor_s(self.postmaster) - before
+
+    @contextlib.contextmanager
+    def by_plat(self):
+        before, before_plat = processor_s(self.postmaster), processor_s(self.server)
+        yield
+        self.postgres_s += processor_s(self.postmaster) - before
+        self.plat_s += processor_s(self.server) - before_plat
+
+    def said(self):
+        each = lambda s, n: 1e6 * s / max(1, n)
+        return (f'processor time each: {each(self.postgres_s, self.plat_n):.0f} µs in PostgreSQL and {each(self.plat_s, self.plat_n):.0f} µs in '
+                f'plat; for pgbench {each(self.pgbench_s, self.pgbench_n):.0f} µs in PostgreSQL')
 
 
 class Rest:
@@ -66,26 +93,31 @@ class Rest:
                     if start is fastify:
                         self.fastify[kind] = rate
 
-    def pairs(self, port, kind, connections, **more):
+    def pairs(self, server, kind, connections, **more):
         """plat and pgbench in turns: the median answer of plat, and of the ratios."""
         requests = self.requests(work.plat, kind)
-        answers, ratios = [], []
+        answers, ratios, spent = [], [], Spent(self.bed.postmaster(), server.pid)
         for _ in range(self.rounds):
-            limit = self.limit(kind)
-            answers.append(self.ask(port, requests, kind, connections=connections, **more))
+            with spent.by_pgbench():
+                limit = self.limit(kind)
+                spent.pgbench_n += limit * max(1, round(self.seconds))
+            with spent.by_plat():
+                answers.append(self.ask(server.port, requests, kind, connections=connections, **more))
+                spent.plat_n += answers[-1]['all']
             ratios.append(answers[-1]['rate'] / limit)
         answers.sort(key=lambda a: a['rate'])
-        return answers[len(answers) // 2], statistics.median(ratios)
+        return answers[len(answers) // 2], statistics.median(ratios), spent
 
     def line(self, what, answer, ratio, goal):
         report(what, f'{answer["rate"]:.0f}/s, p99 {answer["p99_us"] / 1000:.1f} ms', ratio, goal)
 
-    def speed(self, port):
+    def speed(self, server):
         title(f'/rest/v1 of plat serve, one process: requests/s, and the ratio to pgbench in the same {self.rounds} rounds')
         for kind, connections, goal in (('one', 8, 0.9), ('one', 32, 1.1), ('page', 8, 0.95), ('page', 32, None), ('insert', 8, 0.9),
                                         ('insert', 32, None), ('embed', 8, 0.9)):
-            answer, ratio = self.pairs(port, kind, connections, least=1000 if kind == 'embed' else 2)
+            answer, ratio, spent = self.pairs(server, kind, connections, least=1000 if kind == 'embed' else 2)
             self.line(f'{kind}, {connections} connections : pgbench', answer, ratio, goal)
+            note(spent.said())
             if kind == 'one' and connections == 32:
                 report('one, 32 connections, p99 : median', f'{answer["p99_us"]} : {answer["median_us"]} µs',
                        answer['p99_us'] / max(1, answer['median_us']), 3, most=True)
@@ -118,7 +150,7 @@ def run(bed, seconds, rounds, with_peers=True):
         with plat_serve(bed, url) as p:
             if not has_rest(p.port):
                 sys.exit('bench: plat serve does not answer /rest/v1/listings')
-            r.speed(p.port)
+            r.speed(p)
             r.security(p.port)
             bulk.csv(r, p)
             bulk.inserts(r, p)
