@@ -15,6 +15,77 @@
 struct rest_config rst_config;
 struct rst_more rst_more;
 
+static const char tables[] =
+	"set client_min_messages = error; drop schema if exists test, other, hidden cascade;"
+	"create schema test; create schema other; create schema hidden;"
+	"do $$ begin if to_regrole('rst_half') is null then create role rst_half; end if; end $$;"
+	"create type test.mood as enum ('sad', 'glad'); create type test.size as (w int, h int);"
+	/* directors 1 - * films 1 - * roles * - 1 actors; specs are one to one */
+	"create table test.directors (id int primary key, name text not null, land text);"
+	"create table test.films (id int primary key, director_id int references test.directors,"
+	" backup_id int references test.directors, title text not null, year int, score numeric(3, 1),"
+	" tags text[], info jsonb, mood test.mood, frame test.size, seen timestamptz, plain json, words tsvector);"
+	"create table test.specs (film_id int primary key references test.films, minutes int, note text);"
+	"create table test.actors (id int primary key, name text not null, boss_id int references test.actors);"
+	"create table test.roles (film_id int references test.films, actor_id int references test.actors,"
+	" whom text, primary key (film_id, actor_id));"
+	"create table test.lines (id int primary key, film_id int, actor_id int, said text,"
+	" foreign key (film_id, actor_id) references test.roles);"
+	"create table test.odd (\"a\"\"b\" int primary key, \"t1\" text, \"c1\" text, count int);"
+	"create table test.keyless (a int, b int); create table test.half (id int primary key, shown text, hidden text);"
+	"insert into test.directors values (1, 'Ash', 'US'), (2, 'Bea', 'FR'), (3, 'Cem', null);"
+	"insert into test.films values"
+	" (1, 1, 2, 'Alpha', 1990, 7.5, '{a,b}', '{\"x\": {\"y\": [1, 2]}, \"k\": \"v\"}', 'sad', '(1,2)', '2020-01-01Z', '{\"q\": 1}', to_tsvector('english', 'dogs run')),"
+	" (2, 1, null, 'Beta', 2000, 8.0, '{}', '{\"x\": null, \"k\": \"w\"}', 'glad', null, null, null, to_tsvector('english', 'a cat')),"
+	" (3, 2, 1, 'Gamma', 2010, null, null, null, null, null, null, null, null),"
+	" (4, null, null, 'Delta', null, 6.5, '{b}', '[10, 20]', 'sad', '(3,4)', '2021-01-01Z', null, null);"
+	"insert into test.specs values (1, 90, null), (2, 120, 'long');"
+	"insert into test.actors values (1, 'Ida', null), (2, 'Jon', 1), (3, 'Kim', 1);"
+	"insert into test.roles values (1, 1, 'Hero'), (1, 2, 'Foe'), (2, 1, 'Aunt'), (3, 3, 'Guard');"
+	"insert into test.lines values (1, 1, 1, 'Hi'), (2, 1, 1, 'Bye'), (3, 1, 2, 'No');"
+	"insert into test.odd values (1, 'one', 'c', 5); insert into test.keyless values (1, 2);"
+	"insert into test.half values (1, 'seen', 'not');"
+	"grant usage on schema test to rst_half; grant select (id, shown) on test.half to rst_half;";
+
+static const char functions[] =
+	"create function test.decade(f test.films) returns int language sql immutable return f.year / 10 * 10;"
+	"create function test.tags_of(f test.films) returns text[] language sql immutable return f.tags;"
+	"create function test.first_role(f test.films) returns setof test.roles rows 1 language sql stable"
+	" begin atomic select r.* from test.roles r where r.film_id = f.id order by r.actor_id limit 1; end;"
+	"create function test.boss(a test.actors) returns test.actors language sql stable"
+	" begin atomic select b.* from test.actors b where b.id = a.boss_id; end;"
+	"create function test.team(a test.actors) returns setof test.actors language sql stable"
+	" begin atomic select b.* from test.actors b where b.boss_id = a.id; end;"
+	"create function test.films_of(who int) returns setof test.films language sql stable"
+	" begin atomic select f.* from test.films f where f.director_id = who; end;"
+	"create function test.pairs(n int) returns table (a int, b text) language sql immutable"
+	" begin atomic select i, 'b' || i from generate_series(1, n) i; end;"
+	"create view test.films_view as select id, title, director_id, year from test.films;"
+	"create table other.reviews (id int primary key, film_id int references test.films, stars int);"
+	"create table other.films (id int primary key); create table other.specs (id int primary key, film_id int references test.films);"
+	"insert into other.reviews values (1, 1, 5), (2, 1, 3); insert into other.specs values (9, 1);"
+	/* a domain that reads and shows itself in its own way */
+	"create domain test.hue as int;"
+	"create function test.hue(json) returns test.hue language sql immutable return ('x' || lpad(ltrim($1 #>> '{}', '#'), 8, '0'))::bit(32)::int;"
+	"create function test.hue(text) returns test.hue language sql immutable return ('x' || lpad(ltrim($1, '#'), 8, '0'))::bit(32)::int;"
+	"create function test.json(test.hue) returns json language sql immutable return to_json('#' || lpad(to_hex($1), 6, '0'));"
+	"create cast (test.hue as json) with function test.json(test.hue) as implicit;"
+	"create cast (json as test.hue) with function test.hue(json) as implicit;"
+	"create cast (text as test.hue) with function test.hue(text) as implicit;"
+	"create table test.inks (id int primary key, hue test.hue, film_id int references test.films);"
+	"insert into test.inks values (1, 255, 1), (2, 65280, 1), (3, null, 2);"
+	/* what a handler makes of rows */
+	"create domain test.\"text/lines\" as text; create domain test.\"application/vnd.film\" as bytea;"
+	"create function test.lines_step(a test.\"text/lines\", r anyelement) returns test.\"text/lines\" language sql immutable"
+	" as $$ select (a || (to_json(r) ->> 'id') || ';')::test.\"text/lines\" $$;"
+	"create aggregate test.lines_all(anyelement) (initcond = '', stype = test.\"text/lines\", sfunc = test.lines_step);"
+	"create function test.film_step(a test.\"application/vnd.film\", f test.films) returns test.\"application/vnd.film\" language sql immutable"
+	" as $$ select (a || convert_to(f.title, 'UTF8'))::test.\"application/vnd.film\" $$;"
+	"create aggregate test.film_all(test.films) (initcond = '', stype = test.\"application/vnd.film\", sfunc = test.film_step);"
+	"create or replace function public.st_asgeojson(r record) returns text language plpgsql immutable"
+	" as $$ begin return json_build_object('type', 'Feature', 'properties', to_json(r))::text; end $$;"
+	"analyze";
+
 /* The site of a request is its settings here. */
 __attribute__((weak)) const struct rest_config *rest_site_config(const struct rest_site *s)
 {
@@ -30,6 +101,13 @@ int rst_setup(void **state)
 		.url_use_legacy_target_names = true};
 	rst_more = (struct rst_more){.schema = NULL};
 	return 0;
+}
+
+int rst_fixture(void **state)
+{
+	rct_admin(tables);
+	rct_admin(functions);
+	return rst_setup(state);
 }
 
 static struct rest_request *request_of(struct rct *t, const struct rst_more *more)
@@ -170,6 +248,18 @@ static void encode(struct rct *t, const struct rest_plan *p, const struct result
 	} else {
 		rest_encode_array(&x, res);
 	}
+}
+
+const char *rst_failure(struct rct *t, struct rest_request *r)
+{
+	struct err e = {.arena = t->arena};
+	struct batch *b = send(t, r, &r->plan->main, &e);
+	const struct db_error *d = batch_db_error(b);
+
+	if (!d)
+		fail_msg("%s: does not fail (%s)", r->plan->main.stmt.sql, e.code ? e.msg : "");
+	rest_fault_sql(&r->fault, d, false);
+	return fault_text(t, &r->fault);
 }
 
 const char *rst_get(struct rct *t, const char *path)

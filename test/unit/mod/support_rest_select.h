@@ -21,11 +21,16 @@ struct rst_more {
 };
 extern struct rst_more rst_more;
 
-int rst_setup(void **state); /* of each test: settings as they are without any */
+int rst_setup(void **state); /* settings as they are without any */
+int rst_fixture(
+	void **state); /* the same, and the schema "test": films, and all that hangs on them */
 
 /* The request, planned; NULL with what is wrong in *ret_fault. */
 struct rest_request *rst_plan(struct rct *t, const char *path, struct rest_fault *ret_fault);
 struct result *rst_run(struct rct *t, struct rest_request *r, const struct rest_statement *s);
+
+/* What PostgreSQL says of r's statement, which must fail, in the form of rst_get(). */
+const char *rst_failure(struct rct *t, struct rest_request *r);
 
 /* The answer's body, or "400 PGRST100 message | details | hint" for a refusal by planner or PostgreSQL. */
 const char *rst_get(struct rct *t, const char *path);
