@@ -149,7 +149,7 @@ static int dial_once(struct pins *p, struct dialling *d, struct err *e)
 	db->stats.dials++;
 	struct dial *dial = dial_start(db->loop, db->url, db->dial_ms, on_dialled, d);
 	while (!d->done) {
-		if (fiber_park()) {
+		if (fiber_park() && !d->done) { /* done: the dial ended in the turn of the cancel */
 			dial_stop(dial);
 			return err_set(e, E_CANCEL, "stopped while connecting to the database");
 		}
