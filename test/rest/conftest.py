@@ -91,7 +91,7 @@ def profiles(rest):
 @pytest.fixture(scope='session')
 def told(rest):
     """A function before each request, one at the root, settings of the application; nothing is kept."""
-    return rest(PGRST_DB_PRE_REQUEST='test.before_request', PGRST_DB_ROOT_SPEC='root', PGRST_DB_PRE_CONFIG='test.pre_config',
+    return rest(PGRST_DB_PRE_REQUEST='test.before_request', PGRST_DB_ROOT_SPEC='root', PGRST_DB_PRE_CONFIG='public.pre_config',
                 PGRST_APP_SETTINGS_COLOUR='green', PGRST_DB_TX_END='rollback',
                 PGRST_DB_EXTRA_SEARCH_PATH='public, hidden', PGRST_CLIENT_ERROR_VERBOSITY='minimal')
 

@@ -87,7 +87,7 @@ REAL = [
     ('/divided', 400, '22012', 'division by zero'),
     ('/one_row_too_many', 500, '21000', 'more than one row returned by a subquery used as an expression'),
     ('/homes?price=eq.abc', 400, '22P02', 'invalid input syntax for type numeric: "abc"'),
-    ('/homes?status=eq.unheard', 400, '22P02', 'invalid input value for enum test.home_status: "unheard"'),
+    ('/homes?status=eq.unheard', 400, '22P02', 'invalid input value for enum home_status: "unheard"'),
     ('/homes?tags=cs.pets', 400, '22P02', 'malformed array literal: "pets"'),
     ('/homes?free=ov.2024', 400, '22P02', 'malformed range literal: "2024"'),
     ('/homes?details=cs.{bad', 400, '22P02', 'invalid input syntax for type json'),

@@ -112,7 +112,7 @@ def test_nothing_is_injected(api, database):
                  f'/homes?limit={evil}', f'/rpc/{evil}', f'/rpc/homes_above?"{evil}"=1', '/homes?id=in.(1) or 1=1 --)',
                  "/homes?details->>'x'=eq.1", '/homes?details->0) or (1=1=eq.1'):
         for headers in ({}, {'Accept': 'text/csv'}, {'Prefer': 'count=planned'}):
-            assert api.get(path, headers).status in (200, 400, 404, 406), path
+            assert api.get(path, headers).status in (200, 206, 400, 404, 406), path
     for headers in ({'Prefer': f'timezone={evil}'}, {'Accept-Profile': evil},
                     {'Accept': f'application/vnd.pgrst.plan; for="{evil}"; options={evil}'}, {'Range': evil}, {'Range-Unit': evil},
                     {'X-Any': evil}, {'Cookie': f'a={evil}'}, {'Authorization': f'Bearer {evil}'}):
@@ -180,15 +180,21 @@ def test_several_requests_in_one_piece(api):
     assert [int(n) for n in re.findall(rb'\[\{"id":(\d+)\}\]', got)] == list(range(1, 10))
 
 
-@pytest.mark.parametrize('body, kind', [
-    ('', 'application/json'), ('{', 'application/json'), ('[{]', 'application/json'), ('{"a":1}{', 'application/json'),
-    ('nul', 'application/json'), ('"text"', 'application/json'), ('5', 'application/json'), ('[1,2]', 'application/json'),
-    ('{"id":' * 2000, 'application/json'), ('[' * 100000, 'application/json'), ('\xff\xfe', 'application/json'),
+BODIES = [
+    ('', 'application/json'), ('{', 'application/json'), ('[{]', 'application/json'), ('{"a":1}{', 'application/json'), ('nul', 'application/json'),
+    ('[1,2]', 'application/json'), ('{"id":' * 2000, 'application/json'), ('[' * 100000, 'application/json'), ('\xff\xfe', 'application/json'),
     ('{"id":1}', 'application/xml'), ('{"id":1}', 'multipart/form-data'), ('a,b\n"', 'text/csv'), ('id\n1,2,3', 'text/csv'),
-    ('', 'text/csv'),
-])
+]
+
+
+@pytest.mark.parametrize('body, kind', BODIES, ids=[f'{b[0][:10]} as {b[1]}' for b in BODIES])
 def test_bodies_that_are_none(api, body, kind):
-    answer = api('POST', '/vacant', {'Content-Type': kind, 'Prefer': 'tx=rollback'}, body.encode('latin-1') if '\xff' in body else body)
-    assert answer.status in (400, 415, 201), repr(answer)
-    assert answer.status == 201 and not body or set(answer.json()) == {'code', 'details', 'hint', 'message'}
-    assert answer.status == 201 or answer.json()['code'] in ('PGRST102', 'PGRST204', '22P02', '42703', '42601', '22P04'), repr(answer)
+    answer = api('POST', '/vacant', {'Content-Type': kind, 'Prefer': 'tx=rollback'}, body.encode('latin-1'))
+    found = error(answer, 400, answer.json()['code'])
+    assert found['code'] in ('PGRST102', 'PGRST204', '22P02', '42703'), found
+
+
+@pytest.mark.parametrize('body', ['"text"', '5', 'true', 'null'])
+def test_bodies_of_json_that_hold_no_rows(api, body):
+    answer = api('POST', '/vacant', {'Content-Type': 'application/json', 'Prefer': 'tx=rollback, return=representation'}, body)
+    assert (answer.status, answer.json()) == (201, []), repr(answer)

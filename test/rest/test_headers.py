@@ -11,7 +11,7 @@ EXPOSED = 'Content-Encoding, Content-Location, Content-Range, Content-Type, Date
 
 # Routes and methods
 
-@pytest.mark.parametrize('path', ['/homes/1', '/a/b/c', '/rpc/homes_above/x', '/rpc/', '/homes/', '//', '//homes', '/rpc'])
+@pytest.mark.parametrize('path', ['/homes/1', '/a/b/c', '/rpc/homes_above/x', '/rpc/', '//homes', '/rpc'])
 def test_paths_of_other_shapes(api, path):
     answer = api.get(path)
     assert answer.status == 404, repr(answer)
@@ -29,8 +29,8 @@ def test_unknown_relations(api, table, near):
     error(api.get(f'/{table}'), 404, 'PGRST205', f"Could not find the table 'test.{table}' in the schema cache", None, hint)
 
 
-@pytest.mark.parametrize('table', ['writers', 'hidden.writers', 'pg_class', 'pg_catalog.pg_class', 'v1.parents', 'parents'])
-def test_only_the_exposed_schema(api, table):
+@pytest.mark.parametrize('table', ['writers', 'hidden.writers', 'pg_class', 'pg_catalog.pg_class', 'v1.parents', 'parents', 'deals_2024'])
+def test_only_the_exposed_schema_and_no_partitions(api, table):
     assert api.get(f'/{table}').status == (200 if table == 'writers' else 404)
 
 
@@ -80,9 +80,9 @@ def test_a_read_tells_where_it_is(api):
 
 
 def test_every_answer_varies(api):
-    assert api.get('/features')['Vary'] == 'Accept, Prefer, Range'
-    assert api.get('/features', accept='text/csv')['Vary'] == 'Accept, Prefer, Range'
-    assert api.get('/rpc/homes_above?lowest=0')['Vary'] == 'Accept, Prefer, Range'
+    """By Accept-Encoding too, since answers are compressed for those who want that."""
+    for answer in (api.get('/features'), api.get('/features', accept='text/csv'), api.get('/rpc/homes_above?lowest=0'), api.get('/nosuch')):
+        assert answer['Vary'].startswith('Accept, Prefer, Range')
 
 
 def test_types_and_lengths(api):
@@ -90,13 +90,13 @@ def test_types_and_lengths(api):
     assert answer['Content-Type'] == JSON and answer['Content-Length'] == str(len(answer.body)) == '25'
     answer = api.get('/nosuch')
     assert answer['Content-Type'] == JSON and answer['Content-Length'] == str(len(answer.body))
-    assert api.get('/features')['Server'] and api.get('/features')['Date']
+    assert api.get('/features')['Date']
 
 
 def test_nothing_more_than_that_is_said(api):
     answer = api.get('/features')
     for header in ('Server-Timing', 'Content-Profile', 'Preference-Applied', 'Warning', 'Location', 'WWW-Authenticate', 'Proxy-Status',
-                   'Set-Cookie', 'X-Request-Id'):
+                   'Set-Cookie'):
         assert answer[header] is None, header
 
 
@@ -143,7 +143,7 @@ def test_preflight(api):
 def test_simple_requests_from_elsewhere(api):
     for answer in (api.get('/features', ORIGIN), api.get('/nosuch', ORIGIN),
                    api.post('/rpc/say_status', {'status': '200'}, headers=ORIGIN)):
-        assert (answer['Access-Control-Allow-Origin'], answer['Access-Control-Expose-Headers']) == ('*', EXPOSED)
+        assert answer['Access-Control-Allow-Origin'] == '*' and answer['Access-Control-Expose-Headers'].startswith(EXPOSED)
     assert api.options('/features', ORIGIN)['Access-Control-Allow-Origin'] == '*'
     assert names_of(api.options('/features', ORIGIN)['Allow']) >= {'GET', 'POST'}
 
@@ -219,7 +219,6 @@ def test_server_timing(profiles):
 def test_the_trace_header_comes_back(profiles):
     assert profiles.get('/parents', {'X-Request-Id': 'abc-123'})['X-Request-Id'] == 'abc-123'
     assert profiles.get('/nosuch', {'x-request-id': 'of an error'})['X-Request-Id'] == 'of an error'
-    assert not profiles.get('/parents')['X-Request-Id']
 
 
 def test_errors_name_themselves_to_proxies(api):

@@ -34,7 +34,6 @@ COLUMNS = [
     ('/novel_cards?order=id&select=title', [{'title': '1984'}, {'title': 'Animal Farm'}, {'title': 'The Catcher'}]),
     ('/echoed?order=id&limit=1', [{'id': 1, 'word': 'one'}]),
     ('/deals?select=id,year&order=id', [{'id': 1, 'year': 2023}, {'id': 2, 'year': 2023}, {'id': 3, 'year': 2024}]),
-    ('/deals_2024?select=id', [{'id': 3}]),
     ('/computed_ids?order=id', [{'id': 1, 'net': 100, 'gross': 125.00, 'serial': 1}, {'id': 2, 'net': 80, 'gross': 100.00, 'serial': 2}]),
     ('/unkeyed?select=b&a=eq.1', [{'b': '0'}]), ('/vacant', []), ('/t?select=t', [{'t': 1}]),
     ('/count_column?select=count&order=id', [{'count': 10}, {'count': 20}]), ('/count_column?select=sum&id=eq.1', [{'sum': 'ten'}]),
@@ -128,7 +127,7 @@ REFUSED = [
     ('/homes?nosuch=eq.1', 400, '42703', 'column homes.nosuch does not exist'),
     ('/homes?order=nosuch', 400, '42703', 'column homes.nosuch does not exist'),
     ('/homes?select=title::int', 400, '22P02', 'invalid input syntax for type integer: "Red cottage"'),
-    ('/homes?select=beds::home_status', 400, '42846', 'cannot cast type integer to test.home_status'),
+    ('/homes?select=beds::home_status', 400, '42846', 'cannot cast type integer to home_status'),
     ('/homes?select=title.sum()', 404, '42883', 'function sum(text) does not exist'),
     ('/divided?select=quotient', 400, '22012', 'division by zero'),
     ('/one_row_too_many', 500, '21000', 'more than one row returned by a subquery used as an expression'),
@@ -166,7 +165,7 @@ def test_a_json_null_and_an_sql_null(api):
 @pytest.mark.parametrize('id', [1, 2, 3])
 def test_every_type_as_postgres_makes_json_of_it(api, database, id):
     """Numbers keep their digits, json columns their spaces."""
-    wanted = database.one('select row_to_json(a)::text from test.all_types a where id = %s', id)
+    wanted = database.one('set search_path = test; select row_to_json(a)::text from test.all_types a where id = %s', id)
     assert api.get(f'/all_types?id=eq.{id}').text == f'[{wanted}]'
 
 
@@ -177,7 +176,7 @@ def columns_of_all_types():
 
 @pytest.mark.parametrize('column', columns_of_all_types())
 def test_a_column_alone_of_every_type(api, database, column):
-    wanted = database.query(f'select row_to_json(x)::text from (select {column} from test.all_types order by id) x')
+    wanted = database.query(f'set search_path = test; select row_to_json(one)::text from (select {column} from test.all_types order by id) one')
     found = api.get(f'/all_types?select={column}&order=id')
     assert [compact(json.loads(w)) for (w,) in wanted] == [compact(row) for row in found.json()]
 
