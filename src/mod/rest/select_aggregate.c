@@ -2,7 +2,6 @@
 #include "base/arena.h"
 #include "mod/rest/select_local.h"
 
-/* By place in the list: an expression with parameters is not equal to its own repetition. */
 int select_group(struct select *x, struct select_level *l)
 {
 	const char *between = " group by ";
@@ -14,7 +13,10 @@ int select_group(struct select *x, struct select_level *l)
 		if (c->is_aggregate)
 			continue;
 		rest_sql(x->s, between);
-		buf_i64(&x->s->text, i);
+		if (c->group.p)
+			rest_sql_str(x->s, c->group);
+		else
+			buf_i64(&x->s->text, i);
 		between = ", ";
 	}
 	if (l->node->parent || !x->r->query.having)

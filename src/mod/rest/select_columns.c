@@ -2,14 +2,14 @@
 #include "base/arena.h"
 #include "mod/rest/select_local.h"
 
-void select_put(struct select *x, struct select_level *l, struct rest_out **out, struct str key,
-	struct str sql)
-{
-	int i = l->out->n_columns;
+#define OID_JSON 114
 
-	select_column_add(x, l->out, key, sql);
+struct select_column *select_put(struct select *x, struct select_level *l, struct rest_out **out,
+	struct str key, struct str sql)
+{
 	if (out)
-		rest_out_add(x->p->arena, out, key, i);
+		rest_out_add(x->p->arena, out, key, l->out->n_columns);
+	return select_column_add(x, l->out, key, sql);
 }
 
 /* The last key of a JSON path, or else the column. */
@@ -40,22 +40,39 @@ static void wrap(struct select *x, size_t mark, const char *before, struct str n
 	rest_sql(x->s, behind);
 }
 
-/* Into the form in which the level wants the expression since mark. */
-static void finish(struct select *x, const struct select_level *l, size_t mark, enum rest_kind kind,
-	bool is_aggregate)
+static bool is_plain_json(const struct rest_type *t)
+{
+	while (t && t->base)
+		t = t->base;
+	return t && t->oid == OID_JSON;
+}
+
+/* Into the form in which the level wants the expression since mark. A value that makes groups, or is distinct, needs equality, which
+ * json has not and jsonb has. */
+static void finish(struct select *x, const struct select_level *l, size_t mark,
+	const struct select_value *value, bool is_aggregate)
 {
 	bool is_key = (l->is_grouped || l->is_distinct) && !is_aggregate;
 	bool is_shown = !l->is_json && !x->is_csv;
 
-	/* json has no equality, jsonb has. */
-	if (is_key && (kind == REST_KIND_JSON || (kind == REST_KIND_WRAP && is_shown)))
+	if (is_key &&
+		(is_plain_json(value->type) || (value->kind == REST_KIND_JSON && !value->type)))
 		wrap(x, mark, "", STR("to_jsonb"), "");
-	else if (kind == REST_KIND_WRAP && is_shown)
-		wrap(x, mark, "", STR("to_json"), "");
-	else if (kind != REST_KIND_JSON)
-		return;
-	if (x->strip_nulls && is_shown)
+	else if (is_shown && value->kind == REST_KIND_WRAP)
+		wrap(x, mark, "", l->is_distinct ? STR("to_jsonb") : STR("to_json"), "");
+	if (x->strip_nulls && is_shown &&
+		(value->kind == REST_KIND_WRAP || value->kind == REST_KIND_JSON))
 		wrap(x, mark, "json_strip_nulls(", STR("to_json"), ")");
+}
+
+/* What the column since mark is grouped by, before it is made what is shown: itself, unless parameters are in it, which make it unequal
+ * to its own repetition, or it is json. Absent: by its place. */
+static struct str group_of(const struct select *x, const struct select_level *l, size_t mark,
+	const struct rest_field *f, const struct rest_type *type)
+{
+	if (!l->is_grouped || (f && f->n_steps) || is_plain_json(type))
+		return STR_NULL;
+	return str_copy(x->r->arena, str_from(x->s->text.p + mark, select_mark(x) - mark));
 }
 
 static void represent(struct select *x, size_t mark, struct select_value *value)
@@ -73,9 +90,10 @@ static int put_column(struct select *x, struct select_level *l, const struct sel
 	size_t mark = select_mark(x);
 
 	select_write_column(x, l->out, n, c);
+	struct str group = group_of(x, l, mark, NULL, c->type);
 	represent(x, mark, &value);
-	finish(x, l, mark, value.kind, false);
-	select_put(x, l, out, c->name, select_cut(x, mark));
+	finish(x, l, mark, &value, false);
+	select_put(x, l, out, c->name, select_cut(x, mark))->group = group;
 	return 0;
 }
 
@@ -135,16 +153,15 @@ static int put_field(struct select *x, struct select_level *l, const struct sele
 		return code;
 	if (agg == REST_AGG_NONE && item->cast.p)
 		select_write_cast(x, item->cast, &value);
-	else if (agg == REST_AGG_NONE)
+	struct str group = group_of(x, l, mark, &item->field, value.type);
+	if (agg == REST_AGG_NONE && !item->cast.p)
 		represent(x, mark, &value);
-	finish(x, l, mark, value.kind, agg != REST_AGG_NONE);
-	select_put(x, l, out, key_of(item, agg), select_cut(x, mark));
+	finish(x, l, mark, &value, agg != REST_AGG_NONE);
 
-	struct select_column *c = l->out->columns;
-	while (c->next)
-		c = c->next;
+	struct select_column *c = select_put(x, l, out, key_of(item, agg), select_cut(x, mark));
 	c->item = item;
 	c->is_aggregate = agg != REST_AGG_NONE;
+	c->group = group;
 	return 0;
 }
 

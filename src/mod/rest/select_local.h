@@ -47,6 +47,7 @@ struct select_column {
 	struct str key; /* absent: not shown */
 	struct str sql;
 	bool is_aggregate;
+	struct str group;             /* what it is grouped by; absent: by its place */
 	const struct rest_item *item; /* what asked for it; NULL for one of a `*` */
 };
 
@@ -234,8 +235,8 @@ int select_level_write(struct select *x, struct select_level *l, struct select_s
 int select_columns(struct select *x, struct select_level *l, struct select_node *n,
 	struct rest_out **out);
 
-void select_put(struct select *x, struct select_level *l, struct rest_out **out, struct str key,
-	struct str sql);
+struct select_column *select_put(struct select *x, struct select_level *l, struct rest_out **out,
+	struct str key, struct str sql);
 
 /* select_embed.c: one column, or several */
 int select_put_row(struct select *x, struct select_level *l, struct select_node *n,

@@ -32,19 +32,15 @@ int select_order_item(const struct rest_node *ast, const struct rest_order *o)
 	return 0;
 }
 
-/* What the answer calls `name`, when no column is called so. */
+/* The column that the answer calls so, when no column is called so. */
 static const struct rest_item *item_called(const struct select_node *n, const struct rest_field *f)
 {
 	if (f->n_steps || select_knows(n, f->name))
 		return NULL;
-	for (const struct rest_item *i = n->ast->items; i; i = i->next) {
-		enum rest_agg agg = select_aggregate(n, i);
-		struct str key = i->alias;
-		if (!key.p && agg != REST_AGG_NONE)
-			key = str_of(select_aggregate_name(agg));
-		if (i->kind == REST_ITEM_FIELD && key.p && str_eq(key, f->name))
+	for (const struct rest_item *i = n->ast->items; i; i = i->next)
+		if (i->kind == REST_ITEM_FIELD && select_aggregate(n, i) == REST_AGG_NONE &&
+			i->alias.p && str_eq(i->alias, f->name))
 			return i;
-	}
 	return NULL;
 }
 
@@ -57,14 +53,26 @@ static const struct rest_item *item_at(const struct rest_node *ast, unsigned n)
 	return i;
 }
 
-static int ordinal_of(const struct select_scope *scope, const struct rest_item *item)
+static int ordinal_of(const struct select_scope *scope, const struct rest_item *item,
+	struct str key)
 {
 	int i = 1;
 
 	for (const struct select_column *c = scope->columns; c; c = c->next, i++)
-		if (item && c->item == item)
+		if (item ? c->item == item : key.p && str_eq(c->key, key))
 			return i;
 	return 0;
+}
+
+/* What was made of rows can only be told by its place: a path, or a name that no column has. */
+static int place_of(const struct select_level *l, const struct rest_order *o)
+{
+	bool is_made = !o->field.n_steps && !select_knows(l->node, o->field.name);
+	const struct rest_item *same = o->same_item ? item_at(l->node->ast, o->same_item) : NULL;
+
+	if (!l->is_grouped && !l->is_distinct)
+		return 0;
+	return ordinal_of(l->out, same, is_made ? o->field.name : STR_NULL);
 }
 
 static int write_own(struct select *x, struct select_level *l, const struct rest_order *o,
@@ -72,16 +80,12 @@ static int write_own(struct select *x, struct select_level *l, const struct rest
 {
 	const struct select_node *n = l->node;
 	const struct rest_item *called = item_called(n, &o->field);
-	const struct rest_item *same = o->same_item ? item_at(n->ast, o->same_item) : called;
+	const struct rest_field *f = called ? &called->field : &o->field;
 	struct select_value value;
 
-	/* What is grouped by can only be told by its place. */
-	if (l->is_grouped || l->is_distinct)
-		ret->ordinal = ordinal_of(l->out, same);
+	ret->ordinal = place_of(l, o);
 	if (ret->ordinal)
 		return 0;
-	bool by_name = called && called->agg == REST_AGG_NONE;
-	const struct rest_field *f = by_name ? &called->field : &o->field;
 	if (!called && !f->n_steps)
 		ret->column = select_column(n, f->name);
 	return select_write_field(x, l->page, n, f, &value);
@@ -117,8 +121,7 @@ static int write_related(struct select *x, struct select_level *l, const struct 
 	if (!child || !child->is_to_one)
 		return refuse_relation(x, l->node, child, o->relation);
 	const struct rest_item *called = item_called(child, &o->field);
-	bool by_name = called && called->agg == REST_AGG_NONE;
-	const struct rest_field *f = by_name ? &called->field : &o->field;
+	const struct rest_field *f = called ? &called->field : &o->field;
 	if (child->scope && select_is_flat(l, child))
 		return select_write_field(x, l->page, child, f, &value);
 	return select_write_related_field(x, l->page, child, f, &value);
