@@ -8,7 +8,10 @@ export const { REST_URL, SERVE_URL, JWT_SECRET } = process.env
 
 // Ids in two_tenants.sql are made from names.
 export function id(name) {
-  return createHash('md5').update(name).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return createHash('md5')
+    .update(name)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 export function sign(claims, secret = JWT_SECRET) {
@@ -17,7 +20,8 @@ export function sign(claims, secret = JWT_SECRET) {
 }
 
 const soon = () => Math.floor(Date.now() / 1000) + 3600
-export const tokenOf = (login) => sign({ sub: id(login), role: 'authenticated', aud: 'authenticated', email: `${login}@example.org`, exp: soon() })
+export const tokenOf = (login) =>
+  sign({ sub: id(login), role: 'authenticated', aud: 'authenticated', email: `${login}@example.org`, exp: soon() })
 export const anonKey = sign({ role: 'anon' })
 export const serviceKey = sign({ role: 'service_role' })
 

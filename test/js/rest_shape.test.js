@@ -5,18 +5,38 @@ import { PostgrestClient, PostgrestError } from '@supabase/postgrest-js'
 import { REST_URL, column, data, refused, rest, sign, undone } from './kit.js'
 
 test('select: all columns, some, renamed, cast, computed, by json path', async () => {
-  assert.deepEqual(await data(rest.from('bikes').select().eq('id', 1), 200), [{ id: 1, owner: 'Olga', mechanic_id: 1, price: 300, list_price: 350 }])
-  assert.deepEqual(await data(rest.from('parts').select('nr:id::text, name, price_with_tax').eq('id', 1)), [{ nr: '1', name: 'bell', price_with_tax: 5.63 }])
-  assert.deepEqual(await data(rest.from('tools').select('doc->deep->list, colour:doc->>colour').eq('id', 3)), [{ list: [1, 2], colour: 'red' }])
+  assert.deepEqual(await data(rest.from('bikes').select().eq('id', 1), 200), [
+    { id: 1, owner: 'Olga', mechanic_id: 1, price: 300, list_price: 350 },
+  ])
+  assert.deepEqual(await data(rest.from('parts').select('nr:id::text, name, price_with_tax').eq('id', 1)), [
+    { nr: '1', name: 'bell', price_with_tax: 5.63 },
+  ])
+  assert.deepEqual(await data(rest.from('tools').select('doc->deep->list, colour:doc->>colour').eq('id', 3)), [
+    { list: [1, 2], colour: 'red' },
+  ])
 })
 
 test('select: embeds one, many, many through others, nested, spread, counted', async () => {
-  const found = await data(rest.from('bikes').select('owner, mechanics(name), repairs(work), parts(name), ...mechanics(mechanic:name)').eq('id', 1)
-    .order('id', { referencedTable: 'repairs' }).order('name', { referencedTable: 'parts' }))
-  assert.deepEqual(found, [{ owner: 'Olga', mechanics: { name: 'Mira' }, repairs: [{ work: 'brakes' }, { work: 'chain' }],
-    parts: [{ name: 'bell' }, { name: 'chain' }], mechanic: 'Mira' }])
-  assert.deepEqual(await data(rest.from('mechanics').select('name, bikes(owner, repairs(count))').eq('id', 2)),
-    [{ name: 'Noor', bikes: [{ owner: 'Quinn', repairs: [{ count: 0 }] }] }])
+  const found = await data(
+    rest
+      .from('bikes')
+      .select('owner, mechanics(name), repairs(work), parts(name), ...mechanics(mechanic:name)')
+      .eq('id', 1)
+      .order('id', { referencedTable: 'repairs' })
+      .order('name', { referencedTable: 'parts' }),
+  )
+  assert.deepEqual(found, [
+    {
+      owner: 'Olga',
+      mechanics: { name: 'Mira' },
+      repairs: [{ work: 'brakes' }, { work: 'chain' }],
+      parts: [{ name: 'bell' }, { name: 'chain' }],
+      mechanic: 'Mira',
+    },
+  ])
+  assert.deepEqual(await data(rest.from('mechanics').select('name, bikes(owner, repairs(count))').eq('id', 2)), [
+    { name: 'Noor', bikes: [{ owner: 'Quinn', repairs: [{ count: 0 }] }] },
+  ])
 })
 
 test('select: counts, with and without rows', async () => {
@@ -33,18 +53,44 @@ test('order, with nulls first and last, by several, by what is embedded', async 
   const ids = async (query) => column(await data(query))
   assert.deepEqual(await ids(rest.from('tools').select('id').order('weight', { nullsFirst: true })), [3, 4, 2, 1])
   assert.deepEqual(await ids(rest.from('tools').select('id').order('weight', { ascending: false, nullsFirst: false })), [1, 2, 4, 3])
-  assert.deepEqual(await ids(rest.from('tools').select('id').order('is_new', { nullsFirst: true }).order('id', { ascending: false })), [3, 2, 4, 1])
-  assert.deepEqual(await ids(rest.from('bikes').select('id, mechanics(name)').order('mechanics(name)', { ascending: false, nullsFirst: false }).order('id')), [3, 1, 2, 4])
+  assert.deepEqual(
+    await ids(rest.from('tools').select('id').order('is_new', { nullsFirst: true }).order('id', { ascending: false })),
+    [3, 2, 4, 1],
+  )
+  assert.deepEqual(
+    await ids(
+      rest.from('bikes').select('id, mechanics(name)').order('mechanics(name)', { ascending: false, nullsFirst: false }).order('id'),
+    ),
+    [3, 1, 2, 4],
+  )
 })
 
 test('limit and range, of rows and of embedded rows', async () => {
   const page = await rest.from('queue').select('id', { count: 'exact' }).order('id').range(10, 12)
   assert.deepEqual([page.status, column(page.data), page.count], [206, [11, 12, 13], 60])
   assert.deepEqual(column(await data(rest.from('queue').select('id').order('id').limit(2))), [1, 2])
-  assert.deepEqual(await data(rest.from('bikes').select('id, repairs(id)').eq('id', 1).order('id', { referencedTable: 'repairs', ascending: false })
-    .limit(1, { referencedTable: 'repairs' })), [{ id: 1, repairs: [{ id: 2 }] }])
-  assert.deepEqual(await data(rest.from('bikes').select('id, repairs(id)').eq('id', 1).order('id', { referencedTable: 'repairs' })
-    .range(1, 5, { referencedTable: 'repairs' })), [{ id: 1, repairs: [{ id: 2 }] }])
+  assert.deepEqual(
+    await data(
+      rest
+        .from('bikes')
+        .select('id, repairs(id)')
+        .eq('id', 1)
+        .order('id', { referencedTable: 'repairs', ascending: false })
+        .limit(1, { referencedTable: 'repairs' }),
+    ),
+    [{ id: 1, repairs: [{ id: 2 }] }],
+  )
+  assert.deepEqual(
+    await data(
+      rest
+        .from('bikes')
+        .select('id, repairs(id)')
+        .eq('id', 1)
+        .order('id', { referencedTable: 'repairs' })
+        .range(1, 5, { referencedTable: 'repairs' }),
+    ),
+    [{ id: 1, repairs: [{ id: 2 }] }],
+  )
   await refused(rest.from('queue').select('id', { count: 'exact' }).range(100, 110), 416, 'PGRST103')
 })
 
@@ -63,7 +109,10 @@ test('csv, nulls left out, plans', async () => {
   assert.deepEqual(await data(rest.from('parts').select('id, note').eq('id', 1).stripNulls()), [{ id: 1 }])
   assert.deepEqual(await data(rest.from('parts').select('id, note').eq('id', 1).stripNulls().single()), { id: 1 })
   assert.match(await data(rest.from('parts').select().eq('id', 1).explain()), /cost=/)
-  assert.match(await data(rest.from('parts').select().explain({ analyze: true, verbose: true, settings: true, buffers: true })), /Execution Time/)
+  assert.match(
+    await data(rest.from('parts').select().explain({ analyze: true, verbose: true, settings: true, buffers: true })),
+    /Execution Time/,
+  )
   const plan = await data(rest.from('parts').select().explain({ format: 'json', wal: true, analyze: true }))
   assert.ok(plan[0].Plan['Total Cost'] > 0)
 })
@@ -90,7 +139,12 @@ test('another schema', async () => {
 })
 
 test('throwOnError throws what was answered', async () => {
-  await assert.rejects(async () => { await rest.from('nothing').select().throwOnError() }, (error) => error instanceof PostgrestError && error.code === 'PGRST205')
+  await assert.rejects(
+    async () => {
+      await rest.from('nothing').select().throwOnError()
+    },
+    (error) => error instanceof PostgrestError && error.code === 'PGRST205',
+  )
   assert.deepEqual((await rest.from('parts').select('id').eq('id', 1).throwOnError()).data, [{ id: 1 }])
 })
 
@@ -107,8 +161,14 @@ test('functions: named arguments, by GET, by HEAD, of every kind of answer', asy
 })
 
 test('functions: filters, order, pages, embeds, single, on what they return', async () => {
-  assert.deepEqual(column(await data(rest.rpc('all_ships').select('id').gt('tons', 100).order('tons', { ascending: false }).limit(2))), [4, 2])
-  assert.deepEqual(await data(rest.rpc('ships_of', { port: 1 }).select('name, ports(name)').eq('id', 2).single()), { name: 'Borealis', ports: { name: 'Bergen' } })
+  assert.deepEqual(
+    column(await data(rest.rpc('all_ships').select('id').gt('tons', 100).order('tons', { ascending: false }).limit(2))),
+    [4, 2],
+  )
+  assert.deepEqual(await data(rest.rpc('ships_of', { port: 1 }).select('name, ports(name)').eq('id', 2).single()), {
+    name: 'Borealis',
+    ports: { name: 'Bergen' },
+  })
   const page = await rest.rpc('all_ships', {}, { count: 'exact' }).select('id').order('id').range(1, 2)
   assert.deepEqual([column(page.data), page.count, page.status], [[2, 3], 4, 206])
   await refused(rest.rpc('no_such_function', { a: 1 }), 404, 'PGRST202')

@@ -21,7 +21,8 @@ let cases = 0
 const urlOf = (name, user) =>
   PLAT_TEST_DATABASE_URL.replace(/\/[^/?]*(\?|$)/, `/${name}$1`).replace(/\/\/[^@/]*@/, user ? `//${user}@` : '$&')
 
-const psql = (url, ...args) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', url, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+const psql = (url, ...args) =>
+  execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', url, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
 
 function makeDatabase(name) {
   psql(PLAT_TEST_DATABASE_URL, '-c', `create database ${name}`)
@@ -60,15 +61,30 @@ async function start(args, env, readyUrl) {
 async function startRest() {
   const url = makeDatabase(`js_rest_${process.pid}`)
   const fixtures = path.join(HERE, '../rest/fixtures')
-  const found = fs.readdirSync(fixtures).filter((f) => f.endsWith('.sql')).map((f) => f.slice(0, -4)).sort()
+  const found = fs
+    .readdirSync(fixtures)
+    .filter((f) => f.endsWith('.sql'))
+    .map((f) => f.slice(0, -4))
+    .sort()
   const order = [...FIRST.filter((f) => found.includes(f)), ...found.filter((f) => !FIRST.includes(f))]
   psql(url, ...order.flatMap((f) => ['-f', path.join(fixtures, `${f}.sql`)]), '-c', 'analyze')
   const [port, admin] = [await freePort(), await freePort()]
-  await start(['rest'], {
-    PGRST_DB_URI: urlOf(`js_rest_${process.pid}`, 'web_login'), PGRST_DB_SCHEMAS: 'test,v2', PGRST_DB_ANON_ROLE: 'web_anon', PGRST_JWT_SECRET: SECRET,
-    PGRST_DB_TX_END: 'commit-allow-override', PGRST_DB_AGGREGATES_ENABLED: 'true', PGRST_DB_PLAN_ENABLED: 'true',
-    PGRST_SERVER_HOST: '127.0.0.1', PGRST_SERVER_PORT: port, PGRST_ADMIN_SERVER_PORT: admin,
-  }, `http://127.0.0.1:${admin}/ready`)
+  await start(
+    ['rest'],
+    {
+      PGRST_DB_URI: urlOf(`js_rest_${process.pid}`, 'web_login'),
+      PGRST_DB_SCHEMAS: 'test,v2',
+      PGRST_DB_ANON_ROLE: 'web_anon',
+      PGRST_JWT_SECRET: SECRET,
+      PGRST_DB_TX_END: 'commit-allow-override',
+      PGRST_DB_AGGREGATES_ENABLED: 'true',
+      PGRST_DB_PLAN_ENABLED: 'true',
+      PGRST_SERVER_HOST: '127.0.0.1',
+      PGRST_SERVER_PORT: port,
+      PGRST_ADMIN_SERVER_PORT: admin,
+    },
+    `http://127.0.0.1:${admin}/ready`,
+  )
   return `http://127.0.0.1:${port}`
 }
 
@@ -83,12 +99,21 @@ async function startServe() {
 
 // One file after the other, since they change the same rows: who sees what (serve_access) comes before what front ends do.
 function runTests(env, word) {
-  const all = fs.readdirSync(HERE).filter((f) => f.endsWith('.test.js')).sort()
+  const all = fs
+    .readdirSync(HERE)
+    .filter((f) => f.endsWith('.test.js'))
+    .sort()
   const named = all.filter((f) => f.includes(word))
   const pattern = named.length || !word ? [] : [`--test-name-pattern=${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`]
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', ...pattern, ...(named.length ? named : all)], {
-    cwd: HERE, env: { ...environment({}), NODE_NO_WARNINGS: '1', ...env }, stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--test', '--test-reporter=tap', '--test-concurrency=1', ...pattern, ...(named.length ? named : all)],
+    {
+      cwd: HERE,
+      env: { ...environment({}), NODE_NO_WARNINGS: '1', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   child.stdout.on('data', (text) => {
     cases += `${text}`.split('\n').filter((line) => /^(not )?ok /.test(line)).length
     process.stdout.write(text)

@@ -6,11 +6,20 @@ import { SERVE_URL, amy, ann, anonKey, bob, column, data, id, refused, service, 
 // mls
 
 test('mls: a page of a search, with its count and its pictures', async () => {
-  const page = await ann.from('listings').select('mls_number, list_price, listing_media(url)', { count: 'exact' })
-    .eq('standard_status', 'Active').gte('list_price', 200000).order('list_price', { ascending: false })
-    .order('sort_order', { referencedTable: 'listing_media' }).limit(1, { referencedTable: 'listing_media' }).range(0, 1)
+  const page = await ann
+    .from('listings')
+    .select('mls_number, list_price, listing_media(url)', { count: 'exact' })
+    .eq('standard_status', 'Active')
+    .gte('list_price', 200000)
+    .order('list_price', { ascending: false })
+    .order('sort_order', { referencedTable: 'listing_media' })
+    .limit(1, { referencedTable: 'listing_media' })
+    .range(0, 1)
   assert.deepEqual([page.status, page.count], [206, 6])
-  assert.deepEqual(page.data, [10, 8].map((n) => ({ mls_number: `M${n}`, list_price: n * 100000, listing_media: [{ url: `https://media.example/${n}/1.jpg` }] })))
+  assert.deepEqual(
+    page.data,
+    [10, 8].map((n) => ({ mls_number: `M${n}`, list_price: n * 100000, listing_media: [{ url: `https://media.example/${n}/1.jpg` }] })),
+  )
 })
 
 test('mls: filters that searches use', async () => {
@@ -34,8 +43,13 @@ test('mls: csv', async () => {
 test('mls: an agent writes a listing, changes it, and takes it away', async () => {
   const made = await data(amy.from('listings').insert({ source_listing_key: 'amy-1', city: 'Miami', list_price: 1 }).select().single(), 201)
   assert.deepEqual([made.workspace_id, made.is_active, made.city], [id('north'), true, 'Miami'])
-  assert.deepEqual(await data(amy.from('listings').update({ list_price: 2 }).eq('id', made.id).select('list_price').single()), { list_price: 2 })
-  const merged = await data(amy.from('listings').upsert({ id: made.id, source_listing_key: 'amy-1', city: 'Doral' }).select('city, list_price').single(), 200)
+  assert.deepEqual(await data(amy.from('listings').update({ list_price: 2 }).eq('id', made.id).select('list_price').single()), {
+    list_price: 2,
+  })
+  const merged = await data(
+    amy.from('listings').upsert({ id: made.id, source_listing_key: 'amy-1', city: 'Doral' }).select('city, list_price').single(),
+    200,
+  )
   assert.deepEqual(merged, { city: 'Doral', list_price: 2 })
   assert.deepEqual(await data(amy.from('listings').delete().eq('id', made.id).select()), [])
   assert.equal(await data(amy.rpc('deactivate_listing', { listing: made.id })), null)
@@ -49,13 +63,28 @@ test('mls: the payload of a listing is for agents of its workspace', async () =>
   assert.equal(await data(bob.rpc('listing_raw', { listing: id('north listing 1') })), null)
 })
 
-test('mls: favourites and searches are one person\'s own', async () => {
-  const favourite = await data(amy.from('favorites').insert({ listing_id: id('north listing 2') }).select('id, listings(mls_number)').single())
+test("mls: favourites and searches are one person's own", async () => {
+  const favourite = await data(
+    amy
+      .from('favorites')
+      .insert({ listing_id: id('north listing 2') })
+      .select('id, listings(mls_number)')
+      .single(),
+  )
   assert.deepEqual(favourite.listings, { mls_number: 'M2' })
   assert.deepEqual(await data(ann.from('favorites').select()), [])
   assert.equal(await data(amy.from('favorites').delete().eq('id', favourite.id)), null)
-  const search = await data(amy.from('saved_searches').insert({ name: 'by the sea', query: { city: ['Miami'] } }).select('id').single())
-  assert.deepEqual(await data(amy.from('saved_searches').update({ name: 'inland' }).eq('id', search.id).select('name, query->city').single()), { name: 'inland', city: ['Miami'] })
+  const search = await data(
+    amy
+      .from('saved_searches')
+      .insert({ name: 'by the sea', query: { city: ['Miami'] } })
+      .select('id')
+      .single(),
+  )
+  assert.deepEqual(
+    await data(amy.from('saved_searches').update({ name: 'inland' }).eq('id', search.id).select('name, query->city').single()),
+    { name: 'inland', city: ['Miami'] },
+  )
   await refused(ann.from('saved_searches').select().eq('id', search.id).single(), 406, 'PGRST116')
   assert.equal((await data(amy.from('saved_searches').delete().eq('id', search.id).select())).length, 1)
 })
@@ -64,20 +93,31 @@ test('mls: favourites and searches are one person\'s own', async () => {
 
 test('marketing: content goes its way, and only its way', async () => {
   const pieces = () => amy.schema('marketing').from('content_pieces')
-  const piece = await data(pieces().insert({ listing_id: id('amy flat'), content_type: 'email', generated_text: { subject: 'Hi' } })
-    .select('id, status, generated_text->>subject, listings(address), agents(name)').single(), 201)
+  const piece = await data(
+    pieces()
+      .insert({ listing_id: id('amy flat'), content_type: 'email', generated_text: { subject: 'Hi' } })
+      .select('id, status, generated_text->>subject, listings(address), agents(name)')
+      .single(),
+    201,
+  )
   assert.deepEqual(piece, { id: piece.id, status: 'draft', subject: 'Hi', listings: { address: '1 amy St' }, agents: { name: 'Amy' } })
   const error = await refused(pieces().update({ status: 'approved_for_posting' }).eq('id', piece.id), 409, 'PT409')
   assert.match(error.message, /cannot go from draft to approved_for_posting/)
-  assert.deepEqual(await data(pieces().update({ status: 'pending_approval_agent' }).eq('id', piece.id).select('status').single()), { status: 'pending_approval_agent' })
-  assert.deepEqual(await data(amy.schema('marketing').from('approval_logs').select('action_type').eq('content_piece_id', piece.id)), [{ action_type: 'submitted' }])
+  assert.deepEqual(await data(pieces().update({ status: 'pending_approval_agent' }).eq('id', piece.id).select('status').single()), {
+    status: 'pending_approval_agent',
+  })
+  assert.deepEqual(await data(amy.schema('marketing').from('approval_logs').select('action_type').eq('content_piece_id', piece.id)), [
+    { action_type: 'submitted' },
+  ])
   assert.deepEqual(await data(pieces().delete().eq('id', piece.id).select()), []) // it has a history now
   assert.equal((await data(amy.schema('marketing').from('notifications').select('message').eq('related_entity_id', piece.id))).length, 1)
 })
 
 test('marketing: accounts are switched off, never connected, by their agent', async () => {
   const accounts = () => amy.schema('marketing').from('social_media_accounts')
-  assert.deepEqual(await data(accounts().update({ is_active: false }).eq('account_id', 'page of amy').select('is_active')), [{ is_active: false }])
+  assert.deepEqual(await data(accounts().update({ is_active: false }).eq('account_id', 'page of amy').select('is_active')), [
+    { is_active: false },
+  ])
   await refused(accounts().insert({ platform: 'facebook', account_id: 'x' }), 403, '42501')
   await refused(accounts().update({ account_id: 'x' }).eq('account_id', 'page of amy'), 403, '42501')
 })
@@ -90,8 +130,19 @@ test('ops: of two who claim a task one wins', async () => {
   const error = await refused(ann.schema('ops').rpc('claim_task', { task_id: 'north_task_1' }), 409, 'PT409')
   assert.match(error.message, /already claimed by Amy/)
   await refused(bob.schema('ops').rpc('claim_task', { task_id: 'north_task_1' }), 404, 'PT404')
-  const task = await data(ann.schema('ops').from('activities').select('name, staff(name), listings(address_string, realtors(name))').eq('task_id', 'north_task_1').single())
-  assert.deepEqual(task, { name: 'Task 1', staff: { name: 'Amy' }, listings: { address_string: '1 Main St', realtors: { name: 'Realtor of north' } } })
+  const task = await data(
+    ann
+      .schema('ops')
+      .from('activities')
+      .select('name, staff(name), listings(address_string, realtors(name))')
+      .eq('task_id', 'north_task_1')
+      .single(),
+  )
+  assert.deepEqual(task, {
+    name: 'Task 1',
+    staff: { name: 'Amy' },
+    listings: { address_string: '1 Main St', realtors: { name: 'Realtor of north' } },
+  })
   assert.equal((await data(amy.schema('ops').rpc('release_task', { task_id: 'north_task_1' }))).status, 'OPEN')
 })
 
@@ -106,7 +157,9 @@ test('ops: nobody deletes by statement, and a deleted listing takes its tasks al
 
 test('ops: a task may be changed by whom it is shown to, in what is theirs to change', async () => {
   const tasks = () => amy.schema('ops').from('activities')
-  assert.deepEqual(await data(tasks().update({ description: 'soon' }).eq('task_id', 'north_task_2').select('description')), [{ description: 'soon' }])
+  assert.deepEqual(await data(tasks().update({ description: 'soon' }).eq('task_id', 'north_task_2').select('description')), [
+    { description: 'soon' },
+  ])
   assert.deepEqual(await data(tasks().update({ description: 'x' }).eq('task_id', 'north_task_3').select()), [])
   await refused(tasks().update({ deleted_at: '2024-01-01' }).eq('task_id', 'north_task_2'), 403, '42501')
 })
@@ -116,20 +169,42 @@ test('ops: a task may be changed by whom it is shown to, in what is theirs to ch
 test('org: a conversation, its messages, and who may read along', async () => {
   const org = (who) => who.schema('org')
   const talk = await data(org(amy).from('conversations').insert({ title: 'Plans' }).select('id, title').single(), 201)
-  await data(org(amy).from('chat_messages').insert([{ user_id: id('amy profile'), conversation_id: talk.id, message_content: 'one' },
-    { user_id: id('amy profile'), conversation_id: talk.id, message_content: 'two' }]), 201)
-  const read = () => org(ann).from('conversations').select('title, chat_messages(message_content)').eq('id', talk.id).order('message_content', { referencedTable: 'chat_messages' })
+  await data(
+    org(amy)
+      .from('chat_messages')
+      .insert([
+        { user_id: id('amy profile'), conversation_id: talk.id, message_content: 'one' },
+        { user_id: id('amy profile'), conversation_id: talk.id, message_content: 'two' },
+      ]),
+    201,
+  )
+  const read = () =>
+    org(ann)
+      .from('conversations')
+      .select('title, chat_messages(message_content)')
+      .eq('id', talk.id)
+      .order('message_content', { referencedTable: 'chat_messages' })
   assert.deepEqual(await data(read().single()), { title: 'Plans', chat_messages: [{ message_content: 'one' }, { message_content: 'two' }] })
   assert.equal(await data(org(bob).from('conversations').select().eq('id', talk.id).maybeSingle()), null)
-  await refused(org(bob).from('chat_messages').insert({ user_id: id('bob profile'), conversation_id: talk.id, message_content: 'x' }), 403, '42501')
+  await refused(
+    org(bob)
+      .from('chat_messages')
+      .insert({ user_id: id('bob profile'), conversation_id: talk.id, message_content: 'x' }),
+    403,
+    '42501',
+  )
   assert.equal((await data(org(amy).from('conversations').delete().eq('id', talk.id).select('id'))).length, 1)
 })
 
 test('org: customers with their addresses, and what is licensed', async () => {
-  assert.deepEqual(await data(ann.schema('org').from('customers').select('name, customer_email(email), customer_organization(organizations(name))').single()),
-    { name: 'Ann Lee', customer_email: [{ email: 'ann@lee.example' }], customer_organization: [{ organizations: { name: 'North' } }] })
+  assert.deepEqual(
+    await data(
+      ann.schema('org').from('customers').select('name, customer_email(email), customer_organization(organizations(name))').single(),
+    ),
+    { name: 'Ann Lee', customer_email: [{ email: 'ann@lee.example' }], customer_organization: [{ organizations: { name: 'North' } }] },
+  )
   assert.ok(Array.isArray(await data(ann.schema('org').rpc('licensed_modules'))))
-  assert.equal(typeof await data(ann.schema('org').rpc('module_enabled', { module: 'crm' }, { get: true })), 'boolean')
+  assert.equal(typeof (await data(ann.schema('org').rpc('module_enabled', { module: 'crm' }, { get: true }))), 'boolean')
 })
 
 // crm
@@ -137,18 +212,45 @@ test('org: customers with their addresses, and what is licensed', async () => {
 test('crm: leads by tag, score and kind, with what belongs to them', async () => {
   const leads = (columns) => amy.schema('crm').from('leads').select(columns)
   assert.deepEqual(column(await data(leads('score').contains('tags', ['hot']).order('score')), 'score'), [20, 40])
-  assert.deepEqual(column(await data(leads('score').overlaps('tags', ['seller', 'nothing']).gt('score', 10).order('score')), 'score'), [30, 50])
-  assert.deepEqual(await data(leads('name, contacts(name), deals(title, estimated_value)').eq('status', 'qualified').order('name', { referencedTable: 'contacts' })),
-    [{ name: 'Lead 1 of amy', contacts: [{ name: 'Contact 1' }, { name: 'Contact 2' }, { name: 'Contact 3' }], deals: [{ title: 'Deal of amy', estimated_value: 250000 }] }])
-  assert.deepEqual(column(await data(leads('name, contacts()').is('contacts', null).order('name')), 'name'), [2, 3, 4, 5].map((n) => `Lead ${n} of amy`))
+  assert.deepEqual(
+    column(await data(leads('score').overlaps('tags', ['seller', 'nothing']).gt('score', 10).order('score')), 'score'),
+    [30, 50],
+  )
+  assert.deepEqual(
+    await data(
+      leads('name, contacts(name), deals(title, estimated_value)').eq('status', 'qualified').order('name', { referencedTable: 'contacts' }),
+    ),
+    [
+      {
+        name: 'Lead 1 of amy',
+        contacts: [{ name: 'Contact 1' }, { name: 'Contact 2' }, { name: 'Contact 3' }],
+        deals: [{ title: 'Deal of amy', estimated_value: 250000 }],
+      },
+    ],
+  )
+  assert.deepEqual(
+    column(await data(leads('name, contacts()').is('contacts', null).order('name')), 'name'),
+    [2, 3, 4, 5].map((n) => `Lead ${n} of amy`),
+  )
   await refused(leads('name').eq('status', 'nonsense'), 400, '22P02')
 })
 
 test('crm: a lead is made, changed and deleted', async () => {
   const leads = () => amy.schema('crm').from('leads')
-  const made = await data(leads().insert([{ name: 'New' }, { name: 'Newer', tags: ['x', 'y, z'], score: 7 }], { defaultToNull: false }).select('id, name, user_id, tags, status').order('name'), 201)
-  assert.deepEqual(made.map(({ id: _, ...row }) => row), [
-    { name: 'New', user_id: id('amy'), tags: [], status: 'new' }, { name: 'Newer', user_id: id('amy'), tags: ['x', 'y, z'], status: 'new' }])
+  const made = await data(
+    leads()
+      .insert([{ name: 'New' }, { name: 'Newer', tags: ['x', 'y, z'], score: 7 }], { defaultToNull: false })
+      .select('id, name, user_id, tags, status')
+      .order('name'),
+    201,
+  )
+  assert.deepEqual(
+    made.map(({ id: _, ...row }) => row),
+    [
+      { name: 'New', user_id: id('amy'), tags: [], status: 'new' },
+      { name: 'Newer', user_id: id('amy'), tags: ['x', 'y, z'], status: 'new' },
+    ],
+  )
   const changed = await amy.schema('crm').from('leads').update({ status: 'closed' }, { count: 'exact' }).in('id', column(made))
   assert.deepEqual([changed.status, changed.count], [204, 2])
   await refused(leads().update({ score: 101 }).eq('id', made[0].id), 400, '23514')
@@ -158,8 +260,13 @@ test('crm: a lead is made, changed and deleted', async () => {
 test('crm: a deal goes its way and keeps its history', async () => {
   const deals = () => amy.schema('crm').from('deals')
   await data(deals().update({ stage: 'viewing', status: 'won' }).eq('id', id('amy deal')), 204)
-  const events = await data(amy.schema('crm').from('deal_events').select('event_type, deals(title)').eq('deal_id', id('amy deal')).order('event_type'))
-  assert.deepEqual(events, [{ event_type: 'stage_changed', deals: { title: 'Deal of amy' } }, { event_type: 'status_changed', deals: { title: 'Deal of amy' } }])
+  const events = await data(
+    amy.schema('crm').from('deal_events').select('event_type, deals(title)').eq('deal_id', id('amy deal')).order('event_type'),
+  )
+  assert.deepEqual(events, [
+    { event_type: 'stage_changed', deals: { title: 'Deal of amy' } },
+    { event_type: 'status_changed', deals: { title: 'Deal of amy' } },
+  ])
   await refused(deals().update({ status: 'lost' }).eq('id', id('amy deal')), 409, 'PT409')
 })
 
@@ -171,23 +278,45 @@ test('crm: aggregates', async () => {
 // All of them
 
 test('the service role writes for any tenant, by naming it', async () => {
-  const row = await data(service.from('listings').insert({ workspace_id: id('south'), source_listing_key: 'served' }).select('id, workspace_id').single(), 201)
+  const row = await data(
+    service
+      .from('listings')
+      .insert({ workspace_id: id('south'), source_listing_key: 'served' })
+      .select('id, workspace_id')
+      .single(),
+    201,
+  )
   assert.equal(row.workspace_id, id('south'))
   assert.deepEqual(await data(ann.from('listings').select('id').eq('id', row.id)), [])
   assert.equal((await data(service.from('listings').delete().eq('id', row.id).select('id'))).length, 1)
 })
 
 test('several writes in one go, all or none', async () => {
-  const batch = (requests) => fetch(`${SERVE_URL}/rest/v1/$batch`, {
-    method: 'POST', body: JSON.stringify({ requests }),
-    headers: { apikey: anonKey, Authorization: `Bearer ${tokenOf('amy')}`, 'Content-Type': 'application/json', 'Content-Profile': 'crm' },
-  })
+  const batch = (requests) =>
+    fetch(`${SERVE_URL}/rest/v1/$batch`, {
+      method: 'POST',
+      body: JSON.stringify({ requests }),
+      headers: { apikey: anonKey, Authorization: `Bearer ${tokenOf('amy')}`, 'Content-Type': 'application/json', 'Content-Profile': 'crm' },
+    })
   const headers = { Prefer: 'return=representation', 'Content-Profile': 'crm', 'Accept-Profile': 'crm' }
   const lead = { id: 'lead', method: 'POST', path: '/leads?select=id', headers, body: { name: 'Batched' } }
-  const contact = { id: 'contact', method: 'POST', path: '/contacts?select=name,leads(name)', headers, body: { name: 'C', lead_id: { $ref: 'lead.0.id' } } }
-  const undo = [{ method: 'DELETE', path: '/contacts?name=eq.C', headers }, { method: 'DELETE', path: '/leads?id=eq.{{lead.0.id}}', headers }]
+  const contact = {
+    id: 'contact',
+    method: 'POST',
+    path: '/contacts?select=name,leads(name)',
+    headers,
+    body: { name: 'C', lead_id: { $ref: 'lead.0.id' } },
+  }
+  const undo = [
+    { method: 'DELETE', path: '/contacts?name=eq.C', headers },
+    { method: 'DELETE', path: '/leads?id=eq.{{lead.0.id}}', headers },
+  ]
   const done = await (await batch([lead, contact, ...undo])).json()
-  assert.deepEqual(done.responses.map((part) => part.status), [201, 201, 200, 200], JSON.stringify(done))
+  assert.deepEqual(
+    done.responses.map((part) => part.status),
+    [201, 201, 200, 200],
+    JSON.stringify(done),
+  )
   assert.deepEqual(done.responses[1].body, [{ name: 'C', leads: { name: 'Batched' } }])
   const failed = await batch([lead, { ...contact, body: { lead_id: { $ref: 'lead.0.id' } } }])
   assert.deepEqual([failed.status, (await failed.json()).request], [400, 'contact'])
@@ -195,12 +324,21 @@ test('several writes in one go, all or none', async () => {
 })
 
 test('throwOnError, and requests that are given up', async () => {
-  await assert.rejects(async () => { await ann.from('nothing').select().throwOnError() }, { code: 'PGRST205' })
+  await assert.rejects(
+    async () => {
+      await ann.from('nothing').select().throwOnError()
+    },
+    { code: 'PGRST205' },
+  )
   const giveUp = AbortSignal.abort()
   assert.match((await ann.from('listings').select().abortSignal(giveUp)).error.message, /Abort/)
 })
 
 test('what there is, as each may see it', async () => {
-  const spec = await (await fetch(`${SERVE_URL}/rest/v1/`, { headers: { apikey: anonKey, Authorization: `Bearer ${tokenOf('ann')}`, 'Accept-Profile': 'crm' } })).json()
+  const spec = await (
+    await fetch(`${SERVE_URL}/rest/v1/`, {
+      headers: { apikey: anonKey, Authorization: `Bearer ${tokenOf('ann')}`, 'Accept-Profile': 'crm' },
+    })
+  ).json()
   assert.ok(spec.swagger === '2.0' && spec.paths['/leads'].get && spec.definitions.leads.properties.score && !spec.paths['/users'])
 })

@@ -53,7 +53,8 @@ def test_requests_are_answered_in_their_order(api):
 
 
 def test_a_bare_array_will_do_and_ids_are_the_positions(api):
-    answers = done(api.post('/$batch', [{'method': 'POST', 'path': '/only_key', 'body': {'id': 7001}}, {'path': '/only_key?id=eq.7001', 'method': 'GET'}]))
+    answers = done(api.post('/$batch', [{'method': 'POST', 'path': '/only_key', 'body': {'id': 7001}},
+                                        {'path': '/only_key?id=eq.7001', 'method': 'GET'}]))
     assert [a['status'] for a in answers] == [201, 200] and [str(a['id']) for a in answers] == ['0', '1']
     assert answers[1]['body'] == [{'id': 7001}]
 
@@ -64,9 +65,11 @@ def test_an_empty_batch_does_nothing(api):
 
 def test_bodies_refer_to_earlier_results(api):
     answers = done(batch(api, [
-        {'id': 'bike', 'method': 'POST', 'path': '/bikes?select=id,owner', 'headers': REP, 'body': {'id': 7001, 'owner': 'Tom', 'price': 5}},
+        {'id': 'bike', 'method': 'POST', 'path': '/bikes?select=id,owner', 'headers': REP,
+         'body': {'id': 7001, 'owner': 'Tom', 'price': 5}},
         {'id': 'work', 'method': 'POST', 'path': '/repairs?select=id,work,bike_id', 'headers': REP,
-         'body': [{'id': 7001, 'bike_id': {'$ref': 'bike.0.id'}, 'work': 'x'}, {'id': 7002, 'bike_id': {'$ref': 'bike.0.id'}, 'work': {'$ref': 'bike.0.owner'}}]},
+         'body': [{'id': 7001, 'bike_id': {'$ref': 'bike.0.id'}, 'work': 'x'},
+                  {'id': 7002, 'bike_id': {'$ref': 'bike.0.id'}, 'work': {'$ref': 'bike.0.owner'}}]},
         {'id': 'sum', 'method': 'POST', 'path': '/rpc/add_up', 'body': {'a': {'$ref': 'work.1.id'}, 'b': 1}},
         {'id': 'last', 'method': 'POST', 'path': '/rpc/kind_of_json', 'body': {'val': {'$ref': 'work.0'}}},
     ]))
@@ -80,7 +83,8 @@ def test_paths_refer_to_earlier_results(api):
         {'id': 'a', 'method': 'POST', 'path': '/parts?select=id,name', 'headers': REP, 'body': {'id': 7001, 'name': 'nut & bolt, "7"'}},
         {'id': 'b', 'method': 'GET', 'path': '/parts?id=eq.{{a.0.id}}&select=name'},
         {'id': 'c', 'method': 'GET', 'path': '/parts?name=eq.{{a.0.name}}&select=id'},
-        {'id': 'd', 'method': 'PATCH', 'path': '/parts?id=eq.{{a.0.id}}&select=note', 'headers': REP, 'body': {'note': {'$ref': 'c.0.id'}}},
+        {'id': 'd', 'method': 'PATCH', 'path': '/parts?id=eq.{{a.0.id}}&select=note', 'headers': REP,
+         'body': {'note': {'$ref': 'c.0.id'}}},
     ]))
     assert [a['body'] for a in answers[1:]] == [[{'name': 'nut & bolt, "7"'}], [{'id': 7001}], [{'note': '7001'}]]
 
@@ -130,13 +134,17 @@ def test_a_reference_is_a_value_and_never_more_of_the_path(api):
     assert answers[1]['body'] == [{'id': 7001}]
 
 
-@pytest.mark.parametrize('body', [5, 'text', None, {}, {'requests': 5}, {'requests': [5]}, [{}], [{'method': 'GET'}], [{'path': '/parts'}],
-                                  [{'method': 'FETCH', 'path': '/parts'}], [{'method': 'GET', 'path': 'parts'}], [{'method': 'GET', 'path': 5}],
-                                  [{'method': 'GET', 'path': '/parts', 'headers': 5}], [{'method': 'GET', 'path': '/parts', 'headers': {'Prefer': 5}}],
+@pytest.mark.parametrize('body', [5, 'text', None, {}, {'requests': 5}, {'requests': [5]}, [{}], [{'method': 'GET'}],
+                                  [{'path': '/parts'}],
+                                  [{'method': 'FETCH', 'path': '/parts'}], [{'method': 'GET', 'path': 'parts'}],
+                                  [{'method': 'GET', 'path': 5}],
+                                  [{'method': 'GET', 'path': '/parts', 'headers': 5}],
+                                  [{'method': 'GET', 'path': '/parts', 'headers': {'Prefer': 5}}],
                                   [{'method': 'POST', 'path': '/$batch', 'body': []}],
                                   [{'id': 'a', 'method': 'GET', 'path': '/parts'}, {'id': 'a', 'method': 'GET', 'path': '/parts'}]])
 def test_what_is_no_batch_is_refused(api, body):
-    answer = api.post('/$batch', body) if body is not None else api.post('/$batch', body='null', headers={'Content-Type': 'application/json'})
+    answer = api.post('/$batch', body) if body is not None else api.post('/$batch', body='null',
+                                                                         headers={'Content-Type': 'application/json'})
     assert 400 <= answer.status < 500 and answer.json()['message'], repr(answer)
 
 
@@ -172,12 +180,14 @@ def test_a_batch_may_be_rolled_back(api):
 
 
 def test_parts_choose_their_media_type(api):
-    answers = done(batch(api, [{'method': 'GET', 'path': '/parts?id=eq.1&select=id', 'headers': {'accept': 'application/vnd.pgrst.object+json'}},
+    answers = done(batch(api, [{'method': 'GET', 'path': '/parts?id=eq.1&select=id',
+                                'headers': {'accept': 'application/vnd.pgrst.object+json'}},
                                {'method': 'GET', 'path': '/parts?id=lt.3&select=id&order=id', 'headers': {'Accept': 'text/csv'}}]))
     assert answers[0]['body'] == {'id': 1} and answers[1]['body'] == 'id\n1\n2'
 
 
 def test_functions_that_write_see_what_came_before(api, database):
     answers = done(batch(api, [{'method': 'POST', 'path': '/rpc/note', 'body': {'entry': 'batched'}},
-                               {'method': 'GET', 'path': '/logbook?entry=eq.batched&select=entry'}, {'method': 'DELETE', 'path': '/logbook?entry=eq.batched'}]))
+                               {'method': 'GET', 'path': '/logbook?entry=eq.batched&select=entry'},
+                               {'method': 'DELETE', 'path': '/logbook?entry=eq.batched'}]))
     assert answers[1]['body'] == [{'entry': 'batched'}] and database.one("select count(*) from test.logbook where entry = 'batched'") == 0

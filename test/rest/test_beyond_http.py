@@ -78,9 +78,12 @@ def unpacked(answer):
 
 
 @pytest.mark.parametrize('wanted, codings', [
-    ('gzip', {'gzip'}), ('zstd', {'zstd'}), ('gzip, zstd', {'gzip', 'zstd'}), ('gzip;q=0.5, zstd', {'zstd'}), ('zstd;q=0.1, gzip;q=0.2', {'gzip'}),
-    ('br, gzip', {'gzip'}), ('GZIP', {'gzip'}), ('x-gzip', {'gzip', None}), ('*', {'gzip', 'zstd', None}), ('gzip;q=0', {None}), ('identity', {None}),
-    ('br', {None}), ('', {None}), ('gzip;q=0, *', {'zstd', None}), ('identity;q=1, gzip;q=0.5', {None}), ('identity;q=0, gzip;q=0.1', {'gzip'}),
+    ('gzip', {'gzip'}), ('zstd', {'zstd'}), ('gzip, zstd', {'gzip', 'zstd'}), ('gzip;q=0.5, zstd', {'zstd'}),
+    ('zstd;q=0.1, gzip;q=0.2', {'gzip'}),
+    ('br, gzip', {'gzip'}), ('GZIP', {'gzip'}), ('x-gzip', {'gzip', None}), ('*', {'gzip', 'zstd', None}), ('gzip;q=0', {None}),
+    ('identity', {None}),
+    ('br', {None}), ('', {None}), ('gzip;q=0, *', {'zstd', None}), ('identity;q=1, gzip;q=0.5', {None}),
+    ('identity;q=0, gzip;q=0.1', {'gzip'}),
     ('*;q=0, gzip', {'gzip'}), (None, {None}), ('gzip;q=nonsense', {'gzip', None}),
 ])
 def test_long_answers_are_compressed_as_the_client_prefers(api, wanted, codings):

@@ -19,7 +19,8 @@ def careful(rest):
 
 
 @pytest.mark.parametrize('page, ids', [
-    ('limit=2&order=id', [1, 2]), ('limit=2&order=id.desc', [4, 3]), ('limit=1&offset=1&order=price.desc', [2]), ('limit=2&order=kind,price.desc', [2, 1]),
+    ('limit=2&order=id', [1, 2]), ('limit=2&order=id.desc', [4, 3]), ('limit=1&offset=1&order=price.desc', [2]),
+    ('limit=2&order=kind,price.desc', [2, 1]),
     ('limit=2', [1, 2]), ('limit=10&offset=3&order=id', [4]), ('limit=0', []), ('limit=5&offset=10', []), ('offset=2&order=id', [3, 4]),
 ])
 def test_a_page_of_rows_is_changed_or_deleted(api, page, ids):
@@ -44,7 +45,8 @@ def test_a_page_without_the_representation(api):
 
 
 def test_a_page_of_a_table_without_a_key_is_refused(api):
-    for answer in (api.patch('/keyless?limit=1', {'b': 'x'}), api.delete('/keyless?limit=1&order=a'), api.patch('/keyless?offset=1', {'b': 'x'})):
+    for answer in (api.patch('/keyless?limit=1', {'b': 'x'}), api.delete('/keyless?limit=1&order=a'),
+                   api.patch('/keyless?offset=1', {'b': 'x'})):
         assert answer.status == 400 and set(answer.json()) == {'code', 'message', 'details', 'hint'}, repr(answer)
 
 
@@ -71,7 +73,8 @@ def test_a_page_of_a_post_is_of_what_it_shows(api):
 # Whole tables
 
 def test_writes_to_whole_tables_are_refused_where_they_have_to_be_allowed(careful):
-    for method, path, body in (('PATCH', '/parts', {'note': 'gone'}), ('DELETE', '/repairs', None), ('PATCH', '/parts?select=id', {'note': 'gone'}),
+    for method, path, body in (('PATCH', '/parts', {'note': 'gone'}), ('DELETE', '/repairs', None),
+                               ('PATCH', '/parts?select=id', {'note': 'gone'}),
                                ('DELETE', '/repairs?order=id', None), ('DELETE', '/repairs?select=id,bikes(id)&bikes.id=eq.1', None),
                                ('PATCH', '/parts_view', {'price': 0}), ('DELETE', '/keyless', None)):
         found = error(careful(method, path, json=body, prefer='tx=commit'), 400, 'PLAT001')
@@ -81,7 +84,8 @@ def test_writes_to_whole_tables_are_refused_where_they_have_to_be_allowed(carefu
 
 def test_a_filter_or_a_limit_is_enough(careful):
     for answer in (careful.patch('/parts?id=gt.0', {'note': 'x'}), careful.patch('/parts?or=(id.eq.1,id.gt.0)', {'note': 'x'}),
-                   careful.delete('/repairs?limit=1'), careful.patch('/parts?limit=100', {'note': 'x'}), careful.delete('/repairs?work=not.is.null')):
+                   careful.delete('/repairs?limit=1'), careful.patch('/parts?limit=100', {'note': 'x'}),
+                   careful.delete('/repairs?work=not.is.null')):
         assert answer.status == 204, repr(answer)
 
 

@@ -20,7 +20,8 @@ def said(answer, value):
     ('add_up', {'a': 1, 'b': 2}, 3), ('add_up', {'a': 1}, 6), ('three_defaults', {}, 123), ('three_defaults', {'b': 7}, 173),
     ('greet', {'name': '￥ "x"'}, 'Hello, ￥ "x"'), ('greet', {'name': None}, None), ('no_arguments', {}, 'nothing asked'),
     ('Mixed%20Case', {'theUser': 'm', 'SSN': '1'}, {'SSN': '1', 'theUser': 'm'}),
-    ('a_json', {'val': {'k': [1, None]}}, {'k': [1, None]}), ('kind_of_json', {'val': '{"k": 1}'}, 'string'), ('kind_of_json', {'val': 3}, 'number'),
+    ('a_json', {'val': {'k': [1, None]}}, {'k': [1, None]}), ('kind_of_json', {'val': '{"k": 1}'}, 'string'),
+    ('kind_of_json', {'val': 3}, 'number'),
     ('length_of', {'list': ['a', 'b,c', None]}, 3), ('length_of', {'list': '{a,b}'}, 2), ('length_of', {'list': []}, 0),
     ('tons_of', {'ship': {'id': 1, 'tons': 44}}, 44),
 ])
@@ -30,8 +31,10 @@ def test_post_names_its_arguments(api, path, body, value):
 
 @pytest.mark.parametrize('path, value', [
     ('add_up?a=1&b=2', 3), ('add_up?a=1', 6), ('add_up?a=-1&b=%2B2', 1), ('three_defaults', 123), ('three_defaults?c=9', 129),
-    ('greet?name=world', 'Hello, world'), ('greet?name=', 'Hello, '), ('greet?name=a+b%20c', 'Hello, a b c'), ('greet?name=eq.x', 'Hello, eq.x'),
-    ('greet?name=ignored&name=last', 'Hello, last'), ('no_arguments', 'nothing asked'), ('Mixed%20Case?theUser=m&SSN=1', {'theUser': 'm', 'SSN': '1'}),
+    ('greet?name=world', 'Hello, world'), ('greet?name=', 'Hello, '), ('greet?name=a+b%20c', 'Hello, a b c'),
+    ('greet?name=eq.x', 'Hello, eq.x'),
+    ('greet?name=ignored&name=last', 'Hello, last'), ('no_arguments', 'nothing asked'),
+    ('Mixed%20Case?theUser=m&SSN=1', {'theUser': 'm', 'SSN': '1'}),
     ('length_of?list={a,"b,c",null}', 3), ('length_of?list={}', 0), ('kind_of_json?val={"k":1}', 'object'), ('a_boolean?val=true', True),
     ('greet?name=%E5%9C%8D%E6%A3%8B', 'Hello, 圍棋'),
 ])
@@ -40,7 +43,8 @@ def test_get_takes_its_arguments_from_the_query(api, path, value):
 
 
 def test_every_type_of_argument(api):
-    row = {'double': 3.1, 'varchar': 'hello', 'boolean': True, 'date': '2019-01-01', 'enum': 'mate', 'arr': ['a', 'b', 'c'], 'integer': 43,
+    row = {'double': 3.1, 'varchar': 'hello', 'boolean': True, 'date': '2019-01-01', 'enum': 'mate', 'arr': ['a', 'b', 'c'],
+           'integer': 43,
            'json': {'some key': 'some value'}, 'jsonb': {'another': [1, 2, '3']}}
     said(api.post('/rpc/echo_all', row), row)
     query = 'double=3.1&varchar=hello&boolean=true&date=20190101&enum=mate&arr={a,b,c}&integer=43'
@@ -111,7 +115,8 @@ def test_a_single_unnamed_parameter_takes_the_whole_body(api):
         for value in ({'p1': 1, 'p2': 'text', 'p3': {'obj': 'text'}}, [1, 'two'], [], {}):
             said(api.post(f'/rpc/{name}', value), value)
     said(api.post('/rpc/whole_text', body='some "text"\n', headers={'Content-Type': 'text/plain'}), 'got some "text"\n')
-    said(api.post('/rpc/whole_xml', body='<note><from>Jani</from></note>', headers={'Content-Type': 'text/xml'}), 'got <note><from>Jani</from></note>')
+    said(api.post('/rpc/whole_xml', body='<note><from>Jani</from></note>', headers={'Content-Type': 'text/xml'}),
+         'got <note><from>Jani</from></note>')
     said(api.post('/rpc/whole_bytes', body=bytes(range(256)) * 4, headers={'Content-Type': 'application/octet-stream'}), 1024)
 
 
@@ -152,7 +157,8 @@ def test_an_overload_with_a_default_and_one_without(api):
 def test_overloads_that_differ_in_types_only_are_ambiguous(api):
     for answer in (api.get('/rpc/unclear?arg=1'), api.post('/rpc/unclear', {'arg': 1})):
         error(answer, 300, 'PGRST203', re.compile(
-            r'^Could not choose the best candidate function between: test\.unclear\(arg => (integer|text)\), test\.unclear\(arg => (integer|text)\)$'),
+            r'^Could not choose the best candidate function between: '
+            r'test\.unclear\(arg => (integer|text)\), test\.unclear\(arg => (integer|text)\)$'),
             None, 'Try renaming the parameters or the function itself in the database so function overloading can be resolved')
 
 
@@ -175,8 +181,8 @@ def test_no_such_function_says_what_was_looked_for(api, path, message, details, 
 
 def test_no_such_function_for_a_post_names_the_body_too(api):
     error(api.post('/rpc/greet', {'namee': 'x'}), 404, 'PGRST202', 'Could not find the function test.greet(namee) in the schema cache',
-          'Searched for the function test.greet with parameter namee or with a single unnamed json/jsonb parameter, but no matches were found in '
-          'the schema cache.', 'Perhaps you meant to call the function test.greet(name)')
+          'Searched for the function test.greet with parameter namee or with a single unnamed json/jsonb parameter, '
+          'but no matches were found in the schema cache.', 'Perhaps you meant to call the function test.greet(name)')
     error(api.post('/rpc/whole_json', body='x', headers={'Content-Type': 'text/plain'}), 404, 'PGRST202',
           'Could not find the function test.whole_json in the schema cache',
           'Searched for the function test.whole_json with a single unnamed text parameter, but no matches were found in the schema cache.')
@@ -224,7 +230,8 @@ def test_post_on_a_volatile_function_writes(api):
 
 def test_a_function_runs_exactly_once(api):
     first = api.post('/rpc/ring', {}).json()
-    assert [api.post('/rpc/ring', {}, prefer=prefer).json() for prefer in (None, 'count=exact', 'tx=rollback')] == [first + n for n in (1, 2, 3)]
+    assert [api.post('/rpc/ring', {}, prefer=prefer).json() for prefer in (None, 'count=exact',
+                                                                           'tx=rollback')] == [first + n for n in (1, 2, 3)]
 
 
 # What it is told, and who it is

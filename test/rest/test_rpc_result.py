@@ -15,13 +15,16 @@ AURORA = {'id': 1, 'name': 'Aurora', 'port_id': 1, 'tons': 120, 'built': '1901-0
 
 
 @pytest.mark.parametrize('path, text', [
-    ('add_up?a=1&b=2', '3'), ('greet?name=x', '"Hello, x"'), ('nothing_known', 'null'), ('an_array', '[1,2,3]'), ('a_range?low=10&up=20', '"[10,20)"'),
+    ('add_up?a=1&b=2', '3'), ('greet?name=x', '"Hello, x"'), ('nothing_known', 'null'), ('an_array', '[1,2,3]'),
+    ('a_range?low=10&up=20', '"[10,20)"'),
     ('a_rank?val=mate', '"mate"'), ('a_small?val=8', '8'), ('a_boolean?val=f', 'false'), ('a_moment', '"2020-02-03T04:05:06.5"'),
-    ('a_json?val={"a":%20[1]}', '{"a": [1]}'), ('count_to?n=3', '[1,2,3]'), ('count_to?n=0', '[]'), ('nobody', '[]'), ('one_ship?id=1&select=id', '{"id":1}'),
+    ('a_json?val={"a":%20[1]}', '{"a": [1]}'), ('count_to?n=3', '[1,2,3]'), ('count_to?n=0', '[]'), ('nobody', '[]'),
+    ('one_ship?id=1&select=id', '{"id":1}'),
     ('ships_of?port=1&select=id', '[{"id":1},{"id":2}]'), ('only_row?id=1&select=id', '[{"id":1}]'), ('a_point', '{"x":10,"y":5}'),
     ('a_point_domain', '{"x":1,"y":2}'), ('points', '[{"x":1,"y":2},{"x":3,"y":4}]'), ('labels?n=1', '[{"id":1,"label":"label 1"}]'),
     ('one_column', '[{"label":"A"}]'), ('one_out?num=5', '{"plus_one":6}'), ('one_inout?num=5', '{"num":6}'),
-    ('many_inout?num=1&word=two&flag=false', '{"num":1,"word":"two","flag":false}'), ('many_inout?num=1&word=two', '{"num":1,"word":"two","flag":true}'),
+    ('many_inout?num=1&word=two&flag=false', '{"num":1,"word":"two","flag":false}'),
+    ('many_inout?num=1&word=two', '{"num":1,"word":"two","flag":true}'),
     ('a_record', '{"id":1,"name":"Aurora"}'), ('records', '[{"id":1,"name":"Aurora"},{"id":2,"name":"Borealis"}]'),
     ('same_name', '[{"same_name":"hello","value":1}]'),
 ])
@@ -32,7 +35,8 @@ def test_the_form_of_the_answer_follows_the_function(api, path, text):
 
 
 def test_post_answers_as_get_does(api):
-    for path, body in (('add_up', {'a': 1}), ('count_to', {'n': 2}), ('one_ship', {'id': 1}), ('ships_of', {'port': 2}), ('a_record', {}), ('many_out', {})):
+    for path, body in (('add_up', {'a': 1}), ('count_to', {'n': 2}), ('one_ship', {'id': 1}), ('ships_of', {'port': 2}),
+                       ('a_record', {}), ('many_out', {})):
         query = '&'.join(f'{k}={v}' for k, v in body.items())
         assert api.post(f'/rpc/{path}', body).text == api.get(f'/rpc/{path}?{query}').text
 
@@ -54,7 +58,8 @@ def test_void_is_204(api):
 def test_head_is_get_without_its_body(api):
     for path in ('/rpc/ships_of?port=1', '/rpc/add_up?a=1'):
         got, head = api.get(path), api.head(path)
-        assert (head.status, head.body, head['Content-Type'], head['Content-Range']) == (200, b'', got['Content-Type'], got['Content-Range'])
+        assert (head.status, head.body, head['Content-Type'], head['Content-Range']) == (200, b'', got['Content-Type'],
+                                                                                         got['Content-Range'])
 
 
 # As on a table
@@ -63,7 +68,8 @@ def test_filters_select_and_order_work_on_rows(api):
     for answer in (api.get('/rpc/all_ships?id=gt.1&tons=lt.400&select=id&order=tons.desc'),
                    api.post('/rpc/all_ships?id=gt.1&tons=lt.400&select=id&order=tons.desc', {})):
         said(answer, [{'id': 2}, {'id': 3}])
-    said(api.get('/rpc/all_ships?or=(id.eq.1,name.eq.Draco)&select=nr:id::text,tons_of&order=id'), [{'nr': '1', 'tons_of': 120}, {'nr': '4', 'tons_of': 500}])
+    said(api.get('/rpc/all_ships?or=(id.eq.1,name.eq.Draco)&select=nr:id::text,tons_of&order=id'),
+         [{'nr': '1', 'tons_of': 120}, {'nr': '4', 'tons_of': 500}])
     said(api.get('/rpc/labels?n=9&id=gte.8&select=label'), [{'label': 'label 8'}, {'label': 'label 9'}])
     said(api.get('/rpc/points?x=gt.1'), [{'x': 3, 'y': 4}])
     said(api.get('/rpc/ships_of?port=1&port_id=eq.1&select=count()'), [{'count': 2}])
@@ -94,7 +100,8 @@ def test_a_range_counts_for_get_only(api):
 
 
 def test_counts_of_a_set(api):
-    for answer in (api.get('/rpc/all_ships?limit=1&offset=1', prefer='count=exact'), api.post('/rpc/all_ships?limit=1&offset=1', {}, prefer='count=exact')):
+    for answer in (api.get('/rpc/all_ships?limit=1&offset=1', prefer='count=exact'),
+                   api.post('/rpc/all_ships?limit=1&offset=1', {}, prefer='count=exact')):
         assert (answer.status, answer['Content-Range'], answer['Preference-Applied']) == (206, '1-1/4', 'count=exact'), repr(answer)
     assert api.get('/rpc/add_up?a=1', prefer='count=exact')['Content-Range'] == '0-0/1'
     assert api.get('/rpc/a_point', prefer='count=exact')['Content-Range'] == '0-0/1'
@@ -104,7 +111,8 @@ def test_counts_of_a_set(api):
 
 def test_max_rows_caps_a_set(rest):
     capped = rest(PGRST_DB_MAX_ROWS='2', PGRST_DB_TX_END='rollback-allow-override')
-    for answer in (capped.get('/rpc/all_ships?select=id'), capped.post('/rpc/all_ships?select=id', {}), capped.get('/rpc/all_ships?select=id&limit=3')):
+    for answer in (capped.get('/rpc/all_ships?select=id'), capped.post('/rpc/all_ships?select=id', {}),
+                   capped.get('/rpc/all_ships?select=id&limit=3')):
         said(answer, [{'id': 1}, {'id': 2}])
     assert capped.get('/rpc/count_to?n=9').json() == [1, 2]
     assert capped.get('/rpc/all_ships', prefer='count=exact')['Content-Range'] == '0-1/4'
@@ -144,7 +152,8 @@ def test_not_one_object_undoes_what_the_function_did(api):
 def test_csv(api):
     for answer in (api.get('/rpc/ships_of?port=1&select=id,name,built', accept='text/csv'),
                    api.post('/rpc/ships_of?select=id,name,built', {'port': 1}, accept='text/csv')):
-        assert answer.text == 'id,name,built\n1,Aurora,1901-02-03\n2,Borealis,1950-01-01' and answer['Content-Type'] == 'text/csv; charset=utf-8'
+        assert answer.text == 'id,name,built\n1,Aurora,1901-02-03\n2,Borealis,1950-01-01', repr(answer)
+        assert answer['Content-Type'] == 'text/csv; charset=utf-8'
     assert api.get('/rpc/add_up?a=1', accept='text/csv').status == 200
 
 

@@ -212,9 +212,11 @@ def test_of_a_key_given_twice_json_keeps_both_and_a_column_the_last(api):
 
 def test_every_type_takes_its_json(api):
     row = {
-        'id': 10, 'j': {'deep': [1, {'er': None}]}, 'jb': [1, 'two', None], 'tags': ['a', 'b "quoted"', 'null', None], 'grid': [[1, 2], [3, 4]],
+        'id': 10, 'j': {'deep': [1, {'er': None}]}, 'jb': [1, 'two', None], 'tags': ['a', 'b "quoted"', 'null', None],
+        'grid': [[1, 2], [3, 4]],
         'at': '2024-02-03T04:05:06.789+00:00', 'day': '2024-02-29', 'bits': '10101', 'code': 'abcde', 'tall': 'eight ch',
-        'colour': 'green', 'size': {'width': 3, 'height': 4}, 'span': '[1,5)', 'word': 'fine', 'id2': '6f9619ff-8b86-d011-b42d-00c04fc964ff',
+        'colour': 'green', 'size': {'width': 3, 'height': 4}, 'span': '[1,5)', 'word': 'fine',
+        'id2': '6f9619ff-8b86-d011-b42d-00c04fc964ff',
         'raw': '\\xdeadbeef', 'big': 9007199254740993, 'amount': 1.5, 'ratio': 0.1, 'flag': True}
     made(api.post('/shapes', row, prefer=REP), [row])
 
@@ -226,7 +228,8 @@ def test_numbers_keep_all_their_digits(api):
 
 
 def test_a_text_is_cast_to_the_column_and_a_number_to_text(api):
-    answer = api.post('/shapes?select=id,big,flag,tall,tags,size', {'id': '10', 'big': '12', 'flag': 'true', 'tall': 5, 'tags': '{x,"y z"}'},
+    answer = api.post('/shapes?select=id,big,flag,tall,tags,size', {'id': '10', 'big': '12', 'flag': 'true', 'tall': 5,
+                                                                    'tags': '{x,"y z"}'},
                       prefer=REP)
     made(answer, [{'id': 10, 'big': 12, 'flag': True, 'tall': '5', 'tags': ['x', 'y z'], 'size': None}])
 
@@ -270,14 +273,16 @@ def test_with_columns_an_absent_key_is_null(api):
 
 
 def test_with_missing_default_an_absent_key_is_the_default_and_null_stays_null(api):
-    answer = api.post('/defaults?columns=id,name,n&select=id,name,n', [{'id': 10}, {'id': 11, 'name': None, 'n': 1}, {'id': 12, 'n': 3, 'name': 'x'}],
+    answer = api.post('/defaults?columns=id,name,n&select=id,name,n', [{'id': 10}, {'id': 11, 'name': None, 'n': 1},
+                                                                       {'id': 12, 'n': 3, 'name': 'x'}],
                       prefer=REP + ', missing=default')
     made(answer, [{'id': 10, 'name': 'Default', 'n': 7}, {'id': 11, 'name': None, 'n': 1}, {'id': 12, 'name': 'x', 'n': 3}])
     assert answer['Preference-Applied'] == 'missing=default, return=representation'
 
 
 def test_missing_default_knows_defaults_of_identities_domains_and_views(api):
-    answer = api.post('/parts?columns=id,name&select=id,name', [{'name': 'one'}, {'id': 77, 'name': 'two'}], prefer=REP + ', missing=default')
+    answer = api.post('/parts?columns=id,name&select=id,name', [{'name': 'one'}, {'id': 77, 'name': 'two'}],
+                      prefer=REP + ', missing=default')
     assert answer.status == 201 and answer.json()[0]['id'] >= 1000 and answer.json()[1]['id'] == 77, repr(answer)
     made(api.post('/shapes?columns=id,word,tags&select=word,tags', {'id': 10}, prefer=REP + ', missing=default'),
          [{'word': 'domain default', 'tags': ['plain']}])
@@ -310,7 +315,8 @@ def test_with_columns_what_is_no_object_is_refused(api):
 
 def test_csv_with_a_header_row(api):
     answer = api.post('/pairs', body='a,b,note\n10,x,"with ""quotes"", and\nlines"\n11,y,\n12,z,NULL\n', headers=CSV, prefer=REP)
-    made(answer, [{'a': 10, 'b': 'x', 'note': 'with "quotes", and\nlines'}, {'a': 11, 'b': 'y', 'note': ''}, {'a': 12, 'b': 'z', 'note': None}])
+    made(answer, [{'a': 10, 'b': 'x', 'note': 'with "quotes", and\nlines'}, {'a': 11, 'b': 'y', 'note': ''},
+                  {'a': 12, 'b': 'z', 'note': None}])
 
 
 def test_csv_in_and_csv_out(api):
@@ -328,7 +334,8 @@ def test_csv_with_carriage_returns_and_a_charset(api):
 
 @pytest.mark.parametrize('body', ['a,b\nfoo,bar\nbaz', 'a,b\nfoo,bar,baz'])
 def test_csv_lines_of_different_length_are_refused(api, body):
-    error(api.post('/keyless', body=body, headers=CSV), 400, 'PGRST102', 'All lines must have same number of fields', re.compile(r'line \d'), None)
+    error(api.post('/keyless', body=body, headers=CSV), 400, 'PGRST102', 'All lines must have same number of fields',
+          re.compile(r'line \d'), None)
 
 
 @pytest.mark.parametrize('body', ['', 'a,b\n"open,1'])
@@ -337,7 +344,8 @@ def test_what_is_no_csv_is_refused(api, body):
 
 
 def test_csv_with_columns_that_are_not_there(api):
-    error(api.post('/keyless', body='a,zz\n1,2', headers=CSV), 400, 'PGRST204', "Could not find the 'zz' column of 'keyless' in the schema cache")
+    error(api.post('/keyless', body='a,zz\n1,2', headers=CSV), 400, 'PGRST204',
+          "Could not find the 'zz' column of 'keyless' in the schema cache")
 
 
 def test_a_form_is_one_row(api):
@@ -362,7 +370,8 @@ def test_json_may_name_its_charset(api):
 def test_a_chunked_body(api):
     body = ('[' + ','.join(compact({'a': str(n), 'b': 'x'}) for n in range(3)) + ']').encode()
     chunks = b''.join(b'%x\r\n%s\r\n' % (len(c), c) for c in (body[:7], body[7:])) + b'0\r\n\r\n'
-    answer = api.post('/keyless?select=a', body=chunks, headers={'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked'}, prefer=REP)
+    answer = api.post('/keyless?select=a', body=chunks, headers={'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked'},
+                      prefer=REP)
     made(answer, [{'a': '0'}, {'a': '1'}, {'a': '2'}])
 
 

@@ -16,7 +16,8 @@ def api(rest):
     (None, None), ('', None), ('nothing=known', None), ('return=everything', None), ('return=minimal', 'return=minimal'), (REP, REP),
     ('return=headers-only', 'return=headers-only'), ('count=exact', 'count=exact'), ('count=planned', 'count=planned'),
     ('count=estimated', 'count=estimated'), ('missing=null', 'missing=null'), ('missing=default', 'missing=default'),
-    ('tx=commit', 'tx=commit'), ('tx=rollback', 'tx=rollback'), ('handling=lenient', 'handling=lenient'), ('handling=strict', 'handling=strict'),
+    ('tx=commit', 'tx=commit'), ('tx=rollback', 'tx=rollback'), ('handling=lenient', 'handling=lenient'),
+    ('handling=strict', 'handling=strict'),
     ('resolution=merge-duplicates', 'resolution=merge-duplicates'), ('resolution=ignore-duplicates', 'resolution=ignore-duplicates'),
     ('timezone=Asia/Tokyo', 'timezone=Asia/Tokyo'), ('params=single-object', None),
     ('timezone=UTC,handling=strict , tx=rollback,count=exact,return=representation,missing=null,resolution=merge-duplicates',
@@ -62,7 +63,8 @@ def test_each_verb_honours_what_it_can(api, method, path, prefer, applied):
 ])
 def test_strict_handling_refuses_unknown_preferences(api, prefer, unknown):
     for method, path, body in (('GET', '/parts', None), ('POST', '/only_key', {'id': 900}), ('PATCH', '/parts?id=eq.1', {'note': 'x'}),
-                               ('DELETE', '/parts?id=eq.3', None), ('POST', '/rpc/add_up', {'a': 1}), ('PUT', '/only_key?id=eq.1', {'id': 1})):
+                               ('DELETE', '/parts?id=eq.3', None), ('POST', '/rpc/add_up', {'a': 1}),
+                               ('PUT', '/only_key?id=eq.1', {'id': 1})):
         error(api(method, path, json=body, prefer=prefer), 400, 'PGRST122', 'Invalid preferences given with handling=strict',
               f'Invalid preferences: {unknown}', None)
 
@@ -120,7 +122,8 @@ def test_max_affected_and_a_function_that_returns_no_set(api):
 # timezone
 
 @pytest.mark.parametrize('zone, at', [
-    ('America/Los_Angeles', '2024-07-01T05:00:00-07:00'), ('Asia/Kolkata', '2024-07-01T17:30:00+05:30'), ('UTC', '2024-07-01T12:00:00+00:00'),
+    ('America/Los_Angeles', '2024-07-01T05:00:00-07:00'), ('Asia/Kolkata', '2024-07-01T17:30:00+05:30'),
+    ('UTC', '2024-07-01T12:00:00+00:00'),
     ('+3', '2024-07-01T15:00:00+03:00'), ('-8', '2024-07-01T04:00:00-08:00'),
 ])
 def test_a_timezone_is_the_one_of_the_answer(api, zone, at):

@@ -43,7 +43,8 @@ def test_a_view_with_a_check_option_refuses_what_it_would_not_show(api):
 def test_a_view_with_triggers_is_written_as_they_say(api):
     row = {'id': 50, 'bike_id': 2, 'work': 'paint'}
     assert api.post('/repair_list', row, prefer=REP).json() == [row | {'owner': 'Pim'}]
-    assert api.patch('/repair_list?id=eq.1&select=work,owner', {'work': 'new brakes'}, prefer=REP).json() == [{'work': 'new brakes', 'owner': 'Olga'}]
+    assert api.patch('/repair_list?id=eq.1&select=work,owner', {'work': 'new brakes'},
+                     prefer=REP).json() == [{'work': 'new brakes', 'owner': 'Olga'}]
     assert api.delete('/repair_list?owner=eq.Olga&select=id&order=id', prefer=REP).json() == [{'id': 1}, {'id': 2}]
 
 
@@ -82,7 +83,8 @@ def test_rows_belong_to_whom_the_token_names(api):
 def test_rights_to_columns_bind_the_representation(api):
     assert api.post('/half_open', {'id': 2, 'shown': 'two'}).status == 201
     assert api.post('/half_open?select=id,shown', {'id': 2, 'shown': 'two'}, prefer=REP).json() == [{'id': 2, 'shown': 'two'}]
-    error(api.post('/half_open?select=hidden', {'id': 2, 'shown': 'two'}, prefer=REP), 401, '42501', 'permission denied for table half_open')
+    error(api.post('/half_open?select=hidden', {'id': 2, 'shown': 'two'}, prefer=REP), 401, '42501',
+          'permission denied for table half_open')
     assert api.patch('/half_open?id=eq.1', {'shown': 'x'}).status == 204
     error(api.patch('/half_open?id=eq.1', {'hidden': 'x'}), 401, '42501')
     error(api.patch('/half_open?hidden=eq.hidden', {'shown': 'x'}), 401, '42501')

@@ -49,7 +49,8 @@ def test_the_representation_is_the_changed_rows(api):
 
 
 def test_the_representation_casts_computes_and_embeds(api):
-    changed(api.patch('/parts?id=eq.2&select=nr:id::text,price_with_tax', {'price': 8}, prefer=REP), [{'nr': '2', 'price_with_tax': 10.0}])
+    changed(api.patch('/parts?id=eq.2&select=nr:id::text,price_with_tax', {'price': 8}, prefer=REP),
+            [{'nr': '2', 'price_with_tax': 10.0}])
     answer = api.patch('/bikes?id=eq.1&select=owner,mechanics(name),repairs(work),parts(name)&repairs.order=id&parts.order=id',
                        {'owner': 'Olga K.', 'mechanic_id': 2}, prefer=REP)
     changed(answer, [{'owner': 'Olga K.', 'mechanics': {'name': 'Noor'}, 'repairs': [{'work': 'brakes'}, {'work': 'chain'}],
@@ -143,7 +144,8 @@ def test_an_unknown_column_or_table_is_refused(api):
 def test_csv_and_forms_change_rows_too(api):
     csv = api.patch('/parts?id=eq.2&select=note,price', body='note,price\nfrom csv,3', headers={'Content-Type': 'text/csv'}, prefer=REP)
     changed(csv, [{'note': 'from csv', 'price': 3}])
-    form = api.patch('/parts?id=eq.2&select=note', body='note=from+a+form', headers={'Content-Type': 'application/x-www-form-urlencoded'}, prefer=REP)
+    form = api.patch('/parts?id=eq.2&select=note', body='note=from+a+form',
+                     headers={'Content-Type': 'application/x-www-form-urlencoded'}, prefer=REP)
     changed(form, [{'note': 'from a form'}])
 
 

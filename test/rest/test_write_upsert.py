@@ -72,11 +72,13 @@ def test_on_conflict_names_another_unique_key(api):
     upserted(answer, 201, [row, row | {'code': 2, 'x': 8}], f'{MERGE}, {REP}')
     row = {'code': 7, 'x': 1, 'y': 1, 'value': 'C'}
     upserted(api.post('/two_uniques?on_conflict=x,y', row, prefer=f'{REP}, {MERGE}'), 200, [row])
-    upserted(api.post('/two_uniques?on_conflict=x,y', [row, row | {'x': 2, 'code': 8}], prefer=f'{REP}, {IGNORE}'), 201, [row | {'x': 2, 'code': 8}])
+    upserted(api.post('/two_uniques?on_conflict=x,y', [row, row | {'x': 2, 'code': 8}], prefer=f'{REP}, {IGNORE}'), 201,
+             [row | {'x': 2, 'code': 8}])
 
 
 def test_on_conflict_with_a_name_as_the_key(api):
-    upserted(api.post('/parts?on_conflict=name&select=id,price', {'name': 'bell', 'price': 5}, prefer=f'{REP}, {MERGE}'), 200, [{'id': 1, 'price': 5}])
+    upserted(api.post('/parts?on_conflict=name&select=id,price', {'name': 'bell', 'price': 5}, prefer=f'{REP}, {MERGE}'), 200,
+             [{'id': 1, 'price': 5}])
 
 
 def test_the_other_key_is_still_a_conflict(api):
@@ -109,7 +111,8 @@ def test_a_partitioned_table(api):
 def test_the_same_row_twice_is_postgresql_s_to_refuse(api):
     answer = api.post('/pairs', [{'a': 1, 'b': 'one', 'note': 'x'}, {'a': 1, 'b': 'one', 'note': 'y'}], prefer=MERGE)
     error(answer, 500, '21000')
-    assert api.post('/pairs', [{'a': 5, 'b': 'z'}, {'a': 5, 'b': 'z'}], prefer=f'{REP}, {IGNORE}').json() == [{'a': 5, 'b': 'z', 'note': None}]
+    assert api.post('/pairs', [{'a': 5, 'b': 'z'}, {'a': 5, 'b': 'z'}],
+                    prefer=f'{REP}, {IGNORE}').json() == [{'a': 5, 'b': 'z', 'note': None}]
 
 
 def test_names_in_capitals(api):
@@ -165,12 +168,14 @@ def test_put_of_a_partitioned_table_and_of_names_in_capitals(api):
 
 @pytest.mark.parametrize('page', ['limit=1', 'offset=1', 'limit=1&offset=0'])
 def test_put_has_no_page(api, page):
-    error(api.put(f'/only_key?id=eq.1&{page}', {'id': 1}), 400, 'PGRST114', 'limit/offset querystring parameters are not allowed for PUT', None, None)
+    error(api.put(f'/only_key?id=eq.1&{page}', {'id': 1}), 400, 'PGRST114',
+          'limit/offset querystring parameters are not allowed for PUT', None, None)
 
 
 @pytest.mark.parametrize('path', [
     '/pairs?a=eq.1', '/pairs?b=eq.one', '/pairs?note=eq.x', '/pairs?a=eq.1&b=eq.one&note=eq.x', '/pairs', '/pairs?a=not.eq.1&b=eq.one',
-    '/pairs?a=in.(1)&b=eq.one', '/pairs?and=(a.eq.1,b.eq.one)', '/pairs?a=gt.1&b=eq.one', '/keyless?a=eq.1&b=eq.0', '/pairs?a=eq(any).{1}&b=eq.one',
+    '/pairs?a=in.(1)&b=eq.one', '/pairs?and=(a.eq.1,b.eq.one)', '/pairs?a=gt.1&b=eq.one', '/keyless?a=eq.1&b=eq.0',
+    '/pairs?a=eq(any).{1}&b=eq.one',
 ])
 def test_put_wants_the_whole_key_and_only_that(api, path):
     error(api.put(path, {'a': 1, 'b': 'one', 'note': 'x'} if 'pairs' in path else {'a': '1', 'b': '0'}), 405, 'PGRST105',
