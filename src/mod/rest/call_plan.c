@@ -156,17 +156,12 @@ static int select_counted(struct call *c, const struct rest_source *from)
 
 static int select_guarded(struct call *c, const struct rest_source *from)
 {
-	rest_sql(c->s, "select q.*, ");
-	rest_guard_sql(c->r, c->s, "count(*) over ()");
-	rest_sql(c->s, " from (");
+	rest_guard_begin(c->s, "with ");
 	if (is_counted_beside(c) ? select_counted(c, from)
 				 : rest_select_write(c->r, c->s, from, c->p))
 		return -1;
-	rest_sql(c->s, ") as q");
+	rest_guard_end(c->r, c->s);
 	c->p->guard = rest_guard_of(c->r);
-	c->p->n_cols++;
-	if (c->p->total_col)
-		c->p->total_col = c->p->n_cols - 2;
 	return 0;
 }
 

@@ -34,14 +34,28 @@ void rest_guard_sql(const struct rest_request *r, struct rest_sql *s, const char
 {
 	rest_sql(s, "case when ");
 	rest_sql(s, count);
-	rest_sql(s, " > ");
-	if (rest_guard_of(r) == REST_GUARD_AFFECTED)
+	if (rest_guard_of(r) == REST_GUARD_AFFECTED) {
+		rest_sql(s, " > ");
 		rest_sql_value(s, r->body.guard_value, "int8");
-	else
-		rest_sql(s, "1");
+	} else {
+		rest_sql(s, " <> 1");
+	}
 	rest_sql(s, " then ('plat rows=' || ");
 	rest_sql(s, count);
 	rest_sql(s, ")::int4 end");
+}
+
+void rest_guard_begin(struct rest_sql *s, const char *begin)
+{
+	rest_sql(s, begin);
+	rest_sql(s, "q as materialized (");
+}
+
+void rest_guard_end(const struct rest_request *r, struct rest_sql *s)
+{
+	rest_sql(s, ") select q.* from q where (select ");
+	rest_guard_sql(r, s, "count(*)");
+	rest_sql(s, " from q) is null");
 }
 
 static int refuse(struct rest_request *r, enum rest_guard guard, int64_t rows)

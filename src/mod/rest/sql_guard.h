@@ -15,8 +15,12 @@ struct rest_sql;
 /* Which bound the request has: one row for vnd.pgrst.object, max-affected with strict handling. */
 enum rest_guard rest_guard_of(const struct rest_request *r);
 
-/* An expression, null unless more rows than allowed are counted by count ("count(*)"). */
+/* An expression, null unless the number of rows, count ("count(*)"), is not allowed. */
 void rest_guard_sql(const struct rest_request *r, struct rest_sql *s, const char *count);
+
+/* Around a select, so that it fails when its rows are not allowed, none of them included. begin: "with ", or ", " behind a CTE. */
+void rest_guard_begin(struct rest_sql *s, const char *begin);
+void rest_guard_end(const struct rest_request *r, struct rest_sql *s);
 
 /* Was it a guard that failed? Then PGRST116 or PGRST124 is recorded and -1 returned; else 0. Ask before rest_fault_sql(). */
 int rest_guard_fault(struct rest_request *r, const struct db_error *e);
