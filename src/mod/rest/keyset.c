@@ -132,7 +132,7 @@ static int read_cursor(struct rest_request *r, struct buf *shape)
 
 int rest_keyset_prepare(struct rest_request *r, struct buf *shape)
 {
-	if (!r->query.has_after)
+	if (!r->query.has_after || r->query.after_params)
 		return 0;
 	if (!rest_keyset_is_on(r))
 		return refuse_any(r);

@@ -49,8 +49,8 @@ int rest_select_head(struct rest_request *r, struct rest_sql *s, const struct re
 	struct rest_plan *p);
 
 /* Adds to the shape what the planner reads besides rest_shape_query(): small limits, which become part of the SQL when rows are joined
- * to the page, orders that repeat a column, and the cursor (keyset.h, which it calls). After rest_shape_query(), for every request; limits
- * do not change afterwards. */
+ * to the page, orders that repeat a column, and the cursor (keyset.h, which it calls). After rest_shape_query(), for every request; what
+ * is asked for, or db-max-rows when that is less, is then the limit of pages up to 1000 rows. */
 int rest_select_shape(struct rest_request *r, struct buf *shape);
 
 /* p->count and p->planned as r->prefer.count asks, for the filters of the root without paging. */

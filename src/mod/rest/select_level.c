@@ -69,7 +69,7 @@ static int find_rows(struct select *x, struct select_level *l)
 /* A limit that is part of the shape is written as it is, so that the plan of the joins fits it. most: db-max-rows; -1: any. */
 static void write_limit(struct select *x, const struct rest_node *ast, int64_t most)
 {
-	int64_t limit = ast->limit_param >= 0 && ast->limit_fixed ? ast->limit : -1;
+	int64_t limit = ast->limit_param >= 0 && ast->limit_fixed ? ast->limit_sql : -1;
 
 	if (ast->limit_param < 0)
 		limit = most;

@@ -2,8 +2,9 @@
 #include "base/buf.h"
 #include "mod/rest/keyset.h"
 #include "mod/rest/select_local.h"
+#include "mod/rest/select_site.h"
 
-#define MAX_FIXED 10000 /* a limit up to here is part of the shape of a request with embeds */
+#define MAX_FIXED 1000 /* beyond, a page may be cut shorter and be sent as a stream (run.c) */
 
 static void put_number(struct buf *shape, uint64_t n)
 {
@@ -29,15 +30,18 @@ static int64_t limit_of(const struct rest_request *r, const struct rest_node *no
 	return limit;
 }
 
-/* 0: it stays a value. */
-static void put_limit(const struct rest_request *r, struct buf *shape, struct rest_node *node)
+/* 0: it stays a value. most: what no page exceeds; -1: any. */
+static void put_limit(const struct rest_request *r, struct buf *shape, struct rest_node *node,
+	int64_t most)
 {
 	if (node->limit_param < 0)
 		return;
 	int64_t limit = limit_of(r, node);
+	if (limit >= 0 && most > 0 && most < limit)
+		limit = most;
 	node->limit_fixed = limit >= 0 && limit <= MAX_FIXED;
 	if (node->limit_fixed)
-		node->limit = limit;
+		node->limit_sql = limit;
 	put_number(shape, node->limit_fixed ? (uint64_t)limit + 1 : 0);
 }
 
@@ -54,7 +58,7 @@ static void put_node(const struct rest_request *r, struct buf *shape, struct res
 	bool fixes)
 {
 	if (fixes)
-		put_limit(r, shape, node);
+		put_limit(r, shape, node, select_site_most_rows(r->site));
 	for (struct rest_order *o = node->order; o; o = o->next) {
 		if (!o->field.n_steps)
 			continue;

@@ -10,5 +10,7 @@ bool select_site_aggregates(const struct rest_site *s)
 
 int64_t select_site_most_rows(const struct rest_site *s)
 {
-	return rest_site_config(s)->db_max_rows;
+	int64_t most = rest_site_config(s)->db_max_rows;
+
+	return most > 0 ? most : -1;
 }

@@ -133,8 +133,8 @@ static void a_name_that_there_is_not_has_the_words_of_postgres(struct rct *t)
 
 static void hints_are_those_of_postgres(struct rct *t)
 {
-	static const char *const words[] = {"titel", "titl", "yea", "scoer", "tag", "ide", "moods",
-		"backupid", "directorid", "x", "seens", "wors", "plane"};
+	static const char *const words[] = {"tittle", "titl", "yea", "scoer", "tag", "ide", "moods",
+		"backupid", "directorid", "x", "seens", "plane"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		const char *ours = rst_get(t, arena_printf(t->arena, "/films?select=%s", words[i]));

@@ -56,8 +56,12 @@ static void limits_are_part_of_the_shape_where_rows_are_joined(struct rct *t)
 {
 	rst_sql_has(t, "/films?select=id,roles(whom)&limit=7&roles.limit=2", "limit 7");
 	rst_sql_has(t, "/films?select=id,roles(whom)&limit=7&roles.limit=2", "limit 2");
-	rst_sql_has(t, "/films?select=id,roles(whom)&limit=20000", "limit $1");
+	rst_sql_has(t, "/films?select=id,roles(whom)&limit=1001", "limit $1");
 	rst_sql_has(t, "/films?select=id&limit=7", "limit $1");
+	rst_config.db_max_rows = 3;
+	rst_sql_has(t, "/films?select=id,specs(note)&limit=7", "limit 3");
+	rst_sql_has(t, "/films?select=id,specs(note)&limit=2", "limit 2");
+	rst_config.db_max_rows = -1;
 }
 
 static void plans_say_what_comes_out(struct rct *t)
