@@ -128,7 +128,7 @@ static void on_rights(struct batch *b, void *arg)
 
 static void on_gone(struct http_request *http, void *arg)
 {
-	(void)arg;
+	batch_forget(arg);
 	http_drop(http);
 }
 
@@ -148,7 +148,7 @@ static void ask_rights(struct openapi o)
 	batch_read_only(b);
 	int code = db_submit(rest_site_db(r->site), b, on_rights, a);
 	if (code == 0) {
-		http_on_gone(r->http, on_gone, r);
+		http_on_gone(r->http, on_gone, b);
 		return;
 	}
 	rest_run_busy(r, &(struct err){.arena = r->arena, .code = code});

@@ -280,8 +280,8 @@ static void on_done(struct batch *b, void *arg)
 
 static void on_gone(struct http_request *http, void *arg)
 {
-	(void)arg;
-	http_drop(http); /* and with its arena the batch */
+	batch_forget(arg);
+	http_drop(http);
 }
 
 static void execute(struct rest_request *r)
@@ -308,7 +308,7 @@ static void execute(struct rest_request *r)
 		return;
 	}
 	if (r->http)
-		http_on_gone(r->http, on_gone, r);
+		http_on_gone(r->http, on_gone, x->batch);
 }
 
 void rest_run(struct rest_request *r)

@@ -55,7 +55,7 @@ static void on_explained(struct batch *b, void *arg)
 
 static void on_gone(struct http_request *http, void *arg)
 {
-	(void)arg;
+	batch_forget(arg);
 	http_drop(http);
 }
 
@@ -78,6 +78,6 @@ void rest_cost_check(struct rest_request *r, double limit, void (*go_on)(struct 
 		rest_run_busy(r, &(struct err){.arena = r->arena, .code = code});
 		rest_reply_fault(r);
 	} else {
-		http_on_gone(r->http, on_gone, r);
+		http_on_gone(r->http, on_gone, b);
 	}
 }
