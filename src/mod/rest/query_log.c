@@ -10,7 +10,7 @@
 int rest_query_log_from(const struct rest_config *c)
 {
 	switch (c->log_level) {
-	case REST_LOG_CRIT: return 1000;
+	case REST_LOG_CRIT: return REST_QUERY_LOG_NONE;
 	case REST_LOG_ERROR: return 500;
 	case REST_LOG_WARN: return 400;
 	case REST_LOG_INFO:

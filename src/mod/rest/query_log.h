@@ -7,7 +7,9 @@
 struct rest_config;
 struct rest_request;
 
-/* The lowest status of an answer that log-level lets through; beyond any: none. */
+#define REST_QUERY_LOG_NONE 1000 /* no answer has it */
+
+/* The lowest status of an answer that log-level lets through. */
 int rest_query_log_from(const struct rest_config *c);
 
 /* One line with the statement, without its values, when both settings want that. */

@@ -27,7 +27,10 @@ static struct rest_cache *load(struct rest_site *s, struct err *e)
 		.hoisted = c->db_hoisted_tx_settings.at,
 		.n_hoisted = c->db_hoisted_tx_settings.n};
 
-	return rest_cache_load(s->options.db, &o, e);
+	struct rest_cache *cache = rest_cache_load(s->options.db, &o, e);
+	if (!cache && str_starts(str_of(e->msg), STR("there is no schema")))
+		err_prefix(e, "%s", s->options.is_house ? "PLAT_REST_SCHEMAS" : "db-schemas");
+	return cache;
 }
 
 static void take(struct rest_site *s, struct rest_cache *c)
@@ -78,7 +81,6 @@ static void load_once(struct rest_site *s)
 	}
 	if (c) {
 		take(s, c);
-		site_check_schemas(s);
 	} else if (e.code != E_CANCEL) {
 		failed(s, &e);
 	}

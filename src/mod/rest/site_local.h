@@ -36,7 +36,6 @@ struct rest_site {
 };
 
 unsigned site_pause_ms(const struct rest_site *s); /* until reading the schema is tried again */
-void site_check_schemas(struct rest_site *s);      /* (waits) says which of them there are not */
 void site_begin(struct rest_site *s, struct http_request *http, struct str path);
 void site_wait(struct rest_site *s, struct http_request *http, struct str path);
 /* The waiting go on, or are refused when there is no cache. */

@@ -137,6 +137,7 @@ static int open_ports(struct rest_standalone *s, const struct rest_config *c, st
 	http.max_body_bytes = (size_t)c->max_body_bytes;
 	http.access_from = rest_query_log_from(c);
 	admin.quiet = true;
+	admin.access_from = REST_QUERY_LOG_NONE; /* probes come every few seconds */
 	s->http = http_server_new(s->loop, &http, on_request, s, e);
 	if (!s->http)
 		return err_prefix(e, "%s",
