@@ -323,6 +323,32 @@ test('several writes in one go, all or none', async () => {
   assert.deepEqual(await data(amy.schema('crm').from('leads').select().eq('name', 'Batched')), [])
 })
 
+test('pages by their links, long filters in a body, compressed answers', async () => {
+  const headers = { apikey: anonKey, Authorization: `Bearer ${tokenOf('ann')}` }
+  const found = []
+  let next = '/rest/v1/listings?select=list_price&order=list_price.desc&limit=4&after='
+  while (next) {
+    const answer = await fetch(SERVE_URL + next, { headers })
+    found.push((await answer.json()).map((row) => row.list_price / 100000))
+    next = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
+  }
+  assert.deepEqual(found, [
+    [10, 9, 8, 7],
+    [6, 5, 4, 3],
+    [2, 1],
+  ])
+  const keys = Array.from({ length: 5000 }, (_, n) => `north-${n}`)
+  const long = await fetch(`${SERVE_URL}/rest/v1/listings?order=list_price`, {
+    method: 'POST',
+    body: new URLSearchParams({ select: 'mls_number', source_listing_key: `in.(${keys})` }),
+    headers: { ...headers, 'X-HTTP-Method-Override': 'GET' },
+  })
+  assert.deepEqual(column(await long.json(), 'mls_number').slice(0, 2), ['M1', 'M2'])
+  const squeezed = await fetch(`${SERVE_URL}/rest/v1/listings`, { headers: { ...headers, 'Accept-Encoding': 'gzip' } })
+  assert.equal(squeezed.headers.get('content-encoding'), 'gzip')
+  assert.equal((await squeezed.json()).length, 10)
+})
+
 test('throwOnError, and requests that are given up', async () => {
   await assert.rejects(
     async () => {

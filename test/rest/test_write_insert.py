@@ -144,6 +144,18 @@ def test_many_rows_at_once(api):
     made(api.post('/pairs?order=a', rows, prefer=REP), rows)
 
 
+@pytest.mark.parametrize('kind', ['application/json', 'text/csv'])
+def test_ten_thousand_rows_at_once(api, kind):
+    body = 'a,b,note\n' + ''.join(f'{n},row {n},NULL\n' for n in range(10000)) if kind == 'text/csv' else compact(
+        [{'a': n, 'b': f'row {n}', 'note': None} for n in range(10000)])
+    answer = api.post('/pairs', body=body, headers={'Content-Type': kind}, prefer='count=exact')
+    assert (answer.status, answer['Content-Range']) == (201, '*/10000'), repr(answer)
+    answer = api.post('/pairs?select=a&order=a', body=body, headers={'Content-Type': kind}, prefer=REP)
+    assert [row['a'] for row in answer.json()] == list(range(10000))
+    last = body.replace('row 9999', 'one').replace('9999,' if kind == 'text/csv' else '"a":9999', '1,' if kind == 'text/csv' else '"a":1')
+    error(api.post('/pairs', body=last, headers={'Content-Type': kind}), 409, '23505')
+
+
 def test_keys_come_in_any_order(api):
     answer = api.post('/pairs', body='[{"a":10,"b":"x","note":"n"},{"note":"m","b":"y","a":11}]', prefer=REP,
                       headers={'Content-Type': 'application/json'})
