@@ -2,6 +2,7 @@
  * PostgreSQL would find them. */
 #include "base/arena.h"
 #include "mod/rest/keyset.h"
+#include "mod/rest/media.h"
 #include "mod/rest/select_local.h"
 
 #define OID_BYTEA 17
@@ -107,6 +108,20 @@ static bool is_bytea(const struct rest_request *r, const struct rest_handler *h)
 	return t && t->oid == OID_BYTEA;
 }
 
+/* Texts that are always UTF-8 say so. */
+static struct str type_of(struct arena *a, const struct rest_handler *h)
+{
+	static const char *const texts[] = {"text/plain", "text/xml", "text/csv",
+		"application/json", "application/geo+json"};
+
+	if (h->is_any)
+		return STR("application/octet-stream");
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (str_eq(h->media, str_of(texts[i])))
+			return str_printf(a, STR_FMT "; charset=utf-8", STR_ARG(h->media));
+	return h->media;
+}
+
 static int write_handled(struct select *x, const struct rest_handler *h)
 {
 	struct str sql = h->table ? h->table->sql : STR("");
@@ -116,8 +131,7 @@ static int write_handled(struct select *x, const struct rest_handler *h)
 		arena_printf(x->r->arena, "%s" STR_FMT ")", h->table ? "::" : "", STR_ARG(sql));
 
 	x->p->is_bytea = is_bytea(x->r, h);
-	if (h->is_any)
-		x->p->content_type = STR("application/octet-stream");
+	x->p->content_type = rest_media_type(h);
 	return write_body(x, before, behind, h->table);
 }
 

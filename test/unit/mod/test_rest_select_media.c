@@ -65,6 +65,7 @@ static void handlers_say_whether_they_make_bytes(struct rct *t)
 	rst_more.accept = "application/vnd.film";
 	struct rest_plan *p = rst_plan(t, "/films", &f)->plan;
 	assert_true(p->is_bytea);
+	rct_eq(p->content_type, "application/vnd.film");
 	assert_int_equal(p->result, REST_RESULT_BODY);
 	assert_false(p->may_restart);
 	rst_more.accept = "text/lines";
