@@ -55,7 +55,7 @@ def wait_for(port, path, process, seconds=120, headers=None):
 
 def environment(**more):
     keep = {k: v for k, v in os.environ.items() if not k.startswith(('PG', 'PLAT_', 'DATABASE_URL'))}
-    return keep | {'PLAT_LOG_LEVEL': 'warn'} | more
+    return keep | {'PLAT_LOG_LEVEL': 'error'} | more
 
 
 @contextlib.contextmanager
