@@ -136,7 +136,6 @@ void rest_if_match_run(struct rest_request *r)
 	struct condition *c = ARENA_NEW(r->arena, struct condition);
 
 	c->r = r;
-	c->fiber = fiber_start(rest_site_loop(r->site), run, c);
-	fiber_detach(c->fiber);
+	c->fiber = rest_site_fiber(r->site, run, c);
 	http_on_gone(r->http, on_gone, c);
 }

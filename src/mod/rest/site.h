@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 struct db;
+struct fiber;
 struct http_request;
 struct keyring;
 struct loop;
@@ -59,6 +60,11 @@ struct loop *rest_site_loop(const struct rest_site *s);
 struct db *rest_site_db(const struct rest_site *s);
 bool rest_site_is_house(const struct rest_site *s);
 const char *rest_site_prefix(const struct rest_site *s);
+
+/* Runs fn(arg) in a fiber, which the site's end waits for: what its client waited for has to be cancelled before. To be cancelled, and
+ * not joined, until fn has returned. */
+struct fiber *rest_site_fiber(struct rest_site *s, void (*fn)(void *arg), void *arg)
+	__attribute__((returns_nonnull));
 
 /* r->login from the request's headers; -1 with a fault. */
 struct rest_request;

@@ -189,6 +189,8 @@ void rest_site_free(struct rest_site *s)
 		while (s->loading)
 			(void)fiber_yield();
 	}
+	while (s->talks)
+		(void)fiber_yield();
 	rest_cache_unref(s->cache);
 	rest_login_cache_free(s->logins);
 	arena_free(s->config->arena);

@@ -31,6 +31,7 @@ struct rest_site {
 	bool again;            /* asked for while loading */
 	bool config_too;
 	int failures;
+	size_t talks; /* fibers of rest_site_fiber() that have not ended */
 	struct site_waiting *waiting, **waiting_end;
 	struct timer *waited; /* for the longest */
 };

@@ -189,7 +189,6 @@ void rest_stream(struct rest_request *r, int64_t total)
 	buf_init(&s->out, 0);
 	buf_init(&s->packed, 0);
 	rest_encode_init(&s->x, r->arena, r->plan, r->accept->strip_nulls, &s->out);
-	s->fiber = fiber_start(rest_site_loop(r->site), run, s);
-	fiber_detach(s->fiber);
+	s->fiber = rest_site_fiber(r->site, run, s);
 	http_on_gone(r->http, on_gone, s);
 }

@@ -197,8 +197,7 @@ static void begin(struct together *t)
 
 	t->parts = arena_array(r->arena, t->batch.n + 1, sizeof(*t->parts));
 	t->answers = arena_array(r->arena, t->batch.n + 1, sizeof(*t->answers));
-	t->fiber = fiber_start(rest_site_loop(r->site), run, t);
-	fiber_detach(t->fiber);
+	t->fiber = rest_site_fiber(r->site, run, t);
 	http_on_gone(r->http, on_gone, t);
 }
 
