@@ -1,10 +1,10 @@
 """plat migrate: the ledger, the lock, and what it refuses."""
-import signal, time
+import contextlib, signal, time
 
 import psycopg2
 import pytest
 
-from conftest import Database, Plat, wait_until
+from conftest import Database, Plat, answers, get, wait_until
 
 
 def test_a_migrated_database_verifies(plat):
@@ -49,6 +49,33 @@ def test_a_changed_live_file_is_applied_again(plat, database):
     out = plat.ok('migrate')
     assert 'sql/live/10_plat_enter.sql' in out
     assert database.one("select to_regprocedure('plat.enter_workspace(uuid)') is not null")
+
+
+def test_servers_are_told_when_something_was_applied(plat, database):
+    def notices():
+        c.poll()
+        return c.notifies
+    with contextlib.closing(psycopg2.connect(database.url)) as c:
+        c.autocommit = True
+        c.cursor().execute('listen pgrst')
+        plat.ok('migrate')
+        assert notices() == []
+        database.query("update plat.migrations set checksum = 'x' where name = 'live/10_plat_enter.sql'")
+        plat.ok('migrate')
+        wait_until(notices)
+        assert [(n.channel, n.payload) for n in c.notifies] == [('pgrst', 'reload schema')]
+
+
+def test_a_running_server_sees_what_was_migrated(plat, database, serve):
+    port = serve()
+    wait_until(answers(port, '/ready'))
+    key = plat.ok('keys').split()[1]
+    path, headers = '/rest/v1/added_later', {'apikey': key}
+    assert get(port, path, headers=headers)[0] == 404
+    database.query('create table mls.added_later (id int primary key); grant select on mls.added_later to anon')
+    database.query("update plat.migrations set checksum = 'x' where name = 'live/10_plat_enter.sql'")
+    plat.ok('migrate')
+    wait_until(lambda: get(port, path, headers=headers)[0] == 200)
 
 
 def test_servers_that_start_together_do_not_collide(data, empty_database):

@@ -38,6 +38,24 @@ def test_the_page_without_a_demo_workspace_shows_no_data(serve):
     assert "default-src 'none'" in headers['Content-Security-Policy']
 
 
+def test_ready_says_that_the_schema_is_being_read(serve, database):
+    with contextlib.closing(psycopg2.connect(database.url)) as c, c.cursor() as cursor:
+        cursor.execute('lock table pg_catalog.pg_description in access exclusive mode')
+        port = serve()
+        wait_until(lambda: 'the schema has not been read yet' in get(port, '/ready')[2])
+        status, headers, text = get(port, '/ready')
+        assert status == 503 and headers['Retry-After'] == '1' and '"starting"' in text
+        assert get(port, '/live')[0] == 200
+    wait_until(answers(port, '/ready'))
+
+
+def test_a_schema_that_is_missing_is_named(serve, plat):
+    plat.env['PLAT_REST_SCHEMAS'] = 'mls,nowhere'
+    port = serve()
+    wait_until(lambda: 'PLAT_REST_SCHEMAS: there is no schema \\"nowhere\\"' in plat.said(serve.process))
+    assert get(port, '/ready')[0] == 503 and get(port, '/live')[0] == 200
+
+
 def test_ready_says_when_the_database_is_gone(serve, database):
     port = serve()
     wait_until(answers(port, '/ready'))
