@@ -3,9 +3,11 @@
 #include "base/arena.h"
 #include "mod/rest/select_local.h"
 
-/* Are all columns of the primary key said to be equal to something? */
+/* Are all columns of the primary key said to be equal to something? A view may have a row more than once. */
 bool select_is_one_row(const struct rest_request *r, const struct rest_table *t)
 {
+	if (t->kind != REST_TABLE && t->kind != REST_PARTITIONED)
+		return false;
 	for (size_t i = 0; i < t->n_pk; i++) {
 		const struct rest_cond *c = r->query.root.where;
 		while (c &&

@@ -37,7 +37,7 @@ static void put_limit(const struct rest_request *r, struct buf *shape, struct re
 	if (node->limit_param < 0)
 		return;
 	int64_t limit = limit_of(r, node);
-	if (limit >= 0 && most > 0 && most < limit)
+	if (most >= 0 && (limit < 0 || most < limit))
 		limit = most;
 	node->limit_fixed = limit >= 0 && limit <= MAX_FIXED;
 	if (node->limit_fixed)
@@ -45,13 +45,13 @@ static void put_limit(const struct rest_request *r, struct buf *shape, struct re
 	put_number(shape, node->limit_fixed ? (uint64_t)limit + 1 : 0);
 }
 
-/* A row found by its key needs no limit, which PostgreSQL would take time for. */
+/* A row that is found by its key needs no limit that nobody asked for, and PostgreSQL takes time for it. */
 static bool is_moot(const struct rest_request *r)
 {
 	const struct rest_node *root = &r->query.root;
 
-	return root->limit_param >= 0 && root->offset_param < 0 && limit_of(r, root) != 0 &&
-		select_is_one_row(r, r->table);
+	return root->limit_param >= 0 && r->values.v[root->limit_param].null &&
+		root->offset_param < 0 && select_is_one_row(r, r->table);
 }
 
 static void put_node(const struct rest_request *r, struct buf *shape, struct rest_node *node,

@@ -14,6 +14,7 @@
 
 struct rest_config rst_config;
 struct rst_more rst_more;
+bool rst_null_limit;
 
 static const char tables[] =
 	"set client_min_messages = error; drop schema if exists test, other, hidden cascade;"
@@ -169,6 +170,8 @@ static int make_plan(struct rest_request *r)
 
 	buf_init(&shape, 0);
 	rest_shape_query(&shape, &r->values, &r->query);
+	if (r->query.root.limit_param < 0 && rst_null_limit)
+		r->query.root.limit_param = rest_values_add(&r->values, db_null());
 	code = rest_body_shape(r, &shape);
 	if (code == 0)
 		code = rest_select_shape(r, &shape);

@@ -20,6 +20,7 @@ struct rst_more {
 	const char *schema; /* NULL: "test" */
 };
 extern struct rst_more rst_more;
+extern bool rst_null_limit; /* a request without a limit has one that is null, as flow.c gives it */
 
 int rst_setup(void **state); /* settings as they are without any */
 int rst_fixture(

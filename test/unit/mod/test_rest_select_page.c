@@ -44,12 +44,15 @@ static void what_decides_about_the_page_is_joined_inside(struct rct *t)
 
 static void a_row_found_by_its_key_needs_no_page(struct rct *t)
 {
-	rst_sql_is(t, "/films?select=id,specs(note)&id=eq.1&limit=1",
+	rst_null_limit = true;
+	rst_sql_is(t, "/films?select=id,specs(note)&id=eq.1",
 		"select t1.\"id\", t2.\"note\", t2.\"film_id\" from \"test\".\"films\" t1"
 		" left join \"test\".\"specs\" t2 on t2.\"film_id\" = t1.\"id\" where t1.\"id\" = $1");
 	rst_sql_has(t, "/films?select=id&id=eq.1&limit=0", " limit $2");
-	rst_sql_has(t, "/films?select=id&id=eq.1&limit=1&offset=1", " limit $2 offset $3");
-	rst_sql_has(t, "/films?select=id&id=gt.1&limit=1", " limit $2");
+	rst_sql_has(t, "/films?select=id&id=eq.1&offset=1", " limit $2 offset $3");
+	rst_sql_has(t, "/films?select=id&id=gt.1", " limit $2");
+	rst_sql_has(t, "/films_view?select=id&id=eq.1", " limit $2");
+	rst_null_limit = false;
 }
 
 static void limits_are_part_of_the_shape_where_rows_are_joined(struct rct *t)
@@ -61,6 +64,9 @@ static void limits_are_part_of_the_shape_where_rows_are_joined(struct rct *t)
 	rst_config.db_max_rows = 3;
 	rst_sql_has(t, "/films?select=id,specs(note)&limit=7", "limit 3");
 	rst_sql_has(t, "/films?select=id,specs(note)&limit=2", "limit 2");
+	rst_null_limit = true;
+	rst_sql_has(t, "/films?select=id,specs(note)", "limit 3");
+	rst_null_limit = false;
 	rst_config.db_max_rows = -1;
 }
 
