@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "mod/rest/cache.h"
 #include "mod/rest/call.h"
+#include "mod/rest/media.h"
 #include "mod/rest/plan.h"
 #include "mod/rest/request.h"
 #include "mod/rest/select.h"
@@ -88,7 +89,7 @@ static int plan_handler(struct call *c, const struct rest_handler *h)
 	rest_sql(c->s, "select ");
 	rest_sql_str(c->s, c->sql);
 	c->p->result = REST_RESULT_BODY;
-	c->p->content_type = h->is_any ? c->r->accept->type : h->media;
+	c->p->content_type = rest_media_type(h);
 	c->p->is_bytea = root_of(c->f->returns)->oid == BYTEA_OID;
 	c->p->n_cols = 1;
 	return 0;

@@ -47,9 +47,10 @@ bool rest_cors_preflight(struct rest_request *r)
 	if (allow_origin(r, origin)) {
 		buf_init(&b, 0);
 		buf_cstr(&b, "Authorization");
-		if (asked.len) {
-			buf_cstr(&b, ", ");
-			buf_str(&b, asked);
+		for (struct str rest = asked; rest.p;) {
+			struct str name = str_trim(str_cut(&rest, ','));
+			buf_cstr(&b, name.len ? ", " : "");
+			buf_str(&b, name);
 		}
 		buf_cstr(&b, ", Accept, Accept-Language, Content-Language");
 		rest_answer_header(r, "Access-Control-Allow-Methods", STR(METHODS));

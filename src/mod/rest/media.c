@@ -44,6 +44,22 @@ static bool can(const struct rest_request *r, const struct rest_accept *a)
 	return false;
 }
 
+struct str rest_media_type(const struct rest_handler *h)
+{
+	/* texts that are always UTF-8 say so */
+	static const struct str texts[] = {{STR_INIT("text/plain; charset=utf-8")},
+		{STR_INIT("text/xml; charset=utf-8")}, {STR_INIT("text/csv; charset=utf-8")},
+		{STR_INIT("application/json; charset=utf-8")},
+		{STR_INIT("application/geo+json; charset=utf-8")}};
+
+	if (h->is_any)
+		return STR("application/octet-stream");
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (str_starts(texts[i], h->media) && texts[i].p[h->media.len] == ';')
+			return texts[i];
+	return h->media;
+}
+
 int rest_media_choose(struct rest_request *r)
 {
 	struct buf all;

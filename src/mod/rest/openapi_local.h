@@ -31,8 +31,7 @@ struct openapi {
 };
 
 /* "type", "format", "items", "enum" of a type, and what a column adds, as members of the object that is open. */
-void openapi_type(struct jsonw *w, const struct openapi *o, const struct rest_type *t,
-	struct str type_sql);
+void openapi_type(struct jsonw *w, const struct openapi *o, const struct rest_type *t);
 void openapi_column(struct jsonw *w, const struct openapi *o, const struct rest_table *t,
 	const struct rest_column *c);
 /* A reference to a named part: "#/definitions/x", or where 3.1 has it. */

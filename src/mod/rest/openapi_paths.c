@@ -171,7 +171,7 @@ static void arguments_schema(struct jsonw *w, const struct openapi *o, const str
 		if (f->args[i].name.len) {
 			jsonw_key_str(w, f->args[i].name);
 			jsonw_obj(w);
-			openapi_type(w, o, f->args[i].type, f->args[i].type_sql);
+			openapi_type(w, o, f->args[i].type);
 			jsonw_end(w);
 		}
 	jsonw_end(w);
@@ -187,10 +187,10 @@ static void argument(struct jsonw *w, const struct openapi *o, const struct rest
 	if (o->is_31) {
 		jsonw_key(w, "schema");
 		jsonw_obj(w);
-		openapi_type(w, o, a->type, a->type_sql);
+		openapi_type(w, o, a->type);
 		jsonw_end(w);
 	} else {
-		openapi_type(w, o, a->type, a->type_sql);
+		openapi_type(w, o, a->type);
 	}
 	jsonw_end(w);
 }

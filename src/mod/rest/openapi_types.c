@@ -35,13 +35,12 @@ static void labels(struct jsonw *w, const struct rest_type *t)
 	jsonw_end(w);
 }
 
-void openapi_type(struct jsonw *w, const struct openapi *o, const struct rest_type *t,
-	struct str type_sql)
+void openapi_type(struct jsonw *w, const struct openapi *o, const struct rest_type *t)
 {
 	const struct rest_type *inside = t->base ? t->base : t;
 	const char *type = json_type_of(inside);
 
-	jsonw_key(w, "format"), jsonw_str(w, type_sql.len ? type_sql : t->name);
+	jsonw_key(w, "format"), jsonw_str(w, inside->name);
 	if (type)
 		jsonw_key(w, "type"), jsonw_cstr(w, type);
 	if (inside->element) {
@@ -106,7 +105,7 @@ void openapi_column(struct jsonw *w, const struct openapi *o, const struct rest_
 		jsonw_key(w, "default"), jsonw_str(w, c->default_sql);
 	if (words.len)
 		jsonw_key(w, "description"), jsonw_str(w, words);
-	openapi_type(w, o, c->type, c->type_sql);
+	openapi_type(w, o, c->type);
 	if (c->max_length > 0)
 		jsonw_key(w, "maxLength"), jsonw_i64(w, c->max_length);
 	jsonw_end(w);

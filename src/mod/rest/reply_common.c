@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "db/result.h"
+#include "http/request.h"
 #include "mod/rest/config.h"
 #include "mod/rest/cors.h"
 #include "mod/rest/keyset.h"
@@ -119,7 +120,10 @@ void reply_common(struct rest_request *r)
 	if (c->server_trace_header.len) {
 		const char *name = str_cstr(r->arena, c->server_trace_header);
 		struct str value = rest_request_header(r, name);
-		if (value.p)
+		bool is_said = r->http &&
+			str_eq_nocase(c->server_trace_header, STR("X-Request-Id")) &&
+			str_eq(value, r->http->id); /* every answer says that */
+		if (value.p && !is_said)
 			rest_answer_header(r, name, value);
 	}
 	if (r->http)

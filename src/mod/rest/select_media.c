@@ -108,20 +108,6 @@ static bool is_bytea(const struct rest_request *r, const struct rest_handler *h)
 	return t && t->oid == OID_BYTEA;
 }
 
-/* Texts that are always UTF-8 say so. */
-static struct str type_of(struct arena *a, const struct rest_handler *h)
-{
-	static const char *const texts[] = {"text/plain", "text/xml", "text/csv",
-		"application/json", "application/geo+json"};
-
-	if (h->is_any)
-		return STR("application/octet-stream");
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (str_eq(h->media, str_of(texts[i])))
-			return str_printf(a, STR_FMT "; charset=utf-8", STR_ARG(h->media));
-	return h->media;
-}
-
 static int write_handled(struct select *x, const struct rest_handler *h)
 {
 	struct str sql = h->table ? h->table->sql : STR("");
