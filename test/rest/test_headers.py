@@ -217,8 +217,8 @@ def test_server_timing(profiles):
 
 
 def test_the_trace_header_comes_back(profiles):
-    assert profiles.get('/parents', {'X-Request-Id': 'abc-123'})['X-Request-Id'] == 'abc-123'
-    assert profiles.get('/nosuch', {'x-request-id': 'of an error'})['X-Request-Id'] == 'of an error'
+    assert profiles.get('/parents', {'X-Request-Id': 'abc-123-def'})['X-Request-Id'] == 'abc-123-def'
+    assert profiles.get('/nosuch', {'x-request-id': 'of.an_error'})['X-Request-Id'] == 'of.an_error'
 
 
 def test_errors_name_themselves_to_proxies(api):

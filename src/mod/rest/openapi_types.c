@@ -1,4 +1,6 @@
 /* Types and columns in a description. */
+#include <string.h>
+
 #include "base/arena.h"
 #include "mod/rest/cache.h"
 #include "mod/rest/openapi_local.h"
@@ -95,6 +97,25 @@ static struct str description(const struct openapi *o, const struct rest_table *
 	return str_printf(a, STR_FMT "\n\n" STR_FMT, STR_ARG(c->comment), STR_ARG(note));
 }
 
+/* A constant as a value of JSON; of texts without quotes and type. Other expressions are not told, except for texts. */
+static void default_of(struct jsonw *w, const struct rest_type *t, struct str sql)
+{
+	const char *type = json_type_of(t);
+	double x;
+
+	if (type && strcmp(type, "string") == 0) {
+		struct str cast = STR("::"), tail = str_sub(sql, sql.len - t->name.len, sql.len);
+		struct str rest = str_sub(sql, 0, sql.len - t->name.len);
+		if (sql.len > t->name.len && str_eq(tail, t->name) && str_ends(rest, cast))
+			sql = str_sub(rest, 0, rest.len - cast.len);
+		if (sql.len >= 2 && sql.p[0] == '\'' && sql.p[sql.len - 1] == '\'')
+			sql = str_sub(sql, 1, sql.len - 1);
+		jsonw_key(w, "default"), jsonw_str(w, sql);
+	} else if (str_eq(sql, STR("true")) || str_eq(sql, STR("false")) || str_to_f64(sql, &x)) {
+		jsonw_key(w, "default"), jsonw_raw(w, sql);
+	}
+}
+
 void openapi_column(struct jsonw *w, const struct openapi *o, const struct rest_table *t,
 	const struct rest_column *c)
 {
@@ -102,7 +123,7 @@ void openapi_column(struct jsonw *w, const struct openapi *o, const struct rest_
 
 	jsonw_obj(w);
 	if (c->default_sql.len && !c->is_generated)
-		jsonw_key(w, "default"), jsonw_str(w, c->default_sql);
+		default_of(w, c->type->base ? c->type->base : c->type, c->default_sql);
 	if (words.len)
 		jsonw_key(w, "description"), jsonw_str(w, words);
 	openapi_type(w, o, c->type);

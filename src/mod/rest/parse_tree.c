@@ -16,12 +16,26 @@ static struct rest_node *find_named(struct rest_node *node, struct str name)
 	return NULL;
 }
 
-static struct rest_node *find_target(struct rest_node *node, struct str name)
+static const struct rest_item *find_target(const struct rest_node *node, struct str name)
 {
-	for (struct rest_item *item = node->items; item; item = item->next)
+	for (const struct rest_item *item = node->items; item; item = item->next)
 		if (is_embed(item) && str_eq(item->field.name, name))
-			return item->node;
+			return item;
 	return NULL;
+}
+
+static int not_found(struct rest_fault *f, struct str name, const struct rest_item *target)
+{
+	rest_fault(f, 400, "PGRST108", "'" STR_FMT "' is not an embedded resource in this request",
+		STR_ARG(name));
+	if (!target)
+		return rest_fault_hint(f,
+			"Verify that '" STR_FMT "' is included in the 'select' query parameter.",
+			STR_ARG(name));
+	rest_fault_details(f, "Target names are not allowed in filters if they have an alias");
+	return rest_fault_hint(f,
+		"Change '" STR_FMT "' to '" STR_FMT "' in filters, orders or limits.",
+		STR_ARG(name), STR_ARG(target->alias));
 }
 
 int rest_tree_find(struct rest_node *root, const struct rest_key *key, bool legacy,
@@ -32,17 +46,13 @@ int rest_tree_find(struct rest_node *root, const struct rest_key *key, bool lega
 	for (size_t i = 0; i < key->n; i++) {
 		struct str name = key->path[i];
 		struct rest_node *next = find_named(node, name);
-		if (!next && legacy && (next = find_target(node, name)))
+		const struct rest_item *target = next ? NULL : find_target(node, name);
+		if (target && legacy) {
+			next = target->node;
 			next->legacy_target = true;
-		if (!next) {
-			rest_fault(f, 400, "PGRST108",
-				"'" STR_FMT "' is not an embedded resource in this request",
-				STR_ARG(name));
-			return rest_fault_hint(f,
-				"Verify that '" STR_FMT
-				"' is included in the 'select' query parameter.",
-				STR_ARG(name));
 		}
+		if (!next)
+			return not_found(f, name, target);
 		node = next;
 	}
 	*ret = node;
