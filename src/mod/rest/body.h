@@ -42,8 +42,11 @@ enum rest_way {
 	REST_WAY_INT4 = '4',
 	REST_WAY_INT8 = '8',
 	REST_WAY_FLOAT8 = 'e',
+	REST_WAY_NUMERIC = 'n',
 	REST_WAY_BOOL = 'b',
 	REST_WAY_UUID = 'u',
+	REST_WAY_DATE = 'y',
+	REST_WAY_TIMESTAMPTZ = 'z',
 };
 
 /* A column that is written, or an argument that is given. Made by rest_body_shape(). */
@@ -65,6 +68,7 @@ struct rest_body {
 		columns; /* keys, of the first object or the header row, or `columns=`; n_columns */
 	size_t n_columns;
 	size_t n_rows;
+	bool has_containers; /* arrays or objects among the values of JSON */
 	/* JSON: values[row * n_columns + column]; NULL: the row has no such key. NULL for other bodies. */
 	const struct json **values;
 	/* The same as texts, of CSV and forms; of JSON bodies made by rest_body_shape(). Absent: null */

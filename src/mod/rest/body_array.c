@@ -4,92 +4,14 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/uuid.h"
 #include "db/db.h"
+#include "mod/rest/body_element.h"
 #include "mod/rest/body_local.h"
 #include "mod/rest/cache.h"
 
 #define TEXT_OID 25
 #define TEXT_ARRAY_OID 1009
 #define HEAD 20 /* dimensions, has nulls, type, length, lower bound */
-
-/* Writes s as the type's binary form of len bytes; false when it is not plainly one. */
-typedef bool element_write(struct str s, char *out);
-
-static bool write_int(struct str s, size_t len, int64_t min, int64_t max, char *out)
-{
-	int64_t n;
-
-	if (!str_to_i64(s, &n) || n < min || n > max)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		out[i] = (char)((uint64_t)n >> (8 * (len - 1 - i)));
-	return true;
-}
-
-static bool write_int2(struct str s, char *out)
-{
-	return write_int(s, 2, INT16_MIN, INT16_MAX, out);
-}
-
-static bool write_int4(struct str s, char *out)
-{
-	return write_int(s, 4, INT32_MIN, INT32_MAX, out);
-}
-
-static bool write_int8(struct str s, char *out)
-{
-	return write_int(s, 8, INT64_MIN, INT64_MAX, out);
-}
-
-/* Without an exponent and with few digits nothing can overflow, underflow or be rounded twice. */
-static bool write_float8(struct str s, char *out)
-{
-	double x;
-	uint64_t bits;
-
-	if (s.len > 24 || !str_to_f64(s, &x))
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] == 'e' || s.p[i] == 'E')
-			return false;
-	memcpy(&bits, &x, sizeof(bits));
-	for (size_t i = 0; i < 8; i++)
-		out[i] = (char)(bits >> (8 * (7 - i)));
-	return true;
-}
-
-static bool write_bool(struct str s, char *out)
-{
-	bool is_true = str_eq(s, STR("true"));
-
-	*out = is_true;
-	return is_true || str_eq(s, STR("false"));
-}
-
-static bool write_uuid(struct str s, char *out)
-{
-	struct uuid id;
-
-	if (!uuid_parse(s, &id))
-		return false;
-	memcpy(out, id.b, sizeof(id.b));
-	return true;
-}
-
-static const struct element {
-	unsigned oid, array_oid;
-	enum rest_way way;
-	size_t len;
-	element_write *write;
-} elements[] = {
-	{21, 1005, REST_WAY_INT2, 2, write_int2},
-	{23, 1007, REST_WAY_INT4, 4, write_int4},
-	{20, 1016, REST_WAY_INT8, 8, write_int8},
-	{701, 1022, REST_WAY_FLOAT8, 8, write_float8},
-	{16, 1000, REST_WAY_BOOL, 1, write_bool},
-	{2950, 2951, REST_WAY_UUID, 16, write_uuid},
-};
 
 static char *put_i32(char *out, uint32_t n)
 {
@@ -122,10 +44,10 @@ static const struct str *cell_at(const struct rest_body *b, size_t row, size_t i
 }
 
 /* As an array of the type itself; false when some row does not fit. */
-static bool typed(struct arena *a, const struct rest_body *b, size_t i, const struct element *e,
-	struct db_param *ret_param)
+static bool typed(struct arena *a, const struct rest_body *b, size_t i,
+	const struct body_element *e, struct db_param *ret_param)
 {
-	char *begin = arena_alloc(a, HEAD + b->n_rows * (4 + e->len));
+	char *begin = arena_alloc(a, HEAD + b->n_rows * (4 + e->most));
 	char *at = begin + HEAD;
 	bool has_nulls = false;
 
@@ -136,10 +58,10 @@ static bool typed(struct arena *a, const struct rest_body *b, size_t i, const st
 			at = put_i32(at, UINT32_MAX);
 			continue;
 		}
-		at = put_i32(at, (uint32_t)e->len);
-		if (!e->write(*s, at))
+		size_t len = e->write(*s, at + 4);
+		if (len == 0)
 			return false;
-		at += e->len;
+		at = put_i32(at, (uint32_t)len) + len;
 	}
 	put_head(begin, has_nulls, e->oid, b->n_rows);
 	*ret_param = param_of(begin, at, e->array_oid);
@@ -170,15 +92,13 @@ static struct db_param texts(struct arena *a, const struct rest_body *b, size_t 
 struct db_param body_array_of(struct arena *a, const struct rest_body *b, size_t i,
 	const struct rest_type *type, enum rest_way *way)
 {
-	unsigned oid = body_type_root(type)->oid;
+	const struct body_element *e = body_element_of(body_type_root(type)->oid);
 	struct db_param p;
 
-	for (size_t e = 0; e < sizeof elements / sizeof *elements && *way == REST_WAY_TEXT; e++)
-		if (elements[e].oid == oid && typed(a, b, i, &elements[e], &p)) {
-			*way = elements[e].way;
-			return p;
-		}
-	return texts(a, b, i);
+	if (!e || *way != REST_WAY_TEXT || !typed(a, b, i, e, &p))
+		return texts(a, b, i);
+	*way = e->way;
+	return p;
 }
 
 struct db_param body_array_given(struct arena *a, const struct rest_body *b, size_t i)

@@ -125,9 +125,10 @@ int body_cell(struct arena *a, const struct rest_type *type, enum rest_way way,
 	const struct rest_type *root = body_type_root(type);
 	enum json_type is = json_type(v);
 
+	*ret_text = STR_NULL;
 	if (is == JSON_ABSENT || is == JSON_NULL)
-		*ret_text = STR_NULL;
-	else if (way == REST_WAY_JSON)
+		return 0;
+	if (way == REST_WAY_JSON)
 		*ret_text = str_printf(a, "{\"v\":" STR_FMT "}", STR_ARG(as_json(a, v, raw)));
 	else if (way == REST_WAY_FUNC || is_json(root))
 		*ret_text = as_json(a, v, raw);
@@ -135,7 +136,7 @@ int body_cell(struct arena *a, const struct rest_type *type, enum rest_way way,
 		*ret_text = array_of(a, v);
 	else
 		*ret_text = is_container(v) ? raw : json_scalar(v);
-	if (ret_text->p && memchr(ret_text->p, 0, ret_text->len)) {
+	if ((is == JSON_STRING || root->element) && memchr(ret_text->p, 0, ret_text->len)) {
 		rest_fault(f, 400, "22P05", "unsupported Unicode escape sequence");
 		return rest_fault_details(f, "\\u0000 cannot be converted to text.");
 	}

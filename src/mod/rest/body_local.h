@@ -22,8 +22,8 @@ void body_columns_asked(struct rest_request *r);
 /* b->cells of a JSON body, by the types and ways of b->fields. */
 int body_cells_make(struct rest_request *r);
 
-/* The texts of b->values as they were sent. */
-struct str *body_raw(struct arena *a, const struct rest_body *b);
+/* The texts of b->values as they were sent, in the same order. */
+void body_raw(const struct rest_body *b, struct str *raw);
 
 const struct rest_type *body_type_root(const struct rest_type *t); /* below all domains */
 

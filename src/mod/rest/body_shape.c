@@ -48,36 +48,37 @@ static int resolve(struct rest_request *r)
 }
 
 /* One row that a text cannot say sends the column as JSON. */
-static void choose_ways(struct rest_body *b)
+static void choose_way(const struct rest_body *b, struct rest_body_field *f, size_t i)
 {
-	for (size_t i = 0; i < b->n_fields; i++)
-		for (size_t row = 0; row < b->n_rows && b->fields[i].way == REST_WAY_TEXT; row++)
-			if (!body_cell_is_text(b->fields[i].type,
-				    b->values[row * b->n_columns + i]))
-				b->fields[i].way = REST_WAY_JSON;
+	for (size_t row = 0; row < b->n_rows && f->way == REST_WAY_TEXT; row++)
+		if (!body_cell_is_text(f->type, b->values[row * b->n_columns + i]))
+			f->way = REST_WAY_JSON;
 }
 
-static bool is_container(const struct json *v)
+static bool may_be_json(const struct rest_type *type)
 {
-	return json_type(v) == JSON_ARRAY || json_type(v) == JSON_OBJECT;
+	const struct rest_type *root = body_type_root(type);
+
+	return root->typtype == 'c' || root->element;
 }
 
 int body_cells_make(struct rest_request *r)
 {
 	struct rest_body *b = &r->body;
-	size_t n = b->n_rows * b->n_columns;
-	struct str *raw = NULL;
+	struct str *cell = arena_array(r->arena, b->n_rows * b->n_columns, sizeof(*cell));
+	const struct json **v = b->values;
 
-	choose_ways(b);
-	b->cells = arena_array(r->arena, n, sizeof(*b->cells));
-	for (size_t i = 0; i < n; i++) {
-		const struct rest_body_field *f = &b->fields[i % b->n_columns];
-		if (!raw && is_container(b->values[i]))
-			raw = body_raw(r->arena, b);
-		if (body_cell(r->arena, f->type, f->way, b->values[i], raw ? raw[i] : STR_NULL,
-			    &b->cells[i], &r->fault))
-			return -1;
-	}
+	b->cells = cell;
+	for (size_t i = 0; i < b->n_fields; i++)
+		if (may_be_json(b->fields[i].type))
+			choose_way(b, &b->fields[i], i);
+	if (b->has_containers)
+		body_raw(b, cell);
+	for (size_t row = 0; row < b->n_rows; row++)
+		for (size_t i = 0; i < b->n_columns; i++, cell++, v++)
+			if (body_cell(r->arena, b->fields[i].type, b->fields[i].way, *v, *cell,
+				    cell, &r->fault))
+				return -1;
 	return 0;
 }
 

@@ -2,7 +2,6 @@
  * of all that were given under its name. */
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/json.h"
 #include "db/db.h"
 #include "mod/rest/body_local.h"
 #include "mod/rest/cache.h"
@@ -56,13 +55,10 @@ static int json_text_of(struct rest_request *r, struct rest_body_field *f, struc
 {
 	struct rest_body *b = &r->body;
 	size_t i = body_column(b, f->arg->name, 0);
-	const struct json *v = b->values[i];
-	bool is_container = json_type(v) == JSON_ARRAY || json_type(v) == JSON_OBJECT;
 
-	if (!body_cell_is_text(f->type, v))
+	if (!body_cell_is_text(f->type, b->values[i]))
 		f->way = REST_WAY_JSON;
-	return body_cell(r->arena, f->type, f->way, v,
-		is_container ? body_raw(r->arena, b)[i] : STR_NULL, ret_text, &r->fault);
+	return body_cell(r->arena, f->type, f->way, b->values[i], b->cells[i], ret_text, &r->fault);
 }
 
 static bool is_given(const struct rest_request *r, const struct rest_arg *arg)
@@ -113,6 +109,11 @@ int call_shape(struct rest_request *r, struct buf *shape)
 		return rest_fault(&r->fault, 400, "PGRST128",
 			"Function must return SETOF or TABLE when max-affected preference is used with handling=strict");
 	buf_printf(shape, "|call %u:", f->oid);
+	if (r->body.values) {
+		r->body.cells = arena_array(r->arena, r->body.n_columns, sizeof(struct str));
+		if (r->body.has_containers)
+			body_raw(&r->body, r->body.cells);
+	}
 	r->body.n_fields = 0;
 	r->body.fields = arena_array(r->arena, f->n, sizeof(*r->body.fields));
 	if (rest_call_is_whole(f)) {

@@ -71,8 +71,11 @@ static const char *array_type(enum rest_way way)
 	case REST_WAY_INT4: return "int4[]";
 	case REST_WAY_INT8: return "int8[]";
 	case REST_WAY_FLOAT8: return "float8[]";
+	case REST_WAY_NUMERIC: return "numeric[]";
 	case REST_WAY_BOOL: return "bool[]";
 	case REST_WAY_UUID: return "uuid[]";
+	case REST_WAY_DATE: return "date[]";
+	case REST_WAY_TIMESTAMPTZ: return "timestamptz[]";
 	case REST_WAY_TEXT:
 	case REST_WAY_JSON:
 	case REST_WAY_FUNC:
