@@ -17,6 +17,7 @@
 #include "db/url.h"
 
 #define SCRAM_ROUNDS 4096
+#define WRITERS 6 /* connections of a process that commit at the same time */
 
 struct database {
 	struct arena *arena;
@@ -31,7 +32,11 @@ struct database {
 static struct db *connect(struct database *d, const char *url, unsigned shared, unsigned wait_ms,
 	struct err *e)
 {
-	struct db_options options = {.url = url, .app_name = "plat", .shared = shared, .pinned = 8};
+	struct db_options options = {.url = url,
+		.app_name = "plat",
+		.shared = shared,
+		.writers = WRITERS,
+		.pinned = 8};
 	struct db *db = db_open(d->loop, &options, e);
 
 	if (db && db_wait(db, wait_ms, e)) {

@@ -34,8 +34,9 @@ struct db *db_open(struct loop *loop, const struct db_options *options, struct e
 	db->framing = options->framing;
 	db->wait_ms = or_default(options->wait_ms, 5000);
 	db->dial_ms = or_default(options->dial_ms, 5000);
-	db->nconns = or_default(options->shared, 2);
-	assert(db->nconns <= DB_SHARED_MAX);
+	db->nshared = or_default(options->shared, 2);
+	db->nconns = db->nshared + options->writers;
+	assert(db->nshared <= DB_SHARED_MAX && options->writers <= DB_WRITERS_MAX);
 	db->queue_max = or_default(options->queue, (DB_PER_CONN - CONN_FLIGHTS) * db->nconns);
 	for (unsigned i = 0; i < db->nconns; i++)
 		conn_init(&db->conns[i], db);

@@ -35,8 +35,12 @@ struct db_options {
 	const char *url;      /* postgresql://… or key=value; see db/url.h. Needed */
 	const char *app_name; /* application_name in pg_stat_activity; NULL: "plat" */
 	unsigned shared;      /* shared connections, 1 to 16; 0: 2 */
-	unsigned pinned;      /* sessions at the same time; 0: 4 */
-	unsigned queue;       /* batches that wait while all connections are full or away; 0: 48 for
+	unsigned
+		writers; /* more connections, up to 8, for batches that are not batch_read_only(): a commit waits for
+			     the disk, several at a time wait together, and nobody's reading waits behind them.
+			     Dialled when they are needed; 0: none, all batches share */
+	unsigned pinned;  /* sessions at the same time; 0: 4 */
+	unsigned queue;   /* batches that wait while all connections are full or away; 0: 48 for
 				 each shared one, which with 16 in flight makes 64 */
 	unsigned wait_ms; /* how long one waits there, or for a session, before E_BUSY; 0: 5000 */
 	unsigned dial_ms; /* limit for one attempt to connect; 0: 5000 */

@@ -8,6 +8,7 @@
 #include "db/db.h"
 
 #define DB_SHARED_MAX 16
+#define DB_WRITERS_MAX 8
 #define DB_PER_CONN 64         /* batches in flight and waiting, for each shared connection */
 #define DB_AGAIN_MAX 2         /* times that a batch is sent once more */
 #define DB_CLOSE_MS 5000       /* for what is in flight when the db is closed */
@@ -35,8 +36,8 @@ struct db {
 	struct url *url;
 	enum db_framing framing;
 	unsigned wait_ms, dial_ms, queue_max;
-	struct conn conns[DB_SHARED_MAX];
-	unsigned nconns;
+	struct conn conns[DB_SHARED_MAX + DB_WRITERS_MAX]; /* shared ones, then those for writing */
+	unsigned nconns, nshared;
 	bool started; /* the shared connections are dialled */
 	struct batch_list queue, answered;
 	bool deliver_due, dispatch_due, closing, closed;

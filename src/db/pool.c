@@ -17,22 +17,52 @@ void pool_start(struct db *db)
 	if (db->started)
 		return;
 	db->started = true;
-	for (unsigned i = 0; i < db->nconns; i++)
+	for (unsigned i = 0; i < db->nshared; i++)
 		conn_dial(&db->conns[i]);
 }
 
 /* The one with the fewest batches; a stalled one is no choice at all, as whatever is sent to it can
  * only wait there, while in the queue it can still go wherever there is room first. */
-static struct conn *pick(struct db *db)
+static struct conn *least(struct db *db, unsigned from, unsigned to)
 {
 	struct conn *best = NULL;
 
-	for (unsigned i = 0; i < db->nconns; i++) {
+	for (unsigned i = from; i < to; i++) {
 		struct conn *c = &db->conns[i];
 		if (conn_has_room(c) && !conn_is_stalled(c) && (!best || c->n < best->n))
 			best = c;
 	}
 	return best;
+}
+
+/* One more connection for writing, when those there are have something to do already. */
+static void dial_writer(struct db *db)
+{
+	for (unsigned i = db->nshared; i < db->nconns; i++)
+		if (db->conns[i].state == CONN_CLOSED) {
+			conn_dial(&db->conns[i]);
+			return;
+		}
+}
+
+static bool has_writer(const struct db *db)
+{
+	for (unsigned i = db->nshared; i < db->nconns; i++)
+		if (db->conns[i].pg)
+			return true;
+	return false;
+}
+
+static struct conn *pick(struct db *db, const struct batch *b)
+{
+	struct conn *c;
+
+	if (b->read_only || db->nconns == db->nshared)
+		return least(db, 0, db->nshared);
+	c = least(db, db->nshared, db->nconns);
+	if (!c || c->n > 0)
+		dial_writer(db);
+	return c || has_writer(db) ? c : least(db, 0, db->nshared);
 }
 
 static void dispatch_due(void *arg)
@@ -55,10 +85,13 @@ void pool_dispatch_later(struct db *db)
 
 void pool_dispatch(struct db *db)
 {
-	struct conn *c;
-
-	while (db->queue.first && (c = pick(db))) {
-		struct batch *b = db->queue.first;
+	/* Who cannot go does not hold up those behind it that can; a connection that breaks puts its
+	 * batches in front, for the next dispatch. */
+	for (struct batch *b = db->queue.first, *next; b; b = next) {
+		struct conn *c = pick(db, b);
+		next = b->next;
+		if (!c)
+			continue;
 		batch_list_remove(&db->queue, b);
 		conn_send(c, b);
 	}

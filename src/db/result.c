@@ -47,6 +47,14 @@ unsigned result_oid(const struct result *r, int col)
 	return PQftype(with_col(r, col), col);
 }
 
+void result_oids(const struct result *r, unsigned *ret_oids)
+{
+	PGresult *pg = result_pg(r);
+
+	for (int i = 0, n = PQnfields(pg); i < n; i++)
+		ret_oids[i] = PQftype(pg, i);
+}
+
 unsigned result_table_oid(const struct result *r, int col)
 {
 	return PQftable(with_col(r, col), col);
@@ -78,10 +86,23 @@ bool result_is_null(const struct result *r, int row, int col)
 struct str result_text(const struct result *r, int row, int col)
 {
 	PGresult *pg = with_row(r, row, col);
+	size_t len = (size_t)PQgetlength(pg, row, col);
 
-	if (PQgetisnull(pg, row, col))
+	if (len == 0 && PQgetisnull(pg, row, col))
 		return STR_NULL;
-	return str_from(PQgetvalue(pg, row, col), (size_t)PQgetlength(pg, row, col));
+	return str_from(PQgetvalue(pg, row, col), len);
+}
+
+void result_row(const struct result *r, int row, struct str *ret_texts)
+{
+	PGresult *pg = result_pg(r);
+
+	assert(row >= 0 && row < PQntuples(pg));
+	for (int i = 0, n = PQnfields(pg); i < n; i++) {
+		size_t len = (size_t)PQgetlength(pg, row, i);
+		bool is_null = len == 0 && PQgetisnull(pg, row, i);
+		ret_texts[i] = is_null ? STR_NULL : str_from(PQgetvalue(pg, row, i), len);
+	}
 }
 
 int64_t result_i64(const struct result *r, int row, int col)

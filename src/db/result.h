@@ -19,14 +19,17 @@ int result_rows(const struct result *r);
 int result_cols(const struct result *r);
 
 const char *result_name(const struct result *r, int col);
-unsigned result_oid(const struct result *r, int col);       /* the column's type */
-unsigned result_table_oid(const struct result *r, int col); /* 0: not a plain column of a table */
-int result_col(const struct result *r, const char *name);   /* -1 when there is none */
+unsigned result_oid(const struct result *r, int col);         /* the column's type */
+void result_oids(const struct result *r, unsigned *ret_oids); /* of all columns */
+unsigned result_table_oid(const struct result *r, int col);   /* 0: not a plain column of a table */
+int result_col(const struct result *r, const char *name);     /* -1 when there is none */
 
 bool result_is_null(const struct result *r, int row, int col);
 
 /* Absent (p == NULL) for null. NUL-terminated. */
 struct str result_text(const struct result *r, int row, int col);
+/* The same of all columns of a row, at half the cost. */
+void result_row(const struct result *r, int row, struct str *ret_texts);
 
 int64_t result_i64(const struct result *r, int row, int col);
 double result_f64(const struct result *r, int row, int col);

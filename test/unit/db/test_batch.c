@@ -149,10 +149,11 @@ static void preamble_of_ones_own_holds_for_this_batch_only(struct dbt *t)
 		"select set_config('plat.me', $2, true), set_config('role', $1, true)"};
 	struct batch *b = batch_new(t->arena);
 
-	batch_enter(b, &preamble, 2, (struct db_param[]){db_text("anon"), db_text("me")});
+	batch_enter(b, &preamble, 2, (struct db_param[]){db_text("authenticated"), db_text("me")});
 	batch_add(b, who, 0, NULL);
 	assert_int_equal(db_run(t->db, b, &t->err), 0);
-	assert_string_equal(str_cstr(t->arena, result_text(batch_result(b, 0), 0, 0)), "anon me ");
+	assert_string_equal(str_cstr(t->arena, result_text(batch_result(b, 0), 0, 0)),
+		"authenticated me ");
 	assert_string_equal(ask(t, who), "postgres  ");
 }
 

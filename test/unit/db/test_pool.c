@@ -75,6 +75,31 @@ static void connection_is_used_before_a_second_batch_waits(struct dbt *t)
 	wait_done(&w, 3);
 }
 
+/* Only one connection is for reading; each of these would hold it up. */
+static void writes_go_to_connections_of_their_own(struct dbt *t)
+{
+	struct waiting writes = {0}, reads = {0};
+
+	for (int i = 0; i < 20 && stats_of(t).conns_ready < 4; i++) {
+		struct waiting w = {0};
+		for (int k = 0; k < 3; k++)
+			submit(t, batch_of(t, "select pg_sleep(0.02)"), &w);
+		wait_done(&w, 3);
+	}
+	assert_int_equal(stats_of(t).conns_ready, 4);
+	for (int i = 0; i < 3; i++)
+		submit(t, batch_of(t, "select pg_sleep(1)"), &writes);
+	assert_int_equal(stats_of(t).conns_busy, 3);
+	for (int i = 0; i < 20; i++) {
+		struct batch *b = batch_of(t, "select 1");
+		batch_read_only(b);
+		submit(t, b, &reads);
+	}
+	wait_done(&reads, 20);
+	assert_int_equal(writes.done, 0);
+	wait_done(&writes, 3);
+}
+
 static void kill_backend(const char *query)
 {
 	char sql[300];
@@ -371,6 +396,7 @@ int main(void)
 		DB_TEST_WITH(heap_of_large_batches_answers_busy, .shared = 1),
 		DB_TEST(long_running_head_does_not_hold_up_others),
 		DB_TEST_WITH(connection_is_used_before_a_second_batch_waits, .shared = 3),
+		DB_TEST_WITH(writes_go_to_connections_of_their_own, .shared = 1, .writers = 3),
 		DB_TEST_WITH(backend_killed_mid_batch, .shared = 1),
 		DB_TEST_WITH(idle_connection_that_was_killed_is_dialled_again, .shared = 1),
 		DB_TEST(lost_connection_answers_every_batch_once),
