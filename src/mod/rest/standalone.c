@@ -22,6 +22,7 @@
 #define POOL_MAX 1000
 #define SHARED_MIN 2
 #define SHARED_MAX 16
+#define WRITERS 4
 #define WAIT_MAX_S 86400
 
 struct rest_standalone {
@@ -148,8 +149,8 @@ static int open_ports(struct rest_standalone *s, const struct rest_config *c, st
 	return e->code;
 }
 
-/* db-pool, divided: what all share is as many as cores, the others are lent for long answers and transactions. One of each there must
- * be. */
+/* db-pool, divided: what all share is as many as cores, the others are for writing, or lent for long answers and transactions. One to share and
+ * one to lend there must be. */
 static void divide_pool(const struct rest_config *c, struct db_options *db)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -161,7 +162,9 @@ static void divide_pool(const struct rest_config *c, struct db_options *db)
 	if (shared > pool - 1)
 		shared = pool - 1;
 	db->shared = (unsigned)shared;
-	db->pinned = (unsigned)(pool - shared);
+	pool -= shared;
+	db->writers = (unsigned)(pool > 2 * WRITERS ? WRITERS : pool / 2);
+	db->pinned = (unsigned)pool - db->writers;
 }
 
 static unsigned wait_ms(const struct rest_config *c)
