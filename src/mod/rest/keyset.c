@@ -44,13 +44,6 @@ static bool may_have(const struct rest_request *r)
 		!has_aggregate(q->root.items);
 }
 
-bool rest_keyset_is_on(const struct rest_request *r)
-{
-	bool is_asked = r->query.has_after || (r->query.root.has_limit && r->query.root.order);
-
-	return is_asked && may_have(r);
-}
-
 static bool is_ordered_by(const struct rest_order *o, struct str name)
 {
 	for (; o; o = o->next)
@@ -59,14 +52,28 @@ static bool is_ordered_by(const struct rest_order *o, struct str name)
 	return false;
 }
 
-static size_t count_values(const struct rest_request *r)
+static size_t count_missing(const struct rest_request *r)
 {
 	size_t n = 0;
 
-	for (const struct rest_order *o = r->query.root.order; o; o = o->next)
-		n++;
 	for (size_t i = 0; i < r->table->n_pk; i++)
 		n += !is_ordered_by(r->query.root.order, r->table->pk[i]->name);
+	return n;
+}
+
+bool rest_keyset_is_on(const struct rest_request *r)
+{
+	bool is_asked = r->query.has_after || (r->query.root.has_limit && r->query.root.order);
+
+	return is_asked && may_have(r);
+}
+
+static size_t count_values(const struct rest_request *r)
+{
+	size_t n = count_missing(r);
+
+	for (const struct rest_order *o = r->query.root.order; o; o = o->next)
+		n++;
 	return n;
 }
 

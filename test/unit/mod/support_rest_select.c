@@ -10,9 +10,9 @@
 #include "mod/rest/encode.h"
 #include "mod/rest/keyset.h"
 #include "mod/rest/select.h"
-#include "mod/rest/site.h"
 
 struct rest_config rst_config;
+struct rest_site rst_site = {.config = &rst_config};
 struct rst_more rst_more;
 bool rst_null_limit;
 
@@ -87,12 +87,6 @@ static const char functions[] =
 	" as $$ begin return json_build_object('type', 'Feature', 'properties', to_json(r))::text; end $$;"
 	"analyze";
 
-/* The site of a request is its settings here. */
-__attribute__((weak)) const struct rest_config *rest_site_config(const struct rest_site *s)
-{
-	return (const struct rest_config *)(const void *)s;
-}
-
 int rst_setup(void **state)
 {
 	(void)state;
@@ -117,7 +111,7 @@ static struct rest_request *request_of(struct rct *t, const struct rst_more *mor
 
 	r->arena = r->fault.arena = r->values.arena = t->arena;
 	r->cache = t->cache;
-	r->site = (struct rest_site *)(void *)&rst_config;
+	r->site = &rst_site;
 	r->method = more->head ? REST_HEAD : REST_GET;
 	r->schema = str_of(more->schema ? more->schema : "test");
 	r->login.role = str_of(more->role ? more->role : "postgres");

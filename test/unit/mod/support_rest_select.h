@@ -10,9 +10,11 @@
 #include "mod/rest/config.h"
 #include "mod/rest/request.h"
 #include "mod/rest/plan.h"
+#include "mod/rest/site_local.h"
 #include "support_rest_cache.h"
 
 extern struct rest_config rst_config;
+extern struct rest_site rst_site; /* has these settings, and nothing else */
 
 struct rst_more {
 	const char *accept, *prefer, *role;
