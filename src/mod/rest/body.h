@@ -68,7 +68,6 @@ struct rest_body {
 		columns; /* keys, of the first object or the header row, or `columns=`; n_columns */
 	size_t n_columns;
 	size_t n_rows;
-	bool has_containers; /* arrays or objects among the values of JSON */
 	/* JSON: values[row * n_columns + column]; NULL: the row has no such key. NULL for other bodies. */
 	const struct json **values;
 	/* The same as texts, of CSV and forms; of JSON bodies made by rest_body_shape(). Absent: null */

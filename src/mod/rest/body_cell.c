@@ -110,12 +110,20 @@ static bool is_container(const struct json *v)
 	return json_type(v) == JSON_ARRAY || json_type(v) == JSON_OBJECT;
 }
 
+bool body_cell_is_raw(const struct rest_type *type, enum rest_way way, const struct json *v)
+{
+	const struct rest_type *root = body_type_root(type);
+
+	return is_container(v) &&
+		(way != REST_WAY_TEXT || (!root->element && root->oid != JSONB_OID));
+}
+
 static struct str as_json(struct arena *a, const struct json *v, struct str raw)
 {
 	struct str s;
 
 	if (is_container(v))
-		return raw;
+		return raw.p ? raw : json_text_dup(a, v);
 	return json_to_str(v, &s) ? quoted(a, s) : json_scalar(v);
 }
 

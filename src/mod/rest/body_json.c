@@ -48,7 +48,6 @@ static int read_row(struct rest_request *r, const struct map *by_name, const str
 			return refuse_row(r, i, "has the key ", it.key);
 		seen += !values[column];
 		values[column] = it.value;
-		b->has_containers = b->has_containers || json_type(it.value) >= JSON_ARRAY;
 		at = column + 1;
 	}
 	for (size_t c = 0; c < b->n_columns && seen < b->n_columns && !r->query.has_columns; c++)

@@ -30,7 +30,10 @@ const struct rest_type *body_type_root(const struct rest_type *t); /* below all 
 /* Whether v can go as a text of the type; else PostgreSQL has to read it as JSON. */
 bool body_cell_is_text(const struct rest_type *type, const struct json *v);
 
-/* The text of v. raw: as it was sent; looked at for arrays and objects only. */
+/* Whether it has to be as it was sent: not jsonb, which does not keep that. */
+bool body_cell_is_raw(const struct rest_type *type, enum rest_way way, const struct json *v);
+
+/* The text of v. raw: as it was sent, when body_cell_is_raw(). */
 int body_cell(struct arena *a, const struct rest_type *type, enum rest_way way,
 	const struct json *v, struct str raw, struct str *ret_text, struct rest_fault *f);
 

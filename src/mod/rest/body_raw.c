@@ -2,6 +2,9 @@
  * parsed, so nothing is checked here: every bracket and quote that was opened is closed before the text ends. */
 #include <string.h>
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/json.h"
 #include "mod/rest/body_local.h"
 
@@ -18,9 +21,13 @@ static void pass_space(struct scan *s)
 
 static void pass_string(struct scan *s)
 {
-	for (s->p++; *s->p != '"'; s->p++)
-		if (*s->p == '\\')
-			s->p++;
+	size_t slashes = 0;
+
+	do {
+		s->p = rawmemchr(s->p + 1, '"');
+		for (slashes = 0; s->p[-1 - (ptrdiff_t)slashes] == '\\';)
+			slashes++;
+	} while (slashes % 2);
 	s->p++;
 }
 

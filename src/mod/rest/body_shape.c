@@ -65,20 +65,24 @@ static bool may_be_json(const struct rest_type *type)
 int body_cells_make(struct rest_request *r)
 {
 	struct rest_body *b = &r->body;
-	struct str *cell = arena_array(r->arena, b->n_rows * b->n_columns, sizeof(*cell));
-	const struct json **v = b->values;
+	size_t n = b->n_rows * b->n_columns, at = 0;
+	struct str *raw = NULL;
 
-	b->cells = cell;
+	b->cells = arena_array(r->arena, n, sizeof(*b->cells));
 	for (size_t i = 0; i < b->n_fields; i++)
 		if (may_be_json(b->fields[i].type))
 			choose_way(b, &b->fields[i], i);
-	if (b->has_containers)
-		body_raw(b, cell);
 	for (size_t row = 0; row < b->n_rows; row++)
-		for (size_t i = 0; i < b->n_columns; i++, cell++, v++)
-			if (body_cell(r->arena, b->fields[i].type, b->fields[i].way, *v, *cell,
-				    cell, &r->fault))
+		for (size_t i = 0; i < b->n_columns; i++, at++) {
+			const struct rest_body_field *f = &b->fields[i];
+			if (!raw && body_cell_is_raw(f->type, f->way, b->values[at])) {
+				raw = arena_array(r->arena, n, sizeof(*raw));
+				body_raw(b, raw);
+			}
+			if (body_cell(r->arena, f->type, f->way, b->values[at],
+				    raw ? raw[at] : STR_NULL, &b->cells[at], &r->fault))
 				return -1;
+		}
 	return 0;
 }
 

@@ -111,8 +111,7 @@ int call_shape(struct rest_request *r, struct buf *shape)
 	buf_printf(shape, "|call %u:", f->oid);
 	if (r->body.values) {
 		r->body.cells = arena_array(r->arena, r->body.n_columns, sizeof(struct str));
-		if (r->body.has_containers)
-			body_raw(&r->body, r->body.cells);
+		body_raw(&r->body, r->body.cells);
 	}
 	r->body.n_fields = 0;
 	r->body.fields = arena_array(r->arena, f->n, sizeof(*r->body.fields));
