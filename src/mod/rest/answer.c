@@ -46,6 +46,14 @@ static void take_type(struct rest_request *r, struct str *type)
 		}
 }
 
+bool rest_answer_is_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (name.p[i] <= ' ' || name.p[i] >= 127 || name.p[i] == ':')
+			return false;
+	return name.len > 0;
+}
+
 /* A read that is larger than one may be. What was written stays written, so the answer to that goes out whole. */
 static bool is_too_large(struct rest_request *r, int status, struct str body)
 {

@@ -4,6 +4,7 @@
  * Failure  none. Threads one loop.
  */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -29,6 +30,9 @@ struct rest_answer {
 void rest_answer_header(struct rest_request *r, const char *name, struct str value);
 /* Takes the place of an earlier one of that name. */
 void rest_answer_replace(struct rest_request *r, const char *name, struct str value);
+
+/* May it stand as a header's name? What SQL asks for is looked at before. */
+bool rest_answer_is_name(struct str name);
 
 /* Ends the request: sends headers and body (compressed when the client takes that), or keeps them in r->part. */
 void rest_answer_send(struct rest_request *r, int status, struct str content_type, struct str body);

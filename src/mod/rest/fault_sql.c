@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "mod/rest/answer.h"
 #include "mod/rest/fault.h"
 
 /* The first prefix that fits decides. */
@@ -110,6 +111,16 @@ static int unparsable(struct rest_fault *f, const char *what, const char *text)
 			: "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'.");
 }
 
+static bool are_headers(const struct json *headers)
+{
+	struct str value;
+
+	for (struct json_iter it = json_each(headers); json_next(&it);)
+		if (!rest_answer_is_name(it.key) || !json_to_str(it.value, &value))
+			return false;
+	return json_type(headers) == JSON_OBJECT;
+}
+
 /* RAISE SQLSTATE 'PGRST' USING MESSAGE = '{"code",…}', DETAIL = '{"status","headers"}'. */
 static int custom(struct rest_fault *f, const struct db_error *e)
 {
@@ -124,7 +135,7 @@ static int custom(struct rest_fault *f, const struct db_error *e)
 	if (!code || !words)
 		return unparsable(f, "MESSAGE", e->message);
 	if (!json_to_i64(json_get(detail, "status"), &status) || status < 200 || status > 599 ||
-		json_type(headers) != JSON_OBJECT) {
+		!are_headers(headers)) {
 		if (!*e->detail) {
 			rest_fault(f, 500, "PGRST121",
 				"Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error");

@@ -10,14 +10,6 @@ static int bad_headers(struct rest_request *r)
 		"response.headers guc must be a JSON array composed of objects with a single key and a string value");
 }
 
-static bool is_name(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++)
-		if (name.p[i] <= ' ' || name.p[i] >= 127 || name.p[i] == ':')
-			return false;
-	return name.len > 0;
-}
-
 /* The first of a name takes the place of ours, a repeated one stands beside it. */
 static void set_header(struct rest_request *r, struct str name, struct str value, size_t before)
 {
@@ -50,7 +42,8 @@ static int set_headers(struct rest_request *r, struct str text)
 		struct json_iter in = json_each(it.value);
 		struct str value;
 		if (json_type(it.value) != JSON_OBJECT || json_len(it.value) != 1 ||
-			!json_next(&in) || !json_to_str(in.value, &value) || !is_name(in.key))
+			!json_next(&in) || !json_to_str(in.value, &value) ||
+			!rest_answer_is_name(in.key))
 			return bad_headers(r);
 		set_header(r, in.key, value, count_before(list, it.value, in.key));
 	}
