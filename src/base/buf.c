@@ -19,15 +19,14 @@ void buf_done(struct buf *b)
 	*b = (struct buf){.max = b->max};
 }
 
-/* Makes room for n more bytes; false when that would pass the cap. */
-static bool grow(struct buf *b, size_t n)
+char *buf_grow(struct buf *b, size_t n)
 {
 	size_t max = b->max ? b->max : PTRDIFF_MAX - BUF_SLACK;
 	size_t cap = b->cap ? b->cap : FIRST_CAP;
 
 	if (b->failed || n > max - b->len) {
 		b->failed = true;
-		return false;
+		return NULL;
 	}
 	while (cap < b->len + n)
 		cap *= 2;
@@ -38,24 +37,18 @@ static bool grow(struct buf *b, size_t n)
 		abort();
 	b->p = p;
 	b->cap = cap;
-	return true;
-}
-
-static bool has_room(struct buf *b, size_t n)
-{
-	if (__builtin_expect(!b->failed && b->p && n <= b->cap - b->len, 1))
-		return true;
-	return grow(b, n);
+	return p + b->len;
 }
 
 void buf_add(struct buf *b, const void *p, size_t n)
 {
-	if (!has_room(b, n))
+	char *at = buf_reserve(b, n);
+
+	if (!at)
 		return;
 	if (n)
-		memcpy(b->p + b->len, p, n);
-	b->len += n;
-	b->p[b->len] = '\0';
+		memcpy(at, p, n);
+	buf_commit(b, n);
 }
 
 void buf_str(struct buf *b, struct str s)
@@ -99,9 +92,10 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	int n = vsnprintf(NULL, 0, fmt, ap);
 	if (n < 0)
 		abort();
-	if (has_room(b, (size_t)n)) {
-		vsnprintf(b->p + b->len, (size_t)n + 1, fmt, again); /* the NUL is in the slack */
-		b->len += (size_t)n;
+	char *at = buf_reserve(b, (size_t)n);
+	if (at) {
+		vsnprintf(at, (size_t)n + 1, fmt, again); /* the NUL is in the slack */
+		buf_commit(b, (size_t)n);
 	}
 	va_end(again);
 }
@@ -113,18 +107,6 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(b, fmt, ap);
 	va_end(ap);
-}
-
-char *buf_reserve(struct buf *b, size_t n)
-{
-	return has_room(b, n) ? b->p + b->len : NULL;
-}
-
-void buf_commit(struct buf *b, size_t written)
-{
-	assert(written <= b->cap - b->len);
-	b->len += written;
-	b->p[b->len] = '\0';
 }
 
 struct str buf_view(const struct buf *b)

@@ -11,6 +11,7 @@
  * to the buffer: parsers that want padding use them.
  */
 #pragma once
+#include <assert.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,8 +41,8 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((form
 
 /* Room for n more bytes at the returned place, to be written and then made part of the content by
  * b->len += written (buf_commit). NULL, and failed, when that would pass max. */
-char *buf_reserve(struct buf *b, size_t n) __attribute__((warn_unused_result));
-void buf_commit(struct buf *b, size_t written);
+static inline char *buf_reserve(struct buf *b, size_t n) __attribute__((warn_unused_result));
+static inline void buf_commit(struct buf *b, size_t written);
 
 struct str buf_view(const struct buf *b); /* valid until the next change; "" when empty */
 
@@ -52,3 +53,19 @@ char *buf_take(struct buf *b, size_t *ret_len) __attribute__((warn_unused_result
 void buf_clear(struct buf *b);                /* empty, not failed; keeps the memory */
 void buf_consume(struct buf *b, size_t n);    /* drops the first n bytes (moves the rest) */
 void buf_truncate(struct buf *b, size_t len); /* keeps the first len bytes */
+
+/* What is used for every value of every answer has no call in it. */
+char *buf_grow(struct buf *b, size_t n); /* of buf_reserve(), when there is no room */
+
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+	return __builtin_expect(!b->failed && b->p && n <= b->cap - b->len, 1) ? b->p + b->len
+									       : buf_grow(b, n);
+}
+
+static inline void buf_commit(struct buf *b, size_t written)
+{
+	assert(written <= b->cap - b->len);
+	b->len += written;
+	b->p[b->len] = '\0';
+}
