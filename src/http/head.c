@@ -56,12 +56,22 @@ bool http_head_add_name(struct http_head *h, const char *p, size_t len)
 	return true;
 }
 
+/* Names of different lengths or first letters mostly have another bit: most names that are asked for are not there. */
+static uint64_t kind_of(struct str name)
+{
+	unsigned first = name.len ? (unsigned char)name.p[0] | 0x20u : 0;
+
+	return UINT64_C(1) << ((5 * name.len + first) & 63);
+}
+
 void http_head_add_value(struct http_head *h, const char *p, size_t len)
 {
 	struct http_field *f = &h->fields[h->n - 1];
 
-	if (!h->in_value)
+	if (!h->in_value) {
 		f->value = h->len;
+		h->kinds |= kind_of(http_head_name(h, h->n - 1u));
+	}
 	h->in_value = true;
 	add_text(h, p, len);
 	f->value_len += (uint32_t)len;
@@ -71,6 +81,7 @@ void http_head_seal(struct http_head *h)
 {
 	for (size_t i = 0; i < h->n; i++) {
 		struct http_field *f = &h->fields[i];
+		h->kinds |= kind_of(http_head_name(h, i));
 		struct str value = str_trim(http_head_value(h, i));
 		f->value = (uint32_t)(value.p - h->text);
 		f->value_len = (uint32_t)value.len;
@@ -94,6 +105,8 @@ struct str http_head_value(const struct http_head *h, size_t i)
 
 int http_head_find(const struct http_head *h, struct str name, size_t from)
 {
+	if (!(h->kinds & kind_of(name)))
+		return -1;
 	for (size_t i = from; i < h->n; i++)
 		if (h->fields[i].name_len == name.len && str_eq_nocase(http_head_name(h, i), name))
 			return (int)i;

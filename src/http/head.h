@@ -30,7 +30,8 @@ struct http_head {
 	uint32_t len, cap, target_len; /* the target is the first thing in text */
 	struct http_field *fields;
 	uint16_t n, fields_cap;
-	bool in_value; /* what the last field's next piece belongs to */
+	bool in_value;  /* what the last field's next piece belongs to */
+	uint64_t kinds; /* of names there are: one bit for each kind */
 };
 
 void http_head_init(struct http_head *h, struct arena *arena);

@@ -27,6 +27,33 @@ static char *reserve(struct http_exchange *x, size_t n)
 	return a->fields + a->fields_len;
 }
 
+static bool is_control(unsigned char c)
+{
+	return c < ' ' || c == 0x7f;
+}
+
+/* May one of eight bytes be a control character? Yes for those above ASCII too. */
+static bool may_have_control(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return ((w - ones * ' ') | (w + ones)) & ones * 0x80;
+}
+
+/* Control characters become spaces. */
+static char *put_value(char *at, struct str value)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= value.len && !may_have_control(value.p + i); i += 8)
+		memcpy(at + i, value.p + i, 8);
+	for (; i < value.len; i++)
+		at[i] = is_control((unsigned char)value.p[i]) ? ' ' : value.p[i];
+	return at + value.len;
+}
+
 void http_reply_header(struct http_request *req, const char *name, struct str value)
 {
 	struct http_exchange *x = http_exchange_of(req);
@@ -36,10 +63,7 @@ void http_reply_header(struct http_request *req, const char *name, struct str va
 	char *at = reserve(x, name_len + value.len + 4);
 	at = mempcpy(at, name, name_len);
 	at = mempcpy(at, ": ", 2);
-	for (size_t i = 0; i < value.len; i++) {
-		unsigned char c = (unsigned char)value.p[i];
-		*at++ = c < ' ' || c == 0x7f ? ' ' : (char)c;
-	}
+	at = put_value(at, value);
 	at = mempcpy(at, "\r\n", 2);
 	x->answer.fields_len = (size_t)(at - x->answer.fields);
 }
