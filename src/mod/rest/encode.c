@@ -23,39 +23,60 @@ void rest_encode_types(struct rest_encoder *x, const struct result *r)
 
 	if (x->kinds)
 		return;
+	unsigned *oids = arena_alloc(x->arena, (size_t)n * sizeof(*oids));
+	x->row = arena_alloc(x->arena, (size_t)n * sizeof(*x->row));
 	x->kinds = arena_alloc(x->arena, (size_t)n + 1);
+	result_oids(r, oids);
 	for (int i = 0; i < n; i++)
-		x->kinds[i] = (unsigned char)encode_kind(result_oid(r, i));
+		x->kinds[i] = (unsigned char)encode_kind(oids[i]);
+}
+
+/* Adds what was written from start to `at`, and behind it a value, for which there is room. */
+static void add_value(struct rest_encoder *x, char *start, char *at, struct str text, int col)
+{
+	char *end = text.p ? encode_put(at, x->kinds[col], text) : stpcpy(at, "null");
+
+	buf_commit(x->out, (size_t)((end ? end : at) - start));
+	if (!end)
+		encode_escaped(x->out, text);
 }
 
 void rest_encode_value(struct rest_encoder *x, const struct result *r, int row, int col)
 {
 	struct str text = result_text(r, row, col);
+	char *at = buf_reserve(x->out, text.len + ENCODE_ROOM);
 
-	if (!text.p)
-		buf_add(x->out, "null", 4);
-	else
-		encode_kind_value(x->out, x->kinds[col], text);
+	if (at)
+		add_value(x, at, at, text, col);
 }
 
-/* members after the first have a comma in front */
-static void members(struct rest_encoder *x, const struct result *r, int row,
-	const struct rest_out *o)
+static void member(struct rest_encoder *x, char before, const struct rest_out *o, struct str text)
+{
+	char *start = buf_reserve(x->out, 1 + o->quoted.len + text.len + ENCODE_ROOM), *at = start;
+
+	if (!at)
+		return;
+	*at++ = before;
+	at = mempcpy(at, o->quoted.p, o->quoted.len);
+	add_value(x, start, at, text, o->col);
+}
+
+/* of x->row; those after the first have a comma in front */
+static void members(struct rest_encoder *x, const struct rest_out *o)
 {
 	char between = '{';
 
 	for (; o; o = o->next) {
-		struct str text = result_text(r, row, o->col);
+		struct str text = x->row[o->col];
 		if (!text.p && x->strip_nulls)
 			continue;
-		buf_char(x->out, between);
-		buf_str(x->out, o->quoted);
-		if (!text.p)
-			buf_add(x->out, "null", 4);
-		else if (o->is_object)
-			members(x, r, row, o->first);
-		else
-			encode_kind_value(x->out, x->kinds[o->col], text);
+		if (text.p && o->is_object) {
+			buf_char(x->out, between);
+			buf_str(x->out, o->quoted);
+			members(x, o->first);
+		} else {
+			member(x, between, o, text);
+		}
 		between = ',';
 	}
 	if (between == '{')
@@ -63,10 +84,16 @@ static void members(struct rest_encoder *x, const struct result *r, int row,
 	buf_char(x->out, '}');
 }
 
+static void object(struct rest_encoder *x, const struct result *r, int row)
+{
+	result_row(r, row, x->row);
+	members(x, x->plan->out);
+}
+
 void rest_encode_object(struct rest_encoder *x, const struct result *r, int row)
 {
 	rest_encode_types(x, r);
-	members(x, r, row, x->plan->out);
+	object(x, r, row);
 	x->rows++;
 }
 
@@ -82,7 +109,7 @@ void rest_encode_array(struct rest_encoder *x, const struct result *r)
 		if (x->plan->result == REST_RESULT_VALUES)
 			rest_encode_value(x, r, i, 0);
 		else
-			members(x, r, i, x->plan->out);
+			object(x, r, i);
 	}
 	buf_char(x->out, ']');
 	x->rows += (size_t)n;

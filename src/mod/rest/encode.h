@@ -12,13 +12,15 @@
 struct arena;
 struct buf;
 struct rest_plan;
+struct str;
 struct result;
 
 struct rest_encoder {
 	const struct rest_plan *plan;
 	bool strip_nulls; /* members that are null are left out */
 	unsigned char
-		*kinds; /* enum rest_kind by column, from the result's types; 0xff unknown yet */
+		*kinds;  /* enum rest_kind by column, from the result's types; 0xff unknown yet */
+	struct str *row; /* of the row being written: its values */
 	struct arena *arena;
 	struct buf *out;
 	size_t rows; /* written so far */

@@ -6,9 +6,18 @@
 #include "base/buf.h"
 #include "mod/rest/cache.h"
 
-/* The JSON form of values of a type of PostgreSQL's own. Types that need more were wrapped in to_json() by the select. */
-enum rest_kind encode_kind(unsigned oid);
+/* enum rest_kind by oid, for types of PostgreSQL's own. Types that need more were wrapped in to_json() by the select. */
+#define ENCODE_KINDS 3803
+extern const unsigned char encode_kinds[ENCODE_KINDS];
 
-/* text is UTF-8, as PostgreSQL gives it. */
-void encode_text(struct buf *out, struct str text);
-void encode_kind_value(struct buf *out, enum rest_kind kind, struct str text);
+static inline enum rest_kind encode_kind(unsigned oid)
+{
+	return oid < ENCODE_KINDS ? (enum rest_kind)encode_kinds[oid] : REST_KIND_TEXT;
+}
+
+/* Writes the value and returns where it ends; NULL, and nothing is written, for a text that has to be escaped. text is UTF-8, as
+ * PostgreSQL gives it; room is for text.len + ENCODE_ROOM bytes. */
+#define ENCODE_ROOM 8
+char *encode_put(char *at, enum rest_kind kind, struct str text);
+/* Such a text. */
+void encode_escaped(struct buf *out, struct str text);

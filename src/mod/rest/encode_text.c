@@ -1,5 +1,6 @@
 /* Single values to JSON. The hot part of every answer: a text without special characters is one scan, eight bytes at a time, and one
  * copy. */
+#include <assert.h>
 #include <string.h>
 
 #include "mod/rest/encode_local.h"
@@ -18,34 +19,32 @@ enum {
 	OID_JSONB = 3802
 };
 
-enum rest_kind encode_kind(unsigned oid)
-{
-	switch (oid) {
-	case OID_INT2:
-	case OID_INT4:
-	case OID_INT8:
-	case OID_FLOAT4:
-	case OID_FLOAT8:
-	case OID_NUMERIC: return REST_KIND_NUMBER;
-	case OID_BOOL: return REST_KIND_BOOL;
-	case OID_JSON:
-	case OID_JSONB: return REST_KIND_JSON;
-	case OID_TIMESTAMP: return REST_KIND_TIMESTAMP;
-	case OID_TIMESTAMPTZ: return REST_KIND_TIMESTAMPTZ;
-	default: return REST_KIND_TEXT;
-	}
-}
+const unsigned char encode_kinds[ENCODE_KINDS] = {
+	[OID_INT2] = REST_KIND_NUMBER,
+	[OID_INT4] = REST_KIND_NUMBER,
+	[OID_INT8] = REST_KIND_NUMBER,
+	[OID_FLOAT4] = REST_KIND_NUMBER,
+	[OID_FLOAT8] = REST_KIND_NUMBER,
+	[OID_NUMERIC] = REST_KIND_NUMBER,
+	[OID_BOOL] = REST_KIND_BOOL,
+	[OID_JSON] = REST_KIND_JSON,
+	[OID_JSONB] = REST_KIND_JSON,
+	[OID_TIMESTAMP] = REST_KIND_TIMESTAMP,
+	[OID_TIMESTAMPTZ] = REST_KIND_TIMESTAMPTZ,
+};
+static_assert(REST_KIND_TEXT == 0 && OID_JSONB < ENCODE_KINDS,
+	"what the table leaves out, and its end");
 
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
-/* Has one of the eight bytes the value c, or one below 0x20? May say yes without reason, never no. */
+/* Has one of the eight bytes to be escaped? May say yes without reason, never no. */
 static bool has_special(uint64_t w)
 {
-	uint64_t quote = w ^ ONES * '"', slash = w ^ ONES * '\\';
-	uint64_t low = (w - ONES * 0x20) & ~w;
+	uint64_t quote = (w ^ ONES * '"') - ONES, slash = (w ^ ONES * '\\') - ONES;
+	uint64_t low = w - ONES * 0x20;
 
-	return (((quote - ONES) & ~quote) | ((slash - ONES) & ~slash) | low) & HIGHS;
+	return (quote | slash | low) & ~w & HIGHS;
 }
 
 static bool is_special(unsigned char c)
@@ -66,6 +65,35 @@ static size_t plain_len(const char *p, size_t len)
 	while (i < len && !is_special((unsigned char)p[i]))
 		i++;
 	return i;
+}
+
+/* Four to seven bytes as eight, some of them twice. */
+static uint64_t half_words(const char *p, size_t len)
+{
+	uint32_t first, last;
+
+	memcpy(&first, p, sizeof(first));
+	memcpy(&last, p + len - sizeof(last), sizeof(last));
+	return (uint64_t)last << 32 | first;
+}
+
+/* The last words overlap. */
+static bool is_plain(struct str text)
+{
+	uint64_t w;
+
+	if (text.len < sizeof(w) / 2)
+		return plain_len(text.p, text.len) == text.len;
+	if (text.len < sizeof(w))
+		return !has_special(half_words(text.p, text.len));
+	const char *last = text.p + text.len - sizeof(w);
+	for (const char *p = text.p; p < last; p += sizeof(w)) {
+		memcpy(&w, p, sizeof(w));
+		if (has_special(w))
+			return false;
+	}
+	memcpy(&w, last, sizeof(w));
+	return !has_special(w);
 }
 
 static void escape(struct buf *out, unsigned char c)
@@ -98,22 +126,17 @@ static void add_escaped(struct buf *out, struct str text)
 	}
 }
 
-void encode_text(struct buf *out, struct str text)
+static char *put_quoted(char *at, struct str text)
 {
-	char *at = buf_reserve(out, text.len + 2);
+	*at++ = '"';
+	at = mempcpy(at, text.p, text.len);
+	*at++ = '"';
+	return at;
+}
 
-	if (!at)
-		return;
-	if (plain_len(text.p, text.len) == text.len) {
-		at[0] = '"';
-		memcpy(at + 1, text.p, text.len);
-		at[text.len + 1] = '"';
-		buf_commit(out, text.len + 2);
-		return;
-	}
-	buf_char(out, '"');
-	add_escaped(out, text);
-	buf_char(out, '"');
+static char *put_text(char *at, struct str text)
+{
+	return is_plain(text) ? put_quoted(at, text) : NULL;
 }
 
 static bool is_digit(char c)
@@ -121,47 +144,51 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static void number(struct buf *out, struct str text)
+static char *put_number(char *at, struct str text)
 {
 	size_t first = text.p[0] == '-' ? 1 : 0;
 
 	if (first < text.len && is_digit(text.p[first]))
-		buf_str(out, text);
-	else
-		encode_text(out, text); /* NaN, Infinity */
+		return mempcpy(at, text.p, text.len);
+	return put_text(at, text); /* NaN, Infinity */
 }
 
 /* "2020-01-02 03:04:05.6+00" or "… BC"; "infinity" has no space and stays. */
-static void timestamp(struct buf *out, struct str text, bool has_zone)
+static char *put_timestamp(char *at, struct str text, bool has_zone)
 {
 	ptrdiff_t space = str_find_char(text, ' ');
-	size_t end = text.len;
+	size_t end = str_ends(text, STR(" BC")) ? text.len - 3 : text.len;
 
-	if (space < 0) {
-		encode_text(out, text);
-		return;
-	}
-	if (str_ends(text, STR(" BC")))
-		end -= 3;
-	buf_char(out, '"');
-	buf_add(out, text.p, (size_t)space);
-	buf_char(out, 'T');
-	buf_str(out, str_sub(text, (size_t)space + 1, end));
+	if (space < 0)
+		return put_text(at, text);
+	*at++ = '"';
+	memcpy(at, text.p, end);
+	at[space] = 'T';
+	at += end;
 	if (has_zone && end >= 3 && (text.p[end - 3] == '+' || text.p[end - 3] == '-'))
-		buf_add(out, ":00", 3);
-	buf_str(out, str_sub(text, end, text.len));
-	buf_char(out, '"');
+		at = mempcpy(at, ":00", 3);
+	at = mempcpy(at, text.p + end, text.len - end);
+	*at++ = '"';
+	return at;
 }
 
-void encode_kind_value(struct buf *out, enum rest_kind kind, struct str text)
+char *encode_put(char *at, enum rest_kind kind, struct str text)
 {
 	switch (kind) {
-	case REST_KIND_NUMBER: number(out, text); break;
-	case REST_KIND_BOOL: buf_str(out, text.p[0] == 't' ? STR("true") : STR("false")); break;
-	case REST_KIND_JSON: buf_str(out, text); break;
-	case REST_KIND_TIMESTAMP: timestamp(out, text, false); break;
-	case REST_KIND_TIMESTAMPTZ: timestamp(out, text, true); break;
+	case REST_KIND_NUMBER: return put_number(at, text);
+	case REST_KIND_BOOL: return text.p[0] == 't' ? stpcpy(at, "true") : stpcpy(at, "false");
+	case REST_KIND_JSON: return mempcpy(at, text.p, text.len);
+	case REST_KIND_TIMESTAMP: return put_timestamp(at, text, false);
+	case REST_KIND_TIMESTAMPTZ: return put_timestamp(at, text, true);
 	case REST_KIND_TEXT:
-	case REST_KIND_WRAP: encode_text(out, text); break;
+	case REST_KIND_WRAP: break;
 	}
+	return put_text(at, text);
+}
+
+void encode_escaped(struct buf *out, struct str text)
+{
+	buf_char(out, '"');
+	add_escaped(out, text);
+	buf_char(out, '"');
 }
