@@ -8,7 +8,8 @@ struct str rest_etag_of(struct rest_request *r, struct str body)
 {
 	char hex[HASH_128_HEX_SIZE];
 
-	return str_printf(r->arena, "\"%s\"", hash_128_hex(hex, hash_128(body)));
+	hash_128_hex(hex, hash_128(body));
+	return STR_JOIN(r->arena, STR("\""), str_from(hex, sizeof hex - 1), STR("\""));
 }
 
 bool rest_etag_in(struct str list, struct str tag, bool weak)

@@ -66,7 +66,7 @@ int rest_flow_target(struct rest_request *r, struct str path, struct str method)
 		rest = str_sub(rest, 4, rest.len);
 	}
 	return str_find_char(str_sub(rest, 1, rest.len), '/') >= 0 ? no_path(r)
-								    : segment(r, rest, &r->name);
+								   : segment(r, rest, &r->name);
 }
 
 /* Which function or table may be asked what. */

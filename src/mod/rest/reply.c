@@ -1,7 +1,5 @@
 #include "mod/rest/reply.h"
 
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "db/result.h"
@@ -16,6 +14,9 @@
 #include "mod/rest/run.h"
 #include "mod/rest/site.h"
 #include "mod/rest/sql_guard.h"
+
+#define ROOM_MAX \
+	(64 << 10) /* bytes that an answer gets at once, when earlier ones of its shape had them */
 
 static bool is_paged(const struct rest_request *r)
 {
@@ -49,13 +50,13 @@ struct str rest_reply_type(const struct rest_request *r)
 
 static struct str range_text(struct rest_request *r, int64_t from, int64_t to, int64_t total)
 {
-	char first[48] = "*", last[24] = "*";
+	char first[STR_DECIMAL_SIZE], last[STR_DECIMAL_SIZE], all[STR_DECIMAL_SIZE];
+	struct str end = total >= 0 ? str_decimal(all, total) : STR("*");
 
-	if (total != 0 && from <= to)
-		snprintf(first, sizeof first, "%lld-%lld", (long long)from, (long long)to);
-	if (total >= 0)
-		snprintf(last, sizeof last, "%lld", (long long)total);
-	return str_printf(r->arena, "%s/%s", first, last);
+	if (total == 0 || from > to)
+		return STR_JOIN(r->arena, STR("*/"), end);
+	return STR_JOIN(r->arena, str_decimal(first, from), STR("-"), str_decimal(last, to),
+		STR("/"), end);
 }
 
 static struct str content_range(struct rest_request *r, const struct rest_outcome *o, int64_t rows)
@@ -97,9 +98,9 @@ static void content_location(struct rest_request *r)
 	if (r->method != REST_GET && r->method != REST_HEAD)
 		return;
 	rest_answer_header(r, "Content-Location",
-		str_printf(r->arena, "%s/%s" STR_FMT "%s" STR_FMT, rest_site_prefix(r->site),
-			r->target == REST_TARGET_CALL ? "rpc/" : "", STR_ARG(r->name),
-			r->query.canonical.len ? "?" : "", STR_ARG(r->query.canonical)));
+		STR_JOIN(r->arena, str_of(rest_site_prefix(r->site)),
+			r->target == REST_TARGET_CALL ? STR("/rpc/") : STR("/"), r->name,
+			r->query.canonical.len ? STR("?") : STR(""), r->query.canonical));
 }
 
 /* Of the preferences, those that mean something here. */
@@ -175,7 +176,7 @@ static int check_range(struct rest_request *r, const struct rest_outcome *o)
 {
 	if (!is_paged(r) || o->total < 0 || r->query.root.offset <= o->total)
 		return 0;
-	rest_answer_header(r, "Content-Range", str_printf(r->arena, "*/%lld", (long long)o->total));
+	rest_answer_header(r, "Content-Range", range_text(r, 1, 0, o->total));
 	rest_fault(&r->fault, 416, "PGRST103", "Requested range not satisfiable");
 	return rest_fault_details(&r->fault,
 		"An offset of %lld was requested, but there are only %lld rows.",
@@ -212,8 +213,7 @@ static void encode(struct rest_request *r, const struct result *res, struct buf 
 	rest_encode_init(&x, r->arena, r->plan, r->accept->strip_nulls, out);
 	rest_encode_types(&x, res);
 	if (r->plan->is_csv) {
-		if (rows > 0)
-			rest_encode_csv_head(&x);
+		rest_encode_csv_head(&x);
 		for (int i = 0; i < rows; i++)
 			rest_encode_csv_row(&x, res, i);
 	} else if (r->plan->result == REST_RESULT_VALUE) {
@@ -252,7 +252,10 @@ static void send_rows(struct rest_request *r, const struct rest_outcome *o, int 
 		return;
 	}
 	buf_init(&out, 0);
+	(void)!buf_reserve(&out, r->plan->bytes_max < ROOM_MAX ? r->plan->bytes_max : ROOM_MAX);
 	encode(r, o->main, &out);
+	if (out.len > r->plan->bytes_max)
+		r->plan->bytes_max = out.len;
 	if (rest_etag_matches(r, result_rows(o->main), buf_view(&out))) {
 		buf_done(&out);
 		rest_answer_send(r, 304, STR_NULL, STR(""));
