@@ -54,10 +54,11 @@ struct rest_plan {
 	struct rest_out *out;
 	int n_cols;        /* columns of main */
 	bool is_read_only; /* transaction_read_only */
-	bool may_restart;  /* a read that can be run again, as a stream */
-	bool is_bytea;     /* REST_RESULT_BODY: the column is bytea */
-	bool is_csv;       /* texts as PostgreSQL writes them, not JSON */
-	bool is_one;       /* at most one row can come */
+	bool is_plain; /* a read that reaches no code which might write: plat's own database leaves that setting out */
+	bool may_restart; /* a read that can be run again, as a stream */
+	bool is_bytea;    /* REST_RESULT_BODY: the column is bytea */
+	bool is_csv;      /* texts as PostgreSQL writes them, not JSON */
+	bool is_one;      /* at most one row can come */
 	bool is_object; /* ROWS of a function that returns one row: an object, not an array of it */
 	int limit_value; /* index in values of the root's LIMIT; -1 */
 	/* Column that tells how many rows were inserted, of upserts that may update; without a row none was. -1: all that were affected */

@@ -1,5 +1,6 @@
 /* The plan of GET and HEAD on a table or view. */
 #include "base/arena.h"
+#include "mod/rest/cache.h"
 #include "mod/rest/plan.h"
 #include "mod/rest/request.h"
 #include "mod/rest/select.h"
@@ -19,6 +20,31 @@ static int plan(struct rest_request *r, struct rest_plan *p, const struct rest_s
 	return code;
 }
 
+/* Whose own functions would show or read values. */
+static bool has_casts(const struct rest_table *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct rest_type *type = t->columns[i].type;
+		if (type && (type->to_json.p || type->from_json.p || type->from_text.p))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing but columns of one table, under its policies: no view, foreign table, computed field, embed, cast, aggregate or media
+ * handler. */
+static bool is_plain(const struct rest_request *r, const struct rest_plan *p)
+{
+	const struct rest_item *i = r->query.root.items;
+
+	if (r->table->kind != REST_TABLE || r->table->computed || has_casts(r->table) ||
+		p->result != REST_RESULT_ROWS)
+		return false;
+	while (i && !i->node && !i->cast.p && i->agg == REST_AGG_NONE)
+		i = i->next;
+	return !i;
+}
+
 int rest_plan_read(struct rest_request *r, struct rest_plan *p)
 {
 	const struct rest_source from = {.table = r->table};
@@ -30,5 +56,6 @@ int rest_plan_read(struct rest_request *r, struct rest_plan *p)
 	if (r->method == REST_HEAD && p->result == REST_RESULT_ROWS &&
 		plan(r, p, &from, rest_select_head))
 		return -1;
+	p->is_plain = is_plain(r, p);
 	return rest_select_count(r, &from, p);
 }

@@ -15,45 +15,67 @@
 #include "mod/rest/request.h"
 #include "mod/rest/site.h"
 
-enum { USE_HOUSE = 1, USE_METHOD = 2, USE_PATH = 4, USE_HEADERS = 8, USE_COOKIES = 16, USES = 32 };
-
-#define SET(name, n) ", set_config('" name "', $" n ", true)"
+enum {
+	USE_HOUSE = 1,
+	USE_METHOD = 2,
+	USE_PATH = 4,
+	USE_HEADERS = 8,
+	USE_COOKIES = 16,
+	USE_MODE = 32,
+	USES = 64
+};
 
 static unsigned used(const struct rest_request *r)
 {
 	const struct rest_cache_uses *u = rest_cache_uses(r->cache);
+	bool is_house = rest_site_is_house(r->site), is_plain = r->plan && r->plan->is_plain;
 
-	return (rest_site_is_house(r->site) ? USE_HOUSE : 0) |
+	return (is_house ? USE_HOUSE : 0) | (is_house && is_plain ? 0 : USE_MODE) |
 		(u->request_method ? USE_METHOD : 0) | (u->request_path ? USE_PATH : 0) |
 		(u->request_headers ? USE_HEADERS : 0) | (u->request_cookies ? USE_COOKIES : 0);
 }
 
-/* The role comes last: the one who connected may do more than the one who asks. transaction_read_only comes first: the login's memberships may
- * set it for a paused workspace, and then it stays. */
-static struct stmt *make(unsigned uses)
+static void set(FILE *out, const char *name, int *n)
+{
+	fprintf(out, "set_config('%s', $%d, true), ", name, (*n)++);
+}
+
+/* transaction_read_only comes first: the login's memberships may set it for a paused workspace, and then it stays. The role comes
+ * last: the one who connected may do more than the one who asks. As arguments of one function all of that is one small column. */
+static void write_settings(FILE *out, unsigned uses)
 {
 	static const char *const optional[] = {"request.method", "request.path", "request.headers",
 		"request.cookies"};
+	int n = 4;
+
+	if (uses & USE_MODE)
+		set(out, "transaction_read_only", &n);
+	if (uses & USE_HOUSE) {
+		fputs(BATCH_ENTER_LOGIN("$3") ", ", out);
+		set(out, "statement_timeout", &n);
+	} else {
+		fputs("set_config('search_path', $3, true), ", out);
+	}
+	fputs("set_config('request.jwt.claims', $2, true), ", out);
+	for (unsigned i = 0; i < 4; i++)
+		if (uses & 2u << i)
+			set(out, optional[i], &n);
+	fputs("set_config('role', $1, true)", out);
+}
+
+static struct stmt *make(unsigned uses)
+{
 	struct stmt *s = calloc(1, sizeof *s);
-	char *sql = NULL;
+	char *sql = NULL, *name = malloc(24);
 	size_t len;
 	FILE *out = open_memstream(&sql, &len);
 
-	if (!s || !out)
+	if (!s || !out || !name)
 		abort();
-	fputs("select set_config('transaction_read_only', $4, true)", out);
-	fputs(uses & USE_HOUSE ? ", " BATCH_ENTER_LOGIN("$3") SET("statement_timeout", "5")
-			       : SET("search_path", "3"),
-		out);
-	fputs(SET("request.jwt.claims", "2"), out);
-	int n = uses & USE_HOUSE ? 6 : 5;
-	for (unsigned i = 0; i < 4; i++)
-		if (uses & 2u << i)
-			fprintf(out, ", set_config('%s', $%d, true)", optional[i], n++);
-	fputs(SET("role", "1"), out);
-	fclose(out);
-	char *name = malloc(24);
-	if (!name || !sql)
+	fputs("select num_nulls(", out);
+	write_settings(out, uses);
+	fputs(")", out);
+	if (fclose(out))
 		abort();
 	snprintf(name, 24, "rest_enter_%u", uses);
 	*s = (struct stmt){.name = name, .sql = sql};
@@ -79,6 +101,8 @@ static struct str lower_headers(struct rest_request *r)
 	w = jsonw_to(&b);
 	jsonw_obj(&w);
 	for (size_t i = 0; r->http && http_header_at(r->http, i, &name, &value); i++) {
+		if (str_eq_nocase(name, STR("Cookie"))) /* request.cookies */
+			continue;
 		jsonw_key_str(&w, str_lower(r->arena, name));
 		jsonw_str(&w, value);
 	}
@@ -139,7 +163,8 @@ static struct db_param timeout(const struct rest_request *r)
 {
 	const struct rest_config *c = rest_site_config(r->site);
 
-	return db_str(str_decimal(arena_alloc(r->arena, STR_DECIMAL_SIZE), c->statement_timeout_ms));
+	return db_str(
+		str_decimal(arena_alloc(r->arena, STR_DECIMAL_SIZE), c->statement_timeout_ms));
 }
 
 void rest_preamble(struct rest_request *r, struct rest_preamble *ret)
@@ -152,7 +177,8 @@ void rest_preamble(struct rest_request *r, struct rest_preamble *ret)
 	ret->params[n++] = db_str(r->login.role);
 	ret->params[n++] = db_str(r->login.claims.p ? r->login.claims : STR(""));
 	ret->params[n++] = is_house ? db_str(r->login.user_id) : db_str(search_path(r));
-	ret->params[n++] = db_text(r->plan && r->plan->is_read_only ? "on" : "off");
+	if (uses & USE_MODE)
+		ret->params[n++] = db_text(r->plan && r->plan->is_read_only ? "on" : "off");
 	if (is_house)
 		ret->params[n++] = timeout(r);
 	if (uses & USE_METHOD)
