@@ -12,10 +12,27 @@ static bool has_body(const struct rest_request *r)
 	return r->method == REST_POST || r->method == REST_PATCH || r->method == REST_PUT;
 }
 
-static int read_raw(struct rest_request *r)
+/* No text of PostgreSQL has this character, and no JSON has it as it is. */
+static int refuse_nul(struct rest_request *r)
+{
+	ptrdiff_t at = str_find_char(r->body.text, '\0');
+
+	if (at < 0)
+		return 0;
+	rest_fault(&r->fault, 400, "22021", "invalid byte sequence for encoding \"UTF8\": 0x00");
+	return rest_fault_details(&r->fault, "byte %td of the body", at + 1);
+}
+
+static int read_bytes(struct rest_request *r)
 {
 	r->body.kind = REST_BODY_RAW;
 	return 0;
+}
+
+static int read_text(struct rest_request *r)
+{
+	r->body.kind = REST_BODY_RAW;
+	return refuse_nul(r);
 }
 
 static const struct {
@@ -26,9 +43,9 @@ static const struct {
 	{"application/json", false, body_json_read},
 	{"text/csv", false, body_csv_read},
 	{"application/x-www-form-urlencoded", false, body_form_read},
-	{"text/plain", true, read_raw},
-	{"text/xml", true, read_raw},
-	{"application/octet-stream", true, read_raw},
+	{"text/plain", true, read_text},
+	{"text/xml", true, read_text},
+	{"application/octet-stream", true, read_bytes},
 };
 
 int rest_body_parse(struct rest_request *r, struct str content_type, struct str text)
@@ -95,7 +112,7 @@ int body_csv_read(struct rest_request *r)
 	struct rest_csv csv;
 	struct map *seen = map_new(r->arena, 0);
 
-	if (rest_csv_parse(r->arena, b->text, &csv, &r->fault))
+	if (refuse_nul(r) || rest_csv_parse(r->arena, b->text, &csv, &r->fault))
 		return -1;
 	for (size_t i = 0; i < csv.n; i++) {
 		if (map_has(seen, csv.names[i])) {

@@ -125,6 +125,9 @@ static void one_unnamed_argument_takes_the_whole_body(struct rct *t)
 	rsw(t, "POST", "/rpc/whole_json", "5", "1 5");
 	rsw(t, "POST", "/rpc/whole_text", text, "1 \"got some \\\"text\\\"\\n\"",
 		.type = "text/plain");
+	rsw(t, "POST", "/rpc/whole_text", NULL,
+		"400 22021 invalid byte sequence for encoding \"UTF8\": 0x00 | byte 2 of the body",
+		.type = "text/plain", .bytes = {"x\0", 2});
 	rsw(t, "POST", "/rpc/whole_xml", "<a/>", "1 \"got <a/>\"", .type = "text/xml");
 	rsw(t, "POST", "/rpc/whole_bytes", NULL, "1 4", .type = "application/octet-stream",
 		.bytes = {"\0\1\xff\n", 4});
@@ -164,9 +167,9 @@ static void what_is_not_found_is_said_with_what_is_near(struct rct *t)
 		"404 PGRST202 Could not find the function w.add_up(a, b, smthelse) in the schema cache"
 		" | Searched for the function w.add_up with parameters a, b, smthelse, but no matches were found in the schema cache."
 		" | Perhaps you meant to call the function w.add_up(a, b)");
-	rsw(t, "POST", "/rpc/greet", "{\"nam\":\"x\"}",
-		"404 PGRST202 Could not find the function w.greet(nam) in the schema cache"
-		" | Searched for the function w.greet with parameter nam or with a single unnamed json/jsonb parameter,"
+	rsw(t, "POST", "/rpc/greet", "{\"namx\":\"x\"}",
+		"404 PGRST202 Could not find the function w.greet(namx) in the schema cache"
+		" | Searched for the function w.greet with parameter namx or with a single unnamed json/jsonb parameter,"
 		" but no matches were found in the schema cache."
 		" | Perhaps you meant to call the function w.greet(name)");
 	rsw(t, "GET", "/rpc/zzzzzzzz", NULL,

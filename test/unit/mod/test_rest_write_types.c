@@ -279,6 +279,10 @@ static void a_zero_character_is_refused_as_postgresql_does(struct rct *t)
 
 	rsw(t, "POST", "/keyless", "{\"a\":\"x\\u0000y\"}", wanted);
 	rsw(t, "POST", "/keyless", "[{\"a\":\"x\\u0000y\"},{\"a\":\"\"}]", wanted);
+	rsw(t, "POST", "/odd", "{\"id\":1,\"tags\":[\"\\u0000\"]}", wanted);
+	rsw(t, "POST", "/keyless", NULL,
+		"400 22021 invalid byte sequence for encoding \"UTF8\": 0x00 | byte 4 of the body",
+		.type = "text/csv", .bytes = {"a\nx\0\ny", 6});
 	assert_non_null(strstr(rsw_line(t, "POST", "/odd", "{\"id\":1,\"jb\":{\"a\":\"\\u0000\"}}"),
 		"400 22P05"));
 	rsw(t, "POST", "/odd?select=j", "{\"id\":1,\"j\":{\"a\":\"\\u0000\"}}",
