@@ -18,6 +18,7 @@
 
 #define SCRAM_ROUNDS 4096
 #define WRITERS 6 /* connections of a process that commit at the same time */
+#define SPARE 4   /* that are dialled while slow statements are at all shared ones */
 
 struct database {
 	struct arena *arena;
@@ -35,6 +36,7 @@ static struct db *connect(struct database *d, const char *url, unsigned shared, 
 	struct db_options options = {.url = url,
 		.app_name = "plat",
 		.shared = shared,
+		.spare = SPARE,
 		.writers = WRITERS,
 		.pinned = 8};
 	struct db *db = db_open(d->loop, &options, e);

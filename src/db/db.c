@@ -34,9 +34,12 @@ struct db *db_open(struct loop *loop, const struct db_options *options, struct e
 	db->framing = options->framing;
 	db->wait_ms = or_default(options->wait_ms, 5000);
 	db->dial_ms = or_default(options->dial_ms, 5000);
-	db->nshared = or_default(options->shared, 2);
+	db->nbase = or_default(options->shared, 2);
+	db->nshared = db->nbase + options->spare;
+	if (db->nshared > DB_SHARED_MAX)
+		db->nshared = DB_SHARED_MAX;
 	db->nconns = db->nshared + options->writers;
-	assert(db->nshared <= DB_SHARED_MAX && options->writers <= DB_WRITERS_MAX);
+	assert(db->nbase <= DB_SHARED_MAX && options->writers <= DB_WRITERS_MAX);
 	db->queue_max = or_default(options->queue, (DB_PER_CONN - CONN_FLIGHTS) * db->nconns);
 	for (unsigned i = 0; i < db->nconns; i++)
 		conn_init(&db->conns[i], db);

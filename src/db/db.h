@@ -35,6 +35,8 @@ struct db_options {
 	const char *url;      /* postgresql://… or key=value; see db/url.h. Needed */
 	const char *app_name; /* application_name in pg_stat_activity; NULL: "plat" */
 	unsigned shared;      /* shared connections, 1 to 16; 0: 2 */
+	unsigned spare;       /* more of them, dialled once a slow statement is at the head of each:
+			       what is quick goes on there. at most 16 in all */
 	unsigned
 		writers; /* more connections, up to 8, for batches that are not batch_read_only(): a commit waits for
 			     the disk, several at a time wait together, and nobody's reading waits behind them.

@@ -37,7 +37,8 @@ struct db {
 	enum db_framing framing;
 	unsigned wait_ms, dial_ms, queue_max;
 	struct conn conns[DB_SHARED_MAX + DB_WRITERS_MAX]; /* shared ones, then those for writing */
-	unsigned nconns, nshared;
+	unsigned nconns, nshared;                          /* shared: nbase, and spare ones */
+	unsigned nbase;
 	bool started; /* the shared connections are dialled */
 	struct batch_list queue, answered;
 	bool deliver_due, dispatch_due, closing, closed;

@@ -17,7 +17,7 @@ void pool_start(struct db *db)
 	if (db->started)
 		return;
 	db->started = true;
-	for (unsigned i = 0; i < db->nshared; i++)
+	for (unsigned i = 0; i < db->nbase; i++)
 		conn_dial(&db->conns[i]);
 }
 
@@ -35,14 +35,47 @@ static struct conn *least(struct db *db, unsigned from, unsigned to)
 	return best;
 }
 
-/* One more connection for writing, when those there are have something to do already. */
-static void dial_writer(struct db *db)
+static void dial_one(struct db *db, unsigned from, unsigned to)
 {
-	for (unsigned i = db->nshared; i < db->nconns; i++)
+	for (unsigned i = from; i < to; i++)
 		if (db->conns[i].state == CONN_CLOSED) {
 			conn_dial(&db->conns[i]);
 			return;
 		}
+}
+
+static bool is_dialing(const struct db *db, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++)
+		if (db->conns[i].state == CONN_DIALING)
+			return true;
+	return false;
+}
+
+/* Nothing of what is queued can go before something slow has ended. */
+static bool all_stalled(const struct db *db)
+{
+	unsigned stalled = 0;
+
+	for (unsigned i = 0; i < db->nshared; i++) {
+		const struct conn *c = &db->conns[i];
+		if (c->pg && !conn_is_stalled(c))
+			return false;
+		stalled += c->pg != NULL;
+	}
+	return stalled > 0;
+}
+
+/* Spare ones only when the others do not do: few connections are faster than many. */
+static struct conn *pick_shared(struct db *db)
+{
+	struct conn *c = least(db, 0, db->nbase);
+
+	if (!c)
+		c = least(db, db->nbase, db->nshared);
+	if (!c && all_stalled(db) && !is_dialing(db, db->nbase, db->nshared))
+		dial_one(db, db->nbase, db->nshared);
+	return c;
 }
 
 static bool has_writer(const struct db *db)
@@ -58,11 +91,12 @@ static struct conn *pick(struct db *db, const struct batch *b)
 	struct conn *c;
 
 	if (b->read_only || db->nconns == db->nshared)
-		return least(db, 0, db->nshared);
+		return pick_shared(db);
+	/* one more for writing, when those there are have something to do already */
 	c = least(db, db->nshared, db->nconns);
 	if (!c || c->n > 0)
-		dial_writer(db);
-	return c || has_writer(db) ? c : least(db, 0, db->nshared);
+		dial_one(db, db->nshared, db->nconns);
+	return c || has_writer(db) ? c : pick_shared(db);
 }
 
 static void dispatch_due(void *arg)

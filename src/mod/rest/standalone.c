@@ -149,8 +149,8 @@ static int open_ports(struct rest_standalone *s, const struct rest_config *c, st
 	return e->code;
 }
 
-/* db-pool, divided: what all share is as many as cores, the others are for writing, or lent for long answers and transactions. One to share and
- * one to lend there must be. */
+/* db-pool, divided: what all share is as many as cores, the others are for writing, for what is quick while those are slow, or lent for long
+ * answers and transactions. One to share and one to lend there must be. */
 static void divide_pool(const struct rest_config *c, struct db_options *db)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -164,7 +164,9 @@ static void divide_pool(const struct rest_config *c, struct db_options *db)
 	db->shared = (unsigned)shared;
 	pool -= shared;
 	db->writers = (unsigned)(pool > 2 * WRITERS ? WRITERS : pool / 2);
-	db->pinned = (unsigned)pool - db->writers;
+	pool -= db->writers;
+	db->spare = (unsigned)(pool / 2);
+	db->pinned = (unsigned)pool - db->spare;
 }
 
 static unsigned wait_ms(const struct rest_config *c)

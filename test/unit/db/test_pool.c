@@ -62,6 +62,29 @@ static void long_running_head_does_not_hold_up_others(struct dbt *t)
 	wait_done(&slow, 1);
 }
 
+/* Also when there are as many slow ones as shared connections. */
+static void spare_connections_are_for_when_all_are_slow(struct dbt *t)
+{
+	struct waiting slow = {0}, quick = {0};
+
+	for (int i = 0; i < 50; i++)
+		ask(t, "select 1");
+	assert_int_equal(stats_of(t).dials, 1);
+	for (int i = 0; i < 2; i++) {
+		submit(t, batch_of(t, "select pg_sleep(1.5)"), &slow);
+		assert_int_equal(fiber_sleep_ms(30), 0);
+	}
+	for (int i = 0; i < 60; i++)
+		submit(t, batch_of(t, "select 1"), &quick);
+	wait_done(&quick, 60);
+	assert_int_equal(slow.done, 0);
+	assert_int_equal(stats_of(t).dials, 3);
+	wait_done(&slow, 2);
+	for (int i = 0; i < 50; i++)
+		ask(t, "select 1");
+	assert_int_equal(stats_of(t).dials, 3);
+}
+
 static void connection_is_used_before_a_second_batch_waits(struct dbt *t)
 {
 	struct waiting w = {0};
@@ -395,6 +418,7 @@ int main(void)
 		DB_TEST_WITH(full_queue_answers_busy, .shared = 1, .queue = 4),
 		DB_TEST_WITH(heap_of_large_batches_answers_busy, .shared = 1),
 		DB_TEST(long_running_head_does_not_hold_up_others),
+		DB_TEST_WITH(spare_connections_are_for_when_all_are_slow, .shared = 1, .spare = 2),
 		DB_TEST_WITH(connection_is_used_before_a_second_batch_waits, .shared = 3),
 		DB_TEST_WITH(writes_go_to_connections_of_their_own, .shared = 1, .writers = 3),
 		DB_TEST_WITH(backend_killed_mid_batch, .shared = 1),
