@@ -135,6 +135,21 @@ static int write_related(struct select *x, struct select_scope *scope, struct se
 	return select_write_ties(x, scope, n) || write_inner(x, scope, n) ? -1 : 0;
 }
 
+/* Those that are cut off are not there. */
+static void write_cut(struct select *x, const struct rest_node *ast)
+{
+	if (ast->has_limit && !ast->limit_fixed) {
+		rest_sql(x->s, " limit ");
+		rest_sql_value(x->s, ast->limit_param, NULL);
+	} else if (ast->has_limit && !ast->limit_sql) {
+		rest_sql(x->s, " limit 0");
+	}
+	if (ast->has_offset) {
+		rest_sql(x->s, " offset ");
+		rest_sql_value(x->s, ast->offset_param, NULL);
+	}
+}
+
 int select_write_exists(struct select *x, struct select_scope *at, struct select_node *n,
 	bool negated)
 {
@@ -142,6 +157,7 @@ int select_write_exists(struct select *x, struct select_scope *at, struct select
 
 	rest_sql(x->s, negated ? "not exists (select" : "exists (select");
 	int code = write_related(x, select_scope_new(x, at), n);
+	write_cut(x, n->ast);
 	rest_sql(x->s, ")");
 	put_back(n, place);
 	return code;

@@ -137,6 +137,18 @@ static void inner_embeds_drop_rows_without_one(struct rct *t)
 		"[{\"id\":1,\"films\":[{\"id\":1,\"roles\":[{\"whom\":\"Foe\"}]}]},{\"id\":2,\"films\":[]},{\"id\":3,\"films\":[]}]");
 }
 
+static void what_is_cut_off_inside_is_not_there(struct rct *t)
+{
+	rst_rows(t, "/films?select=id,roles!inner(whom)&roles.offset=1",
+		"[{\"id\":1,\"roles\":[{\"whom\":\"Foe\"}]}]");
+	rst_rows(t, "/films?select=id,roles!inner(whom)&roles.limit=0", "[]");
+	rst_rows(t, "/films?select=id,specs!inner(note)&specs.offset=1", "[]");
+	rst_rows(t, "/films?select=id,specs!inner()&specs.limit=0", "[]");
+	rst_rows(t, "/films?select=id,specs()&specs.limit=1&specs=is.null&order=id",
+		"[{\"id\":3},{\"id\":4}]");
+	rst_sql_has_not(t, "/films?select=id,roles!inner()&roles.limit=1", "limit");
+}
+
 static void inner_below_left_drops_only_what_is_below(struct rct *t)
 {
 	rst_rows(t,
@@ -234,6 +246,7 @@ int main(void)
 		RCT(filters_orders_and_limits_inside),
 		RCT(the_most_rows_hold_for_embeds_of_many),
 		RCT(inner_embeds_drop_rows_without_one),
+		RCT(what_is_cut_off_inside_is_not_there),
 		RCT(inner_below_left_drops_only_what_is_below),
 		RCT(order_by_the_embedded),
 		RCT(spreads_of_one_lift_its_columns),
