@@ -194,7 +194,7 @@ def listens(port):
 
 def test_connections_that_are_killed_are_made_again(api, database):
     for _ in range(3):
-        database.query(f"select pg_terminate_backend(pid) {OURS}")
+        assert database.query(f"select pg_terminate_backend(pid) {OURS}")
         statuses = [api.get('/features?id=eq.1').status for _ in range(10)]
         assert set(statuses) <= {200, 503}, statuses
         wait_until(lambda: api.get('/features?id=eq.1').status == 200)
@@ -213,9 +213,9 @@ def test_connections_that_are_killed_are_made_again(api, database):
 
 def test_a_connection_killed_under_a_request(api, database):
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(api.get, '/rpc/nap?seconds=8')
+        slow = pool.submit(api.get, '/rpc/nap?seconds=2')
         wait_until(lambda: database.query(f"select 1 {OURS} and state = 'active' and query like '%nap%'"))
-        database.query(f"select pg_terminate_backend(pid) {OURS} and state = 'active' and query like '%nap%'")
+        assert database.query(f"select pg_terminate_backend(pid) {OURS} and state = 'active' and query like '%nap%'")
         answer = slow.result()
     assert answer.status in (200, 503), repr(answer)
     assert answer.status == 200 or answer.json()['code'] in ('57P01', 'PGRST001', 'PGRST000', '08006')

@@ -47,9 +47,10 @@ def test_a_client_that_goes_ends_its_query(api, database):
     assert api.rows('/features?id=eq.1&select=id') == [{'id': 1}]
 
 
-def test_a_slow_query_does_not_hold_up_fast_ones(api):
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        slow = [pool.submit(elapsed, lambda: api.get('/rpc/nap?seconds=2')) for _ in range(3)]
+@pytest.mark.parametrize('n', [1, 4])
+def test_slow_queries_do_not_hold_up_fast_ones(api, n):
+    with concurrent.futures.ThreadPoolExecutor(n) as pool:
+        slow = [pool.submit(elapsed, lambda: api.get('/rpc/nap?seconds=2')) for _ in range(n)]
         time.sleep(0.3)
         times = [elapsed(lambda: api.rows('/features?id=eq.1'))[0] for _ in range(60)]
         ends = [s.result() for s in slow]
@@ -95,7 +96,8 @@ def test_a_hundred_thousand_rows_as_json(api, database, headers):
     assert rows[-1]['id'] == 100000
     found = hashlib.md5('|'.join(f"{r['id']},{r['name']},{r['note']}" for r in rows).encode()).hexdigest()
     assert found == database.one("select md5(string_agg(id || ',' || name || ',' || note, '|' order by id)) from test.crowd")
-    assert answer['Content-Range'].startswith('0-') and (not headers.get('Prefer') or answer['Content-Range'] == '0-99999/100000')
+    # An answer that streams begins before its last row is known, unless they are counted.
+    assert answer['Content-Range'] == ('0-99999/100000' if 'Prefer' in headers else '*/*')
 
 
 def test_a_hundred_thousand_rows_as_csv(api):
@@ -151,7 +153,6 @@ def test_memory_stays_flat_while_answers_stream(rest):
     assert size > 30_000_000 and len(answer.json()) == 100000
     for accept in ('text/csv', 'application/json'):
         with socket.create_connection(('127.0.0.1', server.port), timeout=60) as s:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
             s.sendall(f'GET {wide} HTTP/1.1\r\nHost: a\r\nAccept: {accept}\r\nConnection: close\r\n\r\n'.encode())
             time.sleep(1)  # a client that is not in a hurry
             while s.recv(1 << 20):
