@@ -69,13 +69,14 @@ def test_servers_are_told_when_something_was_applied(plat, database):
 def test_a_running_server_sees_what_was_migrated(plat, database, serve):
     port = serve()
     wait_until(answers(port, '/ready'))
-    key = plat.ok('keys').split()[1]
+    key = plat.ok('keys').split()[3]
     path, headers = '/rest/v1/added_later', {'apikey': key}
     assert get(port, path, headers=headers)[0] == 404
-    database.query('create table mls.added_later (id int primary key); grant select on mls.added_later to anon')
+    database.query('create table mls.added_later (id int primary key); grant select on mls.added_later to service_role')
     database.query("update plat.migrations set checksum = 'x' where name = 'live/10_plat_enter.sql'")
     plat.ok('migrate')
-    wait_until(lambda: get(port, path, headers=headers)[0] == 200)
+    wait_until(lambda: get(port, path, headers=headers)[0] != 404)
+    assert get(port, path, headers=headers)[::2] == (200, '[]')
 
 
 def test_servers_that_start_together_do_not_collide(data, empty_database):
