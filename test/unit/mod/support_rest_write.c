@@ -86,7 +86,7 @@ static struct rest_request *request_of(struct rct *t, const char *method,
 
 	r->arena = r->fault.arena = r->values.arena = t->arena;
 	r->cache = t->cache;
-	r->site = (struct rest_site *)(void *)&rst_config;
+	r->site = &rst_site;
 	r->method = method_of(method);
 	r->schema = str_of(more->schema ? more->schema : "w");
 	r->login.role = str_of(more->role ? more->role : "postgres");
