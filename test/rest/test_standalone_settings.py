@@ -248,3 +248,13 @@ def test_time_zones_may_be_switched_off(rest):
     assert answer.json() == [{'at': '2024-07-01T12:00:00+00:00'}] and answer['Preference-Applied'] == 'count=exact'
     error(server.get('/moments', prefer='handling=strict, timezone=Asia/Tokyo'), 400, 'PGRST122',
           'Invalid preferences given with handling=strict', 'Invalid preferences: timezone=Asia/Tokyo', None)
+
+
+@pytest.mark.parametrize('limit, megabytes, status', [('0', 20, 201), ('1MB', 1.1, 413), ('1MB', 0.9, 201), ('30MB', 20, 201)])
+def test_bodies_of_every_size(rest, limit, megabytes, status):
+    server = rest(PLAT_REST_MAX_BODY_BYTES=limit)
+    body = '{"id":900000,"name":"large","more":"' + 'x' * int(megabytes * 1024 * 1024) + '"}'
+    answer = server.post('/parts?columns=id,name', body=body, headers={'Content-Type': 'application/json', 'Prefer': 'tx=rollback'})
+    assert answer.status == status, repr(answer)
+    if status == 413:
+        assert answer.json()['code'] == 'PGRST102' and 'larger than' in answer.json()['message']

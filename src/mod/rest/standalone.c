@@ -135,7 +135,8 @@ static int open_ports(struct rest_standalone *s, const struct rest_config *c, st
 
 	http.reuse_port = c->server_reuseport;
 	http.max_target_bytes = http.max_header_bytes = HEADER_MAX;
-	http.max_body_bytes = (size_t)c->max_body_bytes;
+	http.max_body_bytes =
+		SIZE_MAX / 2; /* each request has its own limit, of the settings as they are then */
 	http.access_from = rest_query_log_from(c);
 	admin.quiet = true;
 	admin.access_from = REST_QUERY_LOG_NONE; /* probes come every few seconds */
