@@ -77,7 +77,7 @@ static bool is_same(const struct condition *c)
 static int changed(struct rest_request *r)
 {
 	r->fault = (struct rest_fault){.arena = r->arena};
-	rest_fault(&r->fault, 412, "PLAT003", "The row is not as If-Match says");
+	rest_fault(&r->fault, 412, "PLAT005", "The row is not as If-Match says");
 	return rest_fault_hint(&r->fault, "Read it again, and write with the ETag of that answer");
 }
 

@@ -3,7 +3,7 @@
  * The row is read as a GET with the same query gives it, its tags (of the object, and of an array of it) are compared, and it is written,
  * all in one transaction with one snapshot: a change in between makes PostgreSQL refuse the write, and the answer is 412 too.
  *
- * Owner    ends the request. Failure PLAT003 (412). Threads one loop.
+ * Owner    ends the request. Failure PLAT005 (412). Threads one loop.
  */
 #pragma once
 #include <stdbool.h>

@@ -103,23 +103,27 @@ static void content_location(struct rest_request *r)
 			r->query.canonical.len ? STR("?") : STR(""), r->query.canonical));
 }
 
+static bool is_upsert(const struct rest_request *r)
+{
+	bool has_key = !r->table || r->table->n_pk || r->query.has_on_conflict;
+
+	return r->target == REST_TARGET_TABLE && r->method == REST_POST && has_key;
+}
+
 /* Of the preferences, those that mean something here. */
 static struct rest_prefer honoured(const struct rest_request *r)
 {
 	struct rest_prefer p = r->prefer;
-	bool is_write = r->target == REST_TARGET_TABLE && !is_paged(r);
-	bool is_upsert = r->method == REST_POST && is_write;
+	bool is_call = r->target == REST_TARGET_CALL, is_write = !is_paged(r);
+	bool changes = r->method == REST_PATCH || r->method == REST_DELETE;
 
 	if (!is_write)
 		p.ret = REST_RETURN_NONE;
-	if (!is_upsert || (r->table && r->table->n_pk == 0 && !r->query.has_on_conflict))
+	if (!is_upsert(r))
 		p.resolution = REST_RESOLUTION_NONE;
 	if (!is_write || r->method == REST_DELETE || r->method == REST_PUT)
 		p.missing = REST_MISSING_NONE;
-	if (is_write && (r->method == REST_POST || r->method == REST_PUT))
-		p.has_max_affected = false;
-	if (is_paged(r) && r->target == REST_TARGET_TABLE)
-		p.has_max_affected = false;
+	p.has_max_affected = p.has_max_affected && (is_call || changes);
 	return p;
 }
 

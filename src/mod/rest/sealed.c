@@ -33,7 +33,7 @@ static const struct sealed_column *find(const struct rest_request *r, struct str
 
 static int refuse(struct rest_request *r, const struct sealed_column *c, const char *why)
 {
-	return rest_fault(&r->fault, 400, "PLAT004", "Column '%s' of '%s' is stored sealed: %s",
+	return rest_fault(&r->fault, 400, "PLAT006", "Column '%s' of '%s' is stored sealed: %s",
 		c->column, c->table, why);
 }
 

@@ -3,7 +3,7 @@
  * made here.
  *
  * Owner    envelopes live in the request's arena.
- * Failure  -1 with PLAT004 (400), in words that never hold the value.
+ * Failure  -1 with PLAT006 (400), in words that never hold the value.
  * Threads  pure apart from the arena; microseconds for each value.
  */
 #pragma once

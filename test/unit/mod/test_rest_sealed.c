@@ -103,7 +103,7 @@ static void merges_and_puts_keep_the_id(struct rct *t)
 	holds(t, "one", "sk-3");
 	rsw(t, "POST", "/key_store?on_conflict=provider",
 		"{\"provider\":\"one\",\"api_key\":\"sk-4\"}",
-		"400 PLAT004 Column 'api_key' of 'key_store' is stored sealed: on_conflict can only be the row's id",
+		"400 PLAT006 Column 'api_key' of 'key_store' is stored sealed: on_conflict can only be the row's id",
 		HOUSE, .prefer = "resolution=merge-duplicates");
 	holds(t, "one", "sk-3");
 }
@@ -111,7 +111,7 @@ static void merges_and_puts_keep_the_id(struct rct *t)
 static void a_patch_names_the_row(struct rct *t)
 {
 	const char *wanted =
-		"400 PLAT004 Column 'api_key' of 'key_store' is stored sealed: name its one row by the filter id=eq.<uuid>";
+		"400 PLAT006 Column 'api_key' of 'key_store' is stored sealed: name its one row by the filter id=eq.<uuid>";
 
 	rsw(t, "POST", "/key_store",
 		"{\"id\":\"" ID "\",\"provider\":\"one\",\"api_key\":\"sk-1\"}", "1", HOUSE);
@@ -123,7 +123,7 @@ static void a_patch_names_the_row(struct rct *t)
 	rsw(t, "PATCH", "/key_store?or=(id.eq." ID ",id.is.null)", "{\"api_key\":\"sk-3\"}", wanted,
 		HOUSE);
 	rsw(t, "PATCH", "/key_store?id=eq." ID, "{\"api_key\":\"sk-3\",\"id\":\"" ID "\"}",
-		"400 PLAT004 Column 'api_key' of 'key_store' is stored sealed: it cannot be changed together with the row's id",
+		"400 PLAT006 Column 'api_key' of 'key_store' is stored sealed: it cannot be changed together with the row's id",
 		HOUSE);
 	rsw(t, "PATCH", "/key_store?provider=eq.one", "{\"provider\":\"uno\"}", "1", HOUSE);
 	holds(t, "uno", "sk-2");
@@ -136,11 +136,11 @@ static void what_cannot_be_sealed_here_is_refused(struct rct *t)
 			.schema = "crm", .keyring = keys);
 
 	assert_non_null(strstr(line,
-		"400 PLAT004 Column 'key_ciphertext' of 'api_keys' is stored sealed: keys to outside services are stored by a function of the CRM"));
+		"400 PLAT006 Column 'key_ciphertext' of 'api_keys' is stored sealed: keys to outside services are stored by a function of the CRM"));
 	assert_null(strstr(line, "sk-1"));
 	rsw(t, "POST", "/api_keys", "{\"service\":\"x\"}", "1", .schema = "crm", .keyring = keys);
 	rsw(t, "POST", "/key_store", "{\"id\":\"x\",\"provider\":\"one\",\"api_key\":\"sk-1\"}",
-		"400 PLAT004 Column 'api_key' of 'key_store' is stored sealed: the row's id is no UUID",
+		"400 PLAT006 Column 'api_key' of 'key_store' is stored sealed: the row's id is no UUID",
 		HOUSE);
 }
 
