@@ -81,11 +81,10 @@ def plain(rest):
 @pytest.fixture(scope='session')
 def profiles(rest):
     """Several schemas, v1 the default, and the settings of headers."""
-    return rest(PGRST_DB_SCHEMAS='v1,v2,test,odd "schema"', PGRST_URL_USE_LEGACY_TARGET_NAMES='false', PGRST_SERVER_TIMING_ENABLED='true',
-                PGRST_SERVER_TRACE_HEADER='X-Request-Id',
+    return rest(PGRST_DB_SCHEMAS='v1,v2,test,odd "schema"', PGRST_DB_TX_END='rollback-allow-override',
+                PGRST_URL_USE_LEGACY_TARGET_NAMES='false', PGRST_SERVER_TIMING_ENABLED='true', PGRST_SERVER_TRACE_HEADER='X-Request-Id',
                 PGRST_SERVER_CORS_ALLOWED_ORIGINS='http://one.test, http://two.test', PGRST_OPENAPI_MODE='ignore-privileges',
-                PGRST_OPENAPI_SECURITY_ACTIVE='true',
-                PGRST_OPENAPI_SERVER_PROXY_URI='https://api.example.com/base')
+                PGRST_OPENAPI_SECURITY_ACTIVE='true', PGRST_OPENAPI_SERVER_PROXY_URI='https://api.example.com/base')
 
 
 @pytest.fixture(scope='session')

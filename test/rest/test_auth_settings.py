@@ -101,6 +101,15 @@ def test_writes_of_which_nothing_is_kept(told, database):
     assert database.one('select count(*) from test.vacant') == 0
 
 
+def test_writes_are_kept_by_preference_only(profiles, database):
+    v2 = {'Content-Profile': 'v2'}
+    assert profiles.post('/extras', {'id': 7, 'name': 'seven'}, headers=v2)['Preference-Applied'] is None
+    assert database.one('select count(*) from v2.extras where id = 7') == 0
+    answer = profiles.post('/extras', {'id': 7, 'name': 'seven'}, headers=v2, prefer='tx=commit')
+    assert (answer.status, answer['Preference-Applied']) == (201, 'tx=commit')
+    assert database.query('delete from v2.extras where id = 7 returning name') == [('seven',)]
+
+
 def test_writes_by_preference(api, database):
     answer = api.post('/vacant', {'id': 1, 'name': 'gone'}, prefer='tx=rollback')
     assert (answer.status, answer['Preference-Applied']) == (201, 'tx=rollback')

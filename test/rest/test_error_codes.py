@@ -45,6 +45,11 @@ def test_cardinality_violations_of_safeupdate(api, message, status):
     error(api.get(f'/rpc/fail_with?state=21000&message={message}'), status, '21000', message)
 
 
+@pytest.mark.parametrize('message, status', [('function xmlagg(text) does not exist', 406), ('function f() does not exist', 404)])
+def test_undefined_functions(api, message, status):
+    error(api.get(f'/rpc/fail_with?state=42883&message={message}'), status, '42883', message)
+
+
 @pytest.mark.parametrize('message, status', [('role "nobody" does not exist', 401), ('parameter x is bad', 400)])
 def test_invalid_parameter_values(api, message, status):
     error(api.get(f'/rpc/fail_with?state=22023&message={message}'), status, '22023', message)

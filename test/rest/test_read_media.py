@@ -150,6 +150,8 @@ def test_handlers_that_are_functions(api):
     assert (answer['Content-Type'], answer.text) == ('text/html', '<h1>Homes</h1>')
     answer = api.get('/rpc/media_plain', accept='text/plain')
     assert (answer['Content-Type'], answer.text) == ('text/plain; charset=utf-8', 'just text, æøå')
+    answer = api.get('/rpc/media_xml', accept='text/xml')
+    assert (answer['Content-Type'], answer.text) == ('text/xml; charset=utf-8', '<home id="1"/>')
     answer = api.get('/rpc/media_bytes', accept='application/octet-stream')
     assert (answer['Content-Type'], answer.body) == ('application/octet-stream', b'\x00\xff\x10')
     for path, accept in (('/rpc/media_page', 'text/plain'), ('/rpc/media_picture', 'text/xml'), ('/rpc/media_twice', 'text/plain'),

@@ -96,6 +96,12 @@ def test_a_range_that_is_none_of_items_does_no_harm(api, range):
 
 def test_range_counts_for_get_only(api):
     assert api.head('/numbered', {'Range': '0-1'})['Content-Range'] == '0-14/*'
+    assert api.post('/rpc/homes_above', {'lowest': 0}, headers={'Range': '0-1'})['Content-Range'] == '0-3/*'
+    assert api.get('/rpc/homes_above?lowest=0', {'Range': '0-1'})['Content-Range'] == '0-1/*'
+    assert api.get('/rpc/homes_above?lowest=0&limit=2&offset=1')['Content-Range'] == '1-2/*'
+    answer = api.get('/rpc/homes_above?lowest=0&offset=9', prefer='count=exact')
+    error(answer, 416, 'PGRST103', OUT_OF_RANGE, 'An offset of 9 was requested, but there are only 4 rows.')
+    assert answer['Content-Range'] == '*/4'
 
 
 def test_head_is_get_without_a_body(api):
