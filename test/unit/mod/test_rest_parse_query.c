@@ -210,8 +210,7 @@ static void what_is_not_embedded_cannot_be_filtered(void **state)
 {
 	static const char *const table[] = {"actors.a=eq.1", "select=r(*)&actors.or=(a.eq.1)",
 		"actors.order=a", "actors.limit=1", "actors.offset=1",
-		"select=x:actors(*)&actors.a=eq.1", "select=r(*)&actors.r.a=eq.1",
-		"select=actors&actors.a=eq.1"};
+		"select=r(*)&actors.r.a=eq.1", "select=actors&actors.a=eq.1"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -229,6 +228,21 @@ static void what_is_not_embedded_cannot_be_filtered(void **state)
 		assert_null(t.fault.details);
 		rest_try_end(&t);
 	}
+}
+
+static void a_filter_by_the_name_behind_an_alias_is_told_the_alias(void **state)
+{
+	struct rest_try t;
+	struct rest_query q;
+
+	(void)state;
+	rest_try_start(&t);
+	assert_int_not_equal(parse(&t, "select=x:actors(*)&actors.a=eq.1", &q), 0);
+	assert_string_equal(t.fault.code, "PGRST108");
+	assert_string_equal(t.fault.details,
+		"Target names are not allowed in filters if they have an alias");
+	assert_string_equal(t.fault.hint, "Change 'actors' to 'x' in filters, orders or limits.");
+	rest_try_end(&t);
 }
 
 static const struct {
@@ -454,6 +468,7 @@ int main(void)
 		cmocka_unit_test(a_second_query_string_is_added),
 		cmocka_unit_test(old_names_of_renamed_embeds_count_when_asked_for),
 		cmocka_unit_test(what_is_not_embedded_cannot_be_filtered),
+		cmocka_unit_test(a_filter_by_the_name_behind_an_alias_is_told_the_alias),
 		cmocka_unit_test(tells_which_parameter_is_wrong),
 		cmocka_unit_test(refuses_what_cannot_be_decoded),
 		cmocka_unit_test(calls_have_arguments_and_filters),
