@@ -117,9 +117,11 @@ test('csv, nulls left out, plans', async () => {
   assert.ok(plan[0].Plan['Total Cost'] > 0)
 })
 
-test('geojson of rows without PostGIS is an error and not an end', async () => {
-  const answer = await rest.from('parts').select().geojson()
-  assert.ok(answer.error.code && answer.status >= 400, JSON.stringify(answer))
+test('geojson is a collection of features', async () => {
+  const found = await data(rest.from('parts').select().limit(2).geojson())
+  assert.equal(found.type, 'FeatureCollection')
+  assert.equal(found.features.length, 2)
+  assert.ok(found.features.every((f) => f.type === 'Feature' && f.properties.id))
 })
 
 test('a request can be given up', async () => {
