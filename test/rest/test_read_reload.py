@@ -89,7 +89,7 @@ def test_a_function_of_configuration(told):
     assert len(told.rows('/numbered')) == 4
 
 
-def test_a_configuration_file(rest, database):
+def test_a_configuration_file(rest):
     with tempfile.NamedTemporaryFile('w', suffix='.conf') as file:
         file.write('# a comment\ndb-schemas = "v2,v1"\ndb-max-rows = 1\n\nserver-trace-header = "X-Trace"\n'
                    'app.settings.colour = "blue"\ndb-tx-end = "rollback"\n')
