@@ -63,9 +63,7 @@ static size_t count_missing(const struct rest_request *r)
 
 bool rest_keyset_is_on(const struct rest_request *r)
 {
-	bool is_asked = r->query.has_after || (r->query.root.has_limit && r->query.root.order);
-
-	return is_asked && may_have(r);
+	return r->query.has_after && may_have(r);
 }
 
 static size_t count_values(const struct rest_request *r)

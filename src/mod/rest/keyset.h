@@ -3,9 +3,9 @@
  * A cursor is a JSON array in base64url: a mark of the order, then the values by which the last row of a page is ordered, as
  * PostgreSQL writes them. Rows behind it are those of the next page, whatever came or went before it.
  *
- * An order that could leave rows equal is completed with the primary key, so that pages neither overlap nor leave gaps. That goes for
- * every page of a table with an order and a limit, since it may be the first of many; on a page that an index brings in order it costs
- * some 20 us (an incremental sort), elsewhere nothing.
+ * An order that could leave rows equal is completed with the primary key, so that pages neither overlap nor leave gaps. On a page that
+ * an index brings in order that costs some 20 us (an incremental sort), so it is done for those only who ask: the first page by an
+ * empty `after=`, the others by the cursor in their link.
  *
  * Owner    the arena of the request. Failure: -1 with PGRST100 for a cursor that is none of this order, PGRST127 where there can be
  *          none. Threads pure.
