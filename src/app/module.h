@@ -13,6 +13,7 @@
 
 struct buf;
 struct http_request;
+struct job_kind;
 struct service;
 
 #define REQ_PARAMS 6
@@ -38,6 +39,8 @@ struct module {
 	/* Before the first request and after the last; may be NULL. */
 	int (*start)(struct service *s, struct err *e);
 	void (*stop)(struct service *s); /* in a fiber: may wait */
+	/* What `plat work` does for it (app/job.h); ends with an empty entry; may be NULL. */
+	const struct job_kind *jobs;
 	/* Appends to /metrics (Prometheus text); may be NULL. */
 	void (*metrics)(struct service *s, struct buf *out);
 	/* NULL, or one sentence that says what is still to come: /ready is 503 until then; may be NULL. */

@@ -1,0 +1,12 @@
+/* limit: how often strangers may try what guesses or mails: a bucket for each address, and for each account, in auth.rate_limits, so
+ * that all processes count together. One statement, and nothing on a request that is not limited.
+ *
+ * Failure  -1 after auth_fault(429, "over_request_rate_limit") with Retry-After. Threads (waits).
+ */
+#pragma once
+#include "base/str.h"
+
+struct auth_call;
+
+/* what: "token", "otp", …; account: the address or id that is guessed at, absent when there is none. PLAT_AUTH_RATE each five minutes. */
+int auth_limit(struct auth_call *c, const char *what, struct str account);
