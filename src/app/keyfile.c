@@ -80,38 +80,90 @@ static int sync_folder(const char *data)
 	return bad;
 }
 
-int keyfile_save(const char *data, const struct keyring *k, struct err *e)
+/* The keys in a file of this process beside the one to be; put in place by rename or link. */
+static int write_fresh(const char *fresh, const struct keyring *k)
 {
-	char path[PATH_MAX], fresh[PATH_MAX];
 	struct buf text;
 
-	if (setting(SET_MASTER_KEY))
-		return err_set(e, E_CONFLICT,
-			"the master key comes from PLAT_MASTER_KEY; keep it in the data directory's master.key to rotate it");
-	path_of(path, data, "");
-	path_of(fresh, data, ".new");
 	buf_init(&text, KEYFILE_MAX);
 	keyring_format(k, &text);
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	unlink(fresh); /* left by a killed process that had our number */
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	bool bad = fd < 0 || fchmod(fd, 0600) || write_all(fd, buf_view(&text));
 	crypto_wipe(text.p, text.len);
 	buf_done(&text);
 	if (fd >= 0)
 		bad |= close(fd) != 0;
-	if (bad || rename(fresh, path) || sync_folder(data))
-		return err_set(e, E_INPUT, "the master key file %s cannot be written: %s", path,
-			strerror(errno));
+	return bad ? -1 : 0;
+}
+
+static int refuse_write(const char *path, const char *fresh, struct err *e)
+{
+	int code = err_set(e, E_INPUT, "the master key file %s cannot be written: %s", path,
+		strerror(errno));
+
+	unlink(fresh);
+	return code;
+}
+
+static void paths_of(char path[PATH_MAX], char fresh[PATH_MAX], const char *data)
+{
+	char suffix[32];
+
+	snprintf(suffix, sizeof suffix, ".%d.new", (int)getpid());
+	path_of(path, data, "");
+	path_of(fresh, data, suffix);
+}
+
+int keyfile_save(const char *data, const struct keyring *k, struct err *e)
+{
+	char path[PATH_MAX], fresh[PATH_MAX];
+
+	if (setting(SET_MASTER_KEY))
+		return err_set(e, E_CONFLICT,
+			"the master key comes from PLAT_MASTER_KEY; keep it in the data directory's master.key to rotate it");
+	paths_of(path, fresh, data);
+	if (write_fresh(fresh, k) || rename(fresh, path) || sync_folder(data))
+		return refuse_write(path, fresh, e);
 	return 0;
 }
 
-static struct keyring *make(const char *data, struct err *e)
+/* Several processes may find no file at the same time: link() lets one of them win, and the others read what it made. */
+static int save_first(const char *data, const struct keyring *k, bool *ret_won, struct err *e)
+{
+	char path[PATH_MAX], fresh[PATH_MAX];
+
+	paths_of(path, fresh, data);
+	if (write_fresh(fresh, k))
+		return refuse_write(path, fresh, e);
+	*ret_won = !link(fresh, path);
+	if (!*ret_won && errno != EEXIST)
+		return refuse_write(path, fresh, e);
+	if (unlink(fresh) || sync_folder(data))
+		return refuse_write(path, fresh, e);
+	return 0;
+}
+
+/* NULL with *ret_lost: another process was faster. */
+static struct keyring *make(const char *data, bool *ret_lost, struct err *e)
 {
 	struct keyring *k = keyring_new();
+	bool won = false;
 
-	if (keyring_add(k, now_us(), e) || keyfile_save(data, k, e)) {
-		keyring_free(k);
-		return NULL;
+	if (!keyring_add(k, now_us(), e) && !save_first(data, k, &won, e)) {
+		if (won)
+			return k;
+		*ret_lost = true;
 	}
+	keyring_free(k);
+	return NULL;
+}
+
+static struct keyring *read_file(int fd, const char *path, struct err *e)
+{
+	struct keyring *k = check_mode(fd, path, e) ? NULL : read_open(fd, path, e);
+
+	close(fd);
 	return k;
 }
 
@@ -119,7 +171,7 @@ struct keyring *keyfile_load(const char *data, _Bool *ret_made, struct err *e)
 {
 	char path[PATH_MAX];
 	struct keyring *k = NULL;
-	bool made = false;
+	bool made = false, lost = false;
 
 	if (setting(SET_MASTER_KEY)) {
 		if (!(k = keyring_from_text(str_of(setting(SET_MASTER_KEY)), e)))
@@ -128,17 +180,19 @@ struct keyring *keyfile_load(const char *data, _Bool *ret_made, struct err *e)
 	}
 	path_of(path, data, "");
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0) {
-		if (!check_mode(fd, path, e))
-			k = read_open(fd, path, e);
-		close(fd);
-	} else if (errno == ENOENT) {
-		k = make(data, e);
+	if (fd < 0 && errno == ENOENT) {
+		k = make(data, &lost, e);
 		made = k != NULL;
-	} else {
+		if (!k && !lost)
+			return NULL;
+		if (lost)
+			fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	}
+	if (fd >= 0)
+		k = read_file(fd, path, e);
+	else if (!made)
 		err_set(e, E_INPUT, "the master key file %s cannot be opened: %s", path,
 			strerror(errno));
-	}
 	if (ret_made)
 		*ret_made = made;
 	return k;

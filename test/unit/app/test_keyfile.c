@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/keyfile.h"
@@ -143,12 +144,50 @@ static void a_wrong_key_in_the_environment_is_not_repeated(void **state)
 	assert_null(strstr(e.msg, "hunter2"));
 }
 
+#define RACERS 8
+
+/* One of several that start at the same time: tells the id of its current key. */
+static void race(int go, int out)
+{
+	char c;
+	struct keyring *k = read(go, &c, 1) == 1 ? keyfile_load(folder, NULL, &e) : NULL;
+	struct str id = k ? keyring_id(k, 0) : STR("none");
+
+	_exit(write(out, id.p, id.len) == KEYRING_ID_LEN ? 0 : 1);
+}
+
+static void processes_that_start_at_once_have_the_same_key(void **state)
+{
+	char ids[RACERS * KEYRING_ID_LEN + 1] = "", go_all[RACERS] = "";
+	int go[2], out[2], status;
+	size_t len = 0;
+	ssize_t n;
+
+	(void)state;
+	assert_int_equal(pipe(go) | pipe(out), 0);
+	for (int i = 0; i < RACERS; i++)
+		if (!fork())
+			race(go[0], out[1]);
+	assert_int_equal(write(go[1], go_all, RACERS), RACERS);
+	for (int i = 0; i < RACERS; i++)
+		assert_true(wait(&status) > 0 && status == 0);
+	close(out[1]);
+	while ((n = read(out[0], ids + len, sizeof ids - 1 - len)) > 0)
+		len += (size_t)n;
+	assert_int_equal(len, sizeof ids - 1);
+	for (int i = 1; i < RACERS; i++)
+		assert_memory_equal(ids, ids + i * KEYRING_ID_LEN, KEYRING_ID_LEN);
+	close(out[0]), close(go[0]), close(go[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			the_first_start_makes_a_file_that_the_owner_alone_reads, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_next_start_reads_the_same_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(processes_that_start_at_once_have_the_same_key,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(a_rotated_ring_is_read_back_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_that_others_can_read_is_refused, setup,
 			teardown),
