@@ -209,3 +209,20 @@ bool enc_form_decode(struct arena *a, struct str text, struct str *ret_bytes)
 	*ret_bytes = text;
 	return true;
 }
+
+struct str enc_base32(struct arena *a, struct str bytes)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	char *out = arena_alloc(a, bytes.len / 5 * 8 + 9);
+	size_t len = 0, bits = 0;
+	uint32_t held = 0;
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		held = held << 8 | (unsigned char)bytes.p[i];
+		for (bits += 8; bits >= 5; bits -= 5)
+			out[len++] = letters[held >> (bits - 5) & 31];
+	}
+	if (bits)
+		out[len++] = letters[held << (5 - bits) & 31];
+	return finish(out, len);
+}

@@ -1,4 +1,4 @@
-/* enc: bytes as text and back: hexadecimal, base 64 (RFC 4648), percent encoding (RFC 3986).
+/* enc: bytes as text and back: hexadecimal, base 32 and 64 (RFC 4648), percent encoding (RFC 3986).
  *
  * Owner    results live in the arena and have a NUL after them (not counted).
  * Failure  decoders are strict and return false with *ret_ untouched: a foreign character, a wrong
@@ -26,6 +26,8 @@ bool enc_base64_decode(struct arena *a, struct str text, struct str *ret_bytes);
 
 struct str enc_base64url(struct arena *a, struct str bytes); /* - _ and no padding */
 bool enc_base64url_decode(struct arena *a, struct str text, struct str *ret_bytes);
+
+struct str enc_base32(struct arena *a, struct str bytes); /* upper case, no padding */
 
 /* Keeps A-Z a-z 0-9 - . _ ~ and writes everything else as %XX: safe as one path segment, one query
  * name or value, or one form field. */

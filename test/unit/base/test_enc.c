@@ -162,10 +162,23 @@ static void percent_decoding_is_strict(void **state)
 
 #define IN_ARENA(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static void base32_knows_the_vectors(void **state)
+{
+	static const char *const known[][2] = {{"", ""}, {"f", "MY"}, {"fo", "MZXQ"},
+		{"foo", "MZXW6"}, {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"},
+		{"foobar", "MZXW6YTBOI"},
+		{"12345678901234567890", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}};
+
+	(void)state;
+	for (size_t i = 0; i < N(known); i++)
+		assert_string_equal(enc_base32(a, str_of(known[i][0])).p, known[i][1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_ARENA(hex_is_lower_case_and_reads_both),
+		IN_ARENA(base32_knows_the_vectors),
 		IN_ARENA(base64_knows_the_vectors),
 		IN_ARENA(base64_is_strict),
 		IN_ARENA(any_bytes_survive_the_way_and_back),
