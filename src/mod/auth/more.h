@@ -27,6 +27,11 @@ int auth_more_run(struct auth_call *c, struct batch *b);
 /* Parameter i of the path, which is a uuid: -1 with 404 and this code otherwise. */
 int auth_more_id(struct auth_call *c, int i, const char *code, struct str *ret_id);
 
+/* PLAT_PUBLIC_URL without a slash at the end. */
+struct str auth_more_public_url(struct auth_call *c);
+
 /* The handlers, one file each. */
 auth_handler auth_factor_enroll, auth_factor_challenge, auth_factor_verify,
-	auth_factor_unenroll; /* factor.c */
+	auth_factor_unenroll;                                         /* factor.c */
+auth_handler auth_flow_authorize, auth_flow_link, auth_flow_callback; /* flow.c */
+auth_handler auth_external_unlink;                                    /* external.c */
