@@ -22,6 +22,7 @@ static const struct {
 	[-E_UPSTREAM] = {"upstream", 502},
 	[-E_TIMEOUT] = {"timeout", 504},
 	[-E_CANCEL] = {"cancel", 499},
+	[-E_FULL] = {"full", 507},
 };
 
 static _Bool is_known(int code)

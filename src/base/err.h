@@ -29,6 +29,7 @@ enum err_code {
 	E_UPSTREAM = -10, /* 502  a provider answered something unusable    */
 	E_TIMEOUT = -11,  /* 504  a provider or the database took too long  */
 	E_CANCEL = -12,   /* 499  the caller went away, or we are stopping  */
+	E_FULL = -13,     /* 507  no room on the disk                       */
 };
 
 struct err {

@@ -3,11 +3,12 @@
 
 #include <stddef.h>
 
-extern const struct module health_module, home_module, rest_module;
+extern const struct module health_module, home_module, rest_module, storage_module;
 
 const struct module *const modules[] = {
 	&health_module,
 	&home_module,
 	&rest_module,
+	&storage_module,
 	NULL,
 };

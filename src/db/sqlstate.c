@@ -56,7 +56,7 @@ int sqlstate_status(const char *s)
 
 static enum err_code code_of_status(int status)
 {
-	for (int code = E_INPUT; code >= E_CANCEL; code--)
+	for (int code = E_INPUT; code >= E_FULL; code--)
 		if (err_http_status(code) == status)
 			return code;
 	switch (status) {

@@ -32,7 +32,8 @@ static void send_continue(struct http_exchange *x)
 static void ask(struct http_exchange *x, enum http_body_mode mode, size_t max)
 {
 	struct http_body *b = &x->body;
-	size_t most = x->server->opt.max_body_bytes;
+	size_t most = mode == HTTP_BODY_STREAM ? x->server->opt.max_stream_bytes
+					       : x->server->opt.max_body_bytes;
 
 	assert(x->owed && b->mode == HTTP_BODY_UNASKED);
 	b->mode = mode;

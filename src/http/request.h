@@ -70,7 +70,7 @@ typedef void http_body_fn(struct http_request *req, struct str body, const struc
 	void *arg);
 void http_read_body(struct http_request *req, size_t max, http_body_fn *on_body, void *arg);
 
-/* The body, piece by piece. on_chunk: valid during the call only, never empty. on_end runs once, after
+/* The body, piece by piece; max 0 is the server's max_stream_bytes. on_chunk: valid during the call only, never empty. on_end runs once, after
  * the last piece (err NULL) or when it failed, as above. Ending the request in a callback stops it:
  * nothing more is called. */
 typedef void http_chunk_fn(struct http_request *req, struct str chunk, void *arg);

@@ -209,6 +209,7 @@ static void set_defaults(struct http_options *o)
 	DEFAULT(max_target_bytes);
 	DEFAULT(max_header_bytes);
 	DEFAULT(max_body_bytes);
+	o->max_stream_bytes = o->max_stream_bytes ? o->max_stream_bytes : o->max_body_bytes;
 	DEFAULT(header_timeout_ms);
 	DEFAULT(body_timeout_ms);
 	DEFAULT(min_body_rate);

@@ -40,6 +40,7 @@ struct http_options {
 	size_t max_target_bytes; /* 8 KiB; beyond: 414 */
 	size_t max_header_bytes; /* 32 KiB, request line included; at most 100 headers; beyond: 431 */
 	size_t max_body_bytes;   /* 16 MiB; beyond: 413 */
+	size_t max_stream_bytes; /* the same for bodies that are read in pieces; max_body_bytes */
 
 	int header_timeout_ms; /* 10 s from the first byte of a head to its last; then 408 */
 	/* While a handler reads a body, each span of body_timeout_ms (15 s) must bring min_body_rate

@@ -188,7 +188,7 @@ bool http_vet(struct http_exchange *x, const struct http_parser *p, struct http_
 	if (!vet_coding(x, ret_fault) || !vet_target(x, ret_fault) || !vet_host(x, ret_fault) ||
 		!vet_expectation(x, ret_fault))
 		return false;
-	if (req->body_len > 0 && (uint64_t)req->body_len > x->server->opt.max_body_bytes)
+	if (req->body_len > 0 && (uint64_t)req->body_len > x->server->opt.max_stream_bytes)
 		return refuse(ret_fault, 413, "the body is larger than this server takes");
 	return true;
 }

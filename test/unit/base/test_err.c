@@ -67,6 +67,7 @@ static void every_code_has_a_status_and_a_name(void **state)
 		{E_LIMIT, 413, "limit"},
 		{E_RATE, 429, "rate"},
 		{E_CANCEL, 499, "cancel"},
+		{E_FULL, 507, "full"},
 		{E_BUG, 500, "bug"},
 		{E_UPSTREAM, 502, "upstream"},
 		{E_BUSY, 503, "busy"},
