@@ -13,6 +13,7 @@
 
 #define MAX_HEADER_BYTES (256 * 1024)
 #define MAX_REDIRECTS 5
+#define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /* --- what comes back, in this order ------------------------------------------------------------------ */
 
@@ -21,9 +22,28 @@ static int fail(struct http_call *call, enum err_code code, const char *what)
 	return err_set(&call->result->err, code, STR_FMT " %s", STR_ARG(call->host), what);
 }
 
+static size_t read_source(struct http_call *call, char *to, size_t n)
+{
+	uint64_t left = call->source_len - call->body_at;
+	long got;
+
+	if (!left)
+		return 0;
+	got = call->source(to, n < left ? n : (size_t)left, call->body_at, call->source_arg);
+	if (got <= 0) {
+		err_set(&call->result->err, E_BUG, "the body could not be read to its end");
+		return CURL_READFUNC_ABORT;
+	}
+	call->body_at += (uint64_t)got;
+	return (size_t)got;
+}
+
 static size_t on_request_body(char *to, size_t size, size_t n, void *arg)
 {
 	struct http_call *call = arg;
+
+	if (!call->is_over && call->source)
+		return read_source(call, to, size * n);
 	struct str rest = str_sub(call->body, call->body_at, call->body_at + size * n);
 
 	if (call->is_over)
@@ -38,9 +58,10 @@ static int on_rewind(void *arg, curl_off_t offset, int origin)
 {
 	struct http_call *call = arg;
 
-	if (origin != SEEK_SET || offset < 0 || (size_t)offset > call->body.len)
+	if (origin != SEEK_SET || offset < 0 ||
+		(uint64_t)offset > (call->source ? call->source_len : call->body.len))
 		return CURL_SEEKFUNC_FAIL;
-	call->body_at = (size_t)offset;
+	call->body_at = (uint64_t)offset;
 	return CURL_SEEKFUNC_OK;
 }
 
@@ -142,6 +163,9 @@ static void set_headers(struct http_call *call, const struct http_fetch *f)
 {
 	bool has_type = false;
 
+	if (f->aws) /* libcurl before 8 would sign the hash of nothing for a body that is read */
+		add_request_header(call, "x-amz-content-sha256",
+			f->source || f->body.p ? STR("UNSIGNED-PAYLOAD") : STR(EMPTY_SHA256));
 	for (size_t i = 0; i < f->n_headers; i++) {
 		add_request_header(call, f->headers[i].name, f->headers[i].value);
 		has_type |= str_eq_nocase(str_of(f->headers[i].name), STR("content-type"));
@@ -157,11 +181,13 @@ static void set_method(struct http_call *call, const struct http_fetch *f)
 {
 	const char *method = f->method ? f->method : "GET";
 	bool is_head = !strcmp(method, "HEAD"), is_get = !strcmp(method, "GET");
+	bool has_body = f->body.p || f->source;
 	CURL *easy = call->easy;
 
-	if (f->body.p) {
+	if (has_body) {
+		uint64_t len = f->source ? f->source_len : f->body.len;
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)f->body.len);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
 		curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_request_body);
 		curl_easy_setopt(easy, CURLOPT_READDATA, call);
 		curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind);
@@ -169,7 +195,7 @@ static void set_method(struct http_call *call, const struct http_fetch *f)
 	}
 	if (is_head)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	else if (!is_get || f->body.p)
+	else if (!is_get || has_body)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 	if (f->follow_redirects && (is_get || is_head)) {
 		bool is_tls = str_starts(str_of(f->url), STR("https:"));
@@ -190,7 +216,21 @@ static void set_limits(struct http_call *call, const struct http_fetch *f)
 	buf_init(&call->collected, call->max_body_bytes);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)call->connect_timeout_ms);
+	if (f->stall_s) {
+		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)f->stall_s);
+	}
 	curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)call->max_body_bytes);
+}
+
+static void set_signature(struct http_call *call, const struct http_aws *aws)
+{
+	CURL *easy = call->easy;
+	const char *scope = arena_printf(call->arena, "aws:amz:%s:%s", aws->region, aws->service);
+
+	curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, scope);
+	curl_easy_setopt(easy, CURLOPT_USERNAME, aws->key);
+	curl_easy_setopt(easy, CURLOPT_PASSWORD, aws->secret);
 }
 
 static void set_up(struct http_call *call, const struct http_fetch *f)
@@ -217,6 +257,8 @@ static void set_up(struct http_call *call, const struct http_fetch *f)
 	set_limits(call, f);
 	set_method(call, f);
 	set_headers(call, f);
+	if (f->aws)
+		set_signature(call, f->aws);
 }
 
 static struct str host_of(struct arena *a, const struct http_url *u)
@@ -242,6 +284,9 @@ struct http_call *http_call_new(struct http_client *c, struct arena *a,
 	c->n_calls++;
 	call->sink = fetch->sink;
 	call->sink_arg = fetch->sink_arg;
+	call->source = fetch->source;
+	call->source_arg = fetch->source_arg;
+	call->source_len = fetch->source_len;
 	call->start_us = mono_us();
 	call->result = ARENA_NEW(a, struct http_result);
 	call->result->err.arena = a;

@@ -28,7 +28,10 @@ struct http_call {
 
 	struct str host; /* for messages, in arena */
 	struct str body;
-	size_t body_at;
+	uint64_t body_at;
+	long (*source)(char *to, size_t n, uint64_t at, void *source_arg);
+	void *source_arg;
+	uint64_t source_len;
 	size_t max_body_bytes, header_bytes, headers_cap;
 	int timeout_ms, connect_timeout_ms;
 	int (*sink)(struct str piece, void *sink_arg);

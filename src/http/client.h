@@ -42,17 +42,33 @@ struct http_fetch_header {
 	struct str value;
 };
 
+/* A signature of AWS, version 4, as S3-compatible services want it. The bytes of a body are not part of it
+ * (UNSIGNED-PAYLOAD): whoever sends some adds Content-MD5, which is. A query has to be sorted and encoded. */
+struct http_aws {
+	const char *region, *service, *key, *secret;
+};
+
 struct http_fetch {
 	const char *method; /* NULL: GET */
 	const char *url;
 	const struct http_fetch_header *headers; /* n_headers of them */
 	size_t n_headers;
-	struct str body;        /* absent: none. Lives until the call ends */
-	int timeout_ms;         /* of the whole call; 0: 30 s */
-	int connect_timeout_ms; /* 0: 10 s */
-	size_t max_body_bytes;  /* after decompression; 0: 64 MiB; beyond: E_LIMIT */
-	bool follow_redirects;  /* up to 5, same scheme or better */
-	bool gzip;              /* offer gzip and deflate, and unpack what comes */
+	struct str body; /* absent: none. Lives until the call ends */
+
+	/* A body of source_len bytes that is read while it is sent, instead of `body`: puts at most n of its bytes,
+	 * from offset at on, into `to` and returns how many; 0 or less ends the call with E_BUG. Asked again for
+	 * what was sent on a connection that broke. Must not wait. */
+	long (*source)(char *to, size_t n, uint64_t at, void *source_arg);
+	void *source_arg;
+	uint64_t source_len;
+
+	const struct http_aws *aws; /* NULL: not signed */
+	int timeout_ms;             /* of the whole call; 0: 30 s */
+	int connect_timeout_ms;     /* 0: 10 s */
+	int stall_s; /* E_TIMEOUT when no byte moves for so long; 0: only the whole counts */
+	size_t max_body_bytes; /* after decompression; 0: 64 MiB; beyond: E_LIMIT */
+	bool follow_redirects; /* up to 5, same scheme or better */
+	bool gzip;             /* offer gzip and deflate, and unpack what comes */
 
 	/* With a sink the body is not collected: each piece goes here, valid during the call. It returns
 	 * 0 to go on, anything else to end the call with E_CANCEL, or HTTP_SINK_PAUSE: the same piece

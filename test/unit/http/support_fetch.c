@@ -30,6 +30,8 @@ static void on_body(struct http_request *req, struct str body, const struct err 
 	assert_null(err);
 	http_reply_header(req, "X-Type", http_header(req, "content-type"));
 	http_reply_header(req, "X-Expect", http_header(req, "expect"));
+	http_reply_header(req, "X-Authorization", http_header(req, "authorization"));
+	http_reply_header(req, "X-Hash", http_header(req, "x-amz-content-sha256"));
 	http_reply(req, 200, NULL,
 		str_printf(req->arena, STR_FMT ":" STR_FMT, STR_ARG(req->method), STR_ARG(body)));
 }
