@@ -2,9 +2,11 @@
 
 #include <assert.h>
 
+#include "app/settings.h"
 #include "base/arena.h"
 #include "base/md5.h"
 #include "base/uuid.h"
+#include "mod/storage/s3.h"
 
 #define SHARED "shared" /* instead of a workspace */
 
@@ -35,7 +37,8 @@ bool storage_place_parse(struct arena *a, struct str key, struct storage_place *
 struct storage_engine *storage_engine_open(const struct storage_engine_options *options,
 	struct err *e)
 {
-	return storage_engine_disk(options, e);
+	return setting(SET_S3_URL) ? storage_engine_s3(options, e)
+				   : storage_engine_disk(options, e);
 }
 
 void storage_engine_close(struct storage_engine *g)
@@ -83,11 +86,11 @@ static void put_over(struct storage_put *p)
 int storage_put_finish(struct storage_put *p, struct err *e)
 {
 	assert(!p->is_over);
+	md5_end(p->md5, p->digest);
 	if (p->engine->kind->put_finish(p, e)) {
 		storage_put_abandon(p);
 		return e->code;
 	}
-	md5_end(p->md5, p->digest);
 	put_over(p);
 	return 0;
 }

@@ -85,7 +85,7 @@ struct storage_put {
 	struct md5 *md5; /* of what was written; the generic part's */
 	int64_t len;
 	bool is_over;             /* finished or abandoned */
-	unsigned char digest[16]; /* after put_finish() */
+	unsigned char digest[16]; /* from put_finish() on, for the engine too */
 };
 struct storage_get {
 	struct storage_engine *engine;
