@@ -185,6 +185,17 @@ def test_a_single_row_has_a_tag_that_stays_while_the_row_does(api, path):
     assert api.get(path, {'If-None-Match': '"other"'}).status == 200
 
 
+def test_packed_forms_of_a_row_have_tags_of_their_own_that_stand_for_the_same_row(api):
+    path = '/parts?id=eq.2'
+    plain = tag_of(api, path)
+    for coding in ('gzip', 'zstd'):
+        packed = tag_of(api, path, headers={'Accept-Encoding': f'{coding}, identity;q=0'})
+        assert packed == f'{plain[:-1]}-{coding}"'
+        assert api.get(path, {'If-None-Match': packed}).status == 304
+        assert api.patch(path, {'note': 'x'}, {'If-Match': packed}, prefer='tx=rollback').status in (200, 204)
+        assert api.get(path, {'If-None-Match': packed.replace(coding, 'br')}).status == 200
+
+
 def test_the_tag_changes_with_the_row(api):
     assert api.post('/pairs', {'a': 81, 'b': 'x', 'note': 'one'}, prefer='tx=commit').status == 201
     try:

@@ -88,12 +88,16 @@ struct pack *rest_compress_stream(struct rest_request *r)
 	return pack_new(r->arena, coding == REST_CODING_ZSTD ? PACK_ZSTD : PACK_GZIP);
 }
 
-struct str rest_compress(struct rest_request *r, struct str body)
+enum rest_coding rest_compress_coding(struct rest_request *r, size_t len)
 {
 	struct wish w = wish_of(rest_request_header_list(r, "Accept-Encoding"));
-	struct pack *p = body.len >= WORTH_BYTES || (body.len && refuses_plain(&w))
-		? rest_compress_stream(r)
-		: NULL;
+
+	return len >= WORTH_BYTES || (len && refuses_plain(&w)) ? choose(&w) : REST_CODING_NONE;
+}
+
+struct str rest_compress(struct rest_request *r, struct str body)
+{
+	struct pack *p = rest_compress_coding(r, body.len) ? rest_compress_stream(r) : NULL;
 	struct buf out;
 
 	if (!p)

@@ -17,6 +17,9 @@ enum rest_coding rest_compress_choose(struct str accept_encoding);
 /* Neither a coding of ours nor none at all is allowed. */
 bool rest_compress_refused(struct str accept_encoding);
 
+/* How a whole body of this length will go out. */
+enum rest_coding rest_compress_coding(struct rest_request *r, size_t len);
+
 /* body, or its compressed form with Content-Encoding set, when it is worth it (1 KiB and more, or the client takes no other). */
 struct str rest_compress(struct rest_request *r, struct str body);
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "mod/rest/compress.h"
 #include "mod/rest/request.h"
 
 struct str rest_etag_of(struct rest_request *r, struct str body)
@@ -10,6 +11,26 @@ struct str rest_etag_of(struct rest_request *r, struct str body)
 
 	hash_128_hex(hex, hash_128(body));
 	return STR_JOIN(r->arena, STR("\""), str_from(hex, sizeof hex - 1), STR("\""));
+}
+
+static const struct str suffixes[] = {
+	[REST_CODING_NONE] = {STR_INIT("\"")},
+	[REST_CODING_GZIP] = {STR_INIT("-gzip\"")},
+	[REST_CODING_ZSTD] = {STR_INIT("-zstd\"")},
+};
+
+/* A strong tag stands for bytes, so the packed forms of a body have tags of their own, for which the row is still the same. */
+static bool is_tag(struct str item, struct str tag)
+{
+	struct str stem = str_sub(tag, 0, tag.len - 1);
+
+	if (!str_starts(item, stem))
+		return false;
+	struct str end = str_sub(item, stem.len, item.len);
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+		if (str_eq(end, suffixes[i]))
+			return true;
+	return false;
 }
 
 bool rest_etag_in(struct str list, struct str tag, bool weak)
@@ -21,7 +42,7 @@ bool rest_etag_in(struct str list, struct str tag, bool weak)
 			return true;
 		if (is_weak && !weak)
 			continue;
-		if (str_eq(is_weak ? str_sub(item, 2, item.len) : item, tag))
+		if (is_tag(is_weak ? str_sub(item, 2, item.len) : item, tag))
 			return true;
 	}
 	return false;
@@ -36,6 +57,8 @@ bool rest_etag_matches(struct rest_request *r, int64_t rows, struct str body)
 	if (!is_read || rows != 1)
 		return false;
 	struct str tag = rest_etag_of(r, body);
-	rest_answer_header(r, "ETag", tag);
+	rest_answer_header(r, "ETag",
+		STR_JOIN(r->arena, str_sub(tag, 0, tag.len - 1),
+			suffixes[rest_compress_coding(r, body.len)]));
 	return known.p && rest_etag_in(known, tag, true);
 }
