@@ -23,6 +23,19 @@ static void on_signal(int signum, void *arg)
 		rest_standalone_reload_config(arg);
 }
 
+struct gone {
+	struct task *t;
+	bool is_gone;
+};
+
+static void on_gone(void *arg)
+{
+	struct gone *g = arg;
+
+	g->is_gone = true;
+	task_stop(g->t);
+}
+
 static int dump(struct task *t, struct err *e)
 {
 	struct rest_config *c = rest_config_new(t->arena);
@@ -36,6 +49,7 @@ static int dump(struct task *t, struct err *e)
 static int rest(struct task *t, struct err *e)
 {
 	struct rest_standalone *s;
+	struct gone g = {.t = t};
 
 	if (dump_config)
 		return dump(t, e);
@@ -44,11 +58,14 @@ static int rest(struct task *t, struct err *e)
 		return e->code;
 	loop_on_signal(t->loop, SIGUSR1, on_signal, s);
 	loop_on_signal(t->loop, SIGUSR2, on_signal, s);
+	rest_standalone_on_gone(s, on_gone, &g);
 	task_wait_for_stop(t);
 	loop_on_signal(t->loop, SIGUSR1, NULL, NULL);
 	loop_on_signal(t->loop, SIGUSR2, NULL, NULL);
 	rest_standalone_stop(s, DRAIN_MS);
-	return 0;
+	return g.is_gone ? err_set(e, E_BUSY,
+				   "the database is gone, and db-pool-automatic-recovery is false")
+			 : 0;
 }
 
 static int run(int n, char **operands)

@@ -48,7 +48,7 @@ static void redial_later(struct conn *c)
 }
 
 /* The order matters: the watch goes before the socket is closed. */
-static void lose(struct conn *c)
+static void hang_up(struct conn *c)
 {
 	watch_free(c->watch);
 	c->watch = NULL;
@@ -57,7 +57,13 @@ static void lose(struct conn *c)
 	frame_drop_steps(c);
 	stmt_cache_clear(c->stmts);
 	c->unsent = 0;
+	c->is_leaving = false;
 	conn_set_state(c, CONN_CLOSED);
+}
+
+static void lose(struct conn *c)
+{
+	hang_up(c);
 	c->db->stats.conns_lost++;
 	/* from the last to the first: each goes to the front of the queue */
 	while (c->n > 0) {
@@ -69,6 +75,39 @@ static void lose(struct conn *c)
 	pool_dispatch_later(c->db);
 }
 
+void conn_sleep(struct conn *c)
+{
+	assert(c->pg && c->n == 0);
+	hang_up(c);
+	c->is_asleep = true;
+	c->db->stats.conns_retired++;
+}
+
+static void on_leave_due(void *arg)
+{
+	struct conn *c = arg;
+
+	c->leave_due = false;
+	if (!c->pg || !c->is_leaving || c->n > 0)
+		return;
+	conn_sleep(c);
+	conn_dial(c);
+}
+
+static void leave_later(struct conn *c)
+{
+	if (!c->leave_due)
+		loop_later(c->db->loop, on_leave_due, c);
+	c->leave_due = true;
+}
+
+void conn_leave(struct conn *c)
+{
+	c->is_leaving = true;
+	if (c->n == 0)
+		leave_later(c);
+}
+
 static void end_head(struct conn *c)
 {
 	struct flight f = *conn_head(c);
@@ -76,6 +115,8 @@ static void end_head(struct conn *c)
 	pop_flight(c);
 	if (c->n == 0)
 		conn_set_state(c, CONN_READY);
+	if (c->n == 0 && c->is_leaving)
+		leave_later(c);
 	if (!f.batch)
 		return;
 	if (f.again)
@@ -172,6 +213,7 @@ static void on_dialled(struct dialled d, void *arg)
 	}
 	c->pg = d.pg;
 	c->failures = 0;
+	c->born_ms = c->head_since_ms = loop_now_ms(c->db->loop);
 	c->db->version = PQserverVersion(d.pg);
 	conn_set_state(c, CONN_READY);
 	watch_set(c->watch, WATCH_READ);
@@ -184,6 +226,7 @@ static void dial_now(void *arg)
 	struct conn *c = arg;
 
 	conn_set_state(c, CONN_DIALING);
+	c->is_asleep = false;
 	c->db->stats.dials++;
 	c->dial = dial_start(c->db->loop, c->db->url, c->db->dial_ms, on_dialled, c);
 }
@@ -225,7 +268,8 @@ void conn_drop_flights(struct conn *c, void (*answer)(struct db *db, struct batc
 
 bool conn_has_room(const struct conn *c)
 {
-	return c->pg && !c->cancel && c->n < CONN_FLIGHTS && c->unsent < CONN_UNSENT;
+	return c->pg && !c->cancel && !c->is_leaving && c->n < CONN_FLIGHTS &&
+		c->unsent < CONN_UNSENT;
 }
 
 bool conn_is_stalled(const struct conn *c)

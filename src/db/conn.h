@@ -71,8 +71,12 @@ struct conn {
 	struct flight flights[CONN_FLIGHTS]; /* a ring */
 	unsigned first, n;
 	uint64_t sent;         /* flights ever */
-	int64_t head_since_ms; /* when the first flight became first */
-	size_t unsent;         /* at most so many bytes wait in libpq */
+	int64_t head_since_ms; /* when the first flight became first, or the last one ended */
+	int64_t born_ms;       /* connected */
+	bool is_leaving;       /* old: takes nothing new, and ends with its last flight */
+	bool is_asleep;        /* closed until there is something to do */
+	bool leave_due;
+	size_t unsent; /* at most so many bytes wait in libpq */
 	bool flush_due;
 	unsigned failures; /* to connect, in a row */
 };
@@ -82,6 +86,12 @@ void conn_done(struct conn *c);
 
 /* Dials when closed and not already waiting to do so. */
 void conn_dial(struct conn *c);
+
+/* Closed, in order, until conn_dial(). Nothing may be in flight. */
+void conn_sleep(struct conn *c);
+
+/* Made anew, once nothing is in flight. */
+void conn_leave(struct conn *c);
 
 /* Whether one more batch can be sent now. */
 bool conn_has_room(const struct conn *c);

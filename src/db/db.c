@@ -43,7 +43,10 @@ struct db *db_open(struct loop *loop, const struct db_options *options, struct e
 	db->queue_max = or_default(options->queue, (DB_PER_CONN - CONN_FLIGHTS) * db->nconns);
 	for (unsigned i = 0; i < db->nconns; i++)
 		conn_init(&db->conns[i], db);
+	db->idle_ms = options->idle_ms;
+	db->age_ms = options->age_ms;
 	db->pins = pins_new(db, or_default(options->pinned, 4));
+	retire_start(db);
 	return db;
 }
 
@@ -88,6 +91,7 @@ void db_check_closed(struct db *db)
 	pins_free(db->pins);
 	listen_free(db->listening);
 	timer_free(db->tick);
+	timer_free(db->retire);
 	url_free(db->url);
 	if (db->closer) {
 		db->closer->done = true;
@@ -129,7 +133,7 @@ void db_close(struct db *db)
 bool db_is_ready(const struct db *db)
 {
 	for (unsigned i = 0; i < db->nconns; i++)
-		if (conn_has_room(&db->conns[i]))
+		if (conn_has_room(&db->conns[i]) || db->conns[i].is_asleep)
 			return !db->closing;
 	return false;
 }

@@ -46,6 +46,9 @@ struct db_options {
 				 each shared one, which with 16 in flight makes 64 */
 	unsigned wait_ms; /* how long one waits there, or for a session, before E_BUSY; 0: 5000 */
 	unsigned dial_ms; /* limit for one attempt to connect; 0: 5000 */
+	unsigned
+		idle_ms; /* a connection that had nothing to do for so long is closed until it is needed; 0: never */
+	unsigned age_ms; /* a connection this old is made anew, between two batches; 0: never */
 	enum db_framing framing;
 };
 
@@ -151,7 +154,7 @@ struct db_stats {
 	uint64_t batches_again;  /* sent a second time */
 	uint64_t batches_forgotten;
 	uint64_t statements;
-	uint64_t dials, dials_failed, conns_lost;
+	uint64_t dials, dials_failed, conns_lost, conns_retired;
 	uint64_t cancels;
 	uint64_t batch_us; /* sum over batches_done of the time from submit to answer */
 };

@@ -35,7 +35,7 @@ struct db {
 	struct loop *loop;
 	struct url *url;
 	enum db_framing framing;
-	unsigned wait_ms, dial_ms, queue_max;
+	unsigned wait_ms, dial_ms, idle_ms, age_ms, queue_max;
 	struct conn conns[DB_SHARED_MAX + DB_WRITERS_MAX]; /* shared ones, then those for writing */
 	unsigned nconns, nshared;                          /* shared: nbase, and spare ones */
 	unsigned nbase;
@@ -45,6 +45,7 @@ struct db {
 	int64_t close_by_ms;
 	struct db_closer *closer;
 	struct timer *tick; /* runs while something is queued or in flight, or the db is closing */
+	struct timer *retire; /* looks for what is idle or old; NULL: nobody asked for that */
 	struct db_stats stats;
 	int version;
 	struct db_waiter *waiters;
@@ -65,6 +66,10 @@ void pool_answer(struct db *db, struct batch *b);
 void pool_take_back(struct db *db, struct flight *f, bool connection_lost);
 void pool_dialled(struct db *db, const char *why, bool hopeless); /* why NULL: it worked */
 void pool_watch_time(struct db *db);
+
+/* retire.c */
+void retire_start(struct db *db);
+bool retire_is_due(const struct db *db, int64_t born_ms, int64_t idle_since_ms);
 
 /* db.c */
 void db_check_closed(struct db *db);

@@ -210,13 +210,16 @@ struct pin *pins_take(struct pins *p, struct err *e)
 	struct pin *pin = calloc(1, sizeof(*pin));
 	if (!pin)
 		abort();
-	*pin = (struct pin){.pg = pg, .stmts = stmt_cache_new()};
+	*pin = (struct pin){.pg = pg,
+		.stmts = stmt_cache_new(),
+		.born_ms = loop_now_ms(p->db->loop)};
 	return pin;
 }
 
 void pins_give(struct pins *p, struct pin *pin, bool clean)
 {
 	if (pin && clean) {
+		pin->idle_since_ms = loop_now_ms(p->db->loop);
 		pin->next = p->idle;
 		p->idle = pin;
 		p->idle_n++;
@@ -227,6 +230,21 @@ void pins_give(struct pins *p, struct pin *pin, bool clean)
 		call_next(p); /* the place goes from hand to hand */
 	else
 		p->lent--;
+}
+
+void pins_retire(struct pins *p)
+{
+	for (struct pin **at = &p->idle; *at;) {
+		struct pin *pin = *at;
+		if (!retire_is_due(p->db, pin->born_ms, pin->idle_since_ms)) {
+			at = &pin->next;
+			continue;
+		}
+		*at = pin->next;
+		p->idle_n--;
+		p->db->stats.conns_retired++;
+		destroy(pin);
+	}
 }
 
 void pins_stats(const struct pins *p, struct db_stats *stats)

@@ -66,11 +66,20 @@ static bool all_stalled(const struct db *db)
 	return stalled > 0;
 }
 
+static void wake_base(struct db *db)
+{
+	for (unsigned i = 0; i < db->nbase; i++)
+		if (db->conns[i].is_asleep)
+			conn_dial(&db->conns[i]);
+}
+
 /* Spare ones only when the others do not do: few connections are faster than many. */
 static struct conn *pick_shared(struct db *db)
 {
 	struct conn *c = least(db, 0, db->nbase);
 
+	if (!c || c->n > 0)
+		wake_base(db);
 	if (!c)
 		c = least(db, db->nbase, db->nshared);
 	if (!c && all_stalled(db) && !is_dialing(db, db->nbase, db->nshared))

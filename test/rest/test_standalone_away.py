@@ -67,7 +67,8 @@ def start(rest, database, postgres):
 
     yield one
     for server in servers:
-        server.stop()
+        if server.alive():
+            server.stop()
 
 
 def ready(server):
@@ -167,3 +168,23 @@ def test_it_stops_while_it_waits(start):
     took, code = elapsed(lambda: server.plat.stop(server.process))
     assert code == 0 and took < 10
     server.stop = lambda: None
+
+
+def test_without_recovery_the_program_ends_when_postgresql_is_gone(start, postgres):
+    postgres.start()
+    server = start(PGRST_DB_POOL_AUTOMATIC_RECOVERY='false')
+    wait_until(lambda: ready(server) == 200)
+    postgres.stop()
+    assert wait_until(lambda: server.process.poll()) == 1
+    assert 'the database is gone, and db-pool-automatic-recovery is false' in server.log()
+
+
+def test_connections_that_nobody_needs_are_closed(start, postgres):
+    postgres.start()
+    postgres.sql('create table notes (id int primary key)')
+    server = start(PGRST_DB_POOL_MAX_IDLETIME='1')
+    wait_until(lambda: ready(server) == 200)
+    assert server.get('/notes').status == 200
+    mine = "select count(*) from pg_stat_activity where application_name = 'plat rest' and query !~* 'listen'"
+    wait_until(lambda: postgres.sql(mine).strip() == '0')
+    assert ready(server) == 200 and server.get('/notes').status == 200

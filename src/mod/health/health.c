@@ -127,6 +127,8 @@ static void write_db(struct buf *b, const struct db *db)
 		"Batches given up because queues were full or the server away.", s.batches_busy);
 	counter(b, "plat_db_statements_total", "Statements sent.", s.statements);
 	counter(b, "plat_db_dials_total", "Attempts to connect.", s.dials);
+	counter(b, "plat_db_connections_retired_total",
+		"Connections closed because they were idle or old.", s.conns_retired);
 	counter(b, "plat_db_connections_lost_total", "Connections that broke.", s.conns_lost);
 	head(b, "plat_db_batch_seconds_total", "counter",
 		"Time from submit to answer, summed over batches.");

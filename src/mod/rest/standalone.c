@@ -12,6 +12,7 @@
 #include "http/server.h"
 #include "loop/fiber.h"
 #include "loop/loop.h"
+#include "loop/timer.h"
 #include "mod/rest/admin.h"
 #include "mod/rest/config.h"
 #include "mod/rest/query_log.h"
@@ -23,7 +24,8 @@
 #define SHARED_MIN 2
 #define SHARED_MAX 16
 #define WRITERS 4
-#define WAIT_MAX_S 86400
+#define TIME_MAX_S 86400
+#define LOOK_MS 500 /* whether the database is gone */
 
 struct rest_standalone {
 	struct loop *loop;
@@ -35,6 +37,9 @@ struct rest_standalone {
 	struct rest_admin *admin;
 	struct fiber *waiting;
 	bool drained;
+	struct timer *look;
+	void (*on_gone)(void *arg);
+	void *gone_arg;
 };
 
 static void on_request(struct http_request *http, void *arg)
@@ -174,7 +179,12 @@ static unsigned wait_ms(const struct rest_config *c)
 {
 	int64_t s = c->db_pool_acquisition_timeout;
 
-	return s > WAIT_MAX_S ? WAIT_MAX_S * 1000 : s < 1 ? 1 : (unsigned)s * 1000;
+	return s > TIME_MAX_S ? TIME_MAX_S * 1000 : s < 1 ? 1 : (unsigned)s * 1000;
+}
+
+static unsigned milliseconds(int64_t s)
+{
+	return s > TIME_MAX_S ? TIME_MAX_S * 1000 : s < 0 ? 0 : (unsigned)s * 1000;
 }
 
 static void set_log(const struct rest_config *c)
@@ -197,7 +207,9 @@ static int open_all(struct rest_standalone *s, struct err *e)
 	}
 	struct db_options db = {.url = str_cstr(s->arena, c->db_uri),
 		.app_name = "plat rest",
-		.wait_ms = wait_ms(c)};
+		.wait_ms = wait_ms(c),
+		.idle_ms = milliseconds(c->db_pool_max_idletime),
+		.age_ms = milliseconds(c->db_pool_max_lifetime)};
 	divide_pool(c, &db);
 	set_log(c);
 	s->db = db_open(s->loop, &db, e);
@@ -232,6 +244,28 @@ struct rest_standalone *rest_standalone_start(struct loop *loop, const char *fil
 	return s;
 }
 
+static void on_look(void *arg)
+{
+	struct rest_standalone *s = arg;
+
+	if (!db_failed_dials(s->db))
+		return;
+	timer_stop(s->look);
+	log_error("rest.gone",
+		LOG_CSTR("error", "the database is gone, and db-pool-automatic-recovery is false"));
+	s->on_gone(s->gone_arg);
+}
+
+void rest_standalone_on_gone(struct rest_standalone *s, void (*fn)(void *arg), void *arg)
+{
+	s->on_gone = fn;
+	s->gone_arg = arg;
+	if (rest_site_config(s->site)->db_pool_automatic_recovery)
+		return;
+	s->look = timer_new(s->loop, on_look, s);
+	timer_start(s->look, LOOK_MS, LOOK_MS);
+}
+
 static void on_drained(void *arg)
 {
 	struct rest_standalone *s = arg;
@@ -244,6 +278,7 @@ void rest_standalone_stop(struct rest_standalone *s, int deadline_ms)
 {
 	if (!s)
 		return;
+	timer_free(s->look);
 	if (s->http) {
 		s->waiting = fiber_current();
 		http_server_drain(s->http, deadline_ms, on_drained, s);

@@ -15,6 +15,9 @@ struct rest_standalone;
 struct rest_standalone *rest_standalone_start(struct loop *loop, const char *file,
 	struct err *e) MUST_CHECK;
 
+/* fn runs once, when the database is gone and db-pool-automatic-recovery is false: somebody is to end the program then. */
+void rest_standalone_on_gone(struct rest_standalone *s, void (*fn)(void *arg), void *arg);
+
 /* (waits) Requests in flight are finished first. NULL is fine. */
 void rest_standalone_stop(struct rest_standalone *s, int deadline_ms);
 

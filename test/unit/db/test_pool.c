@@ -412,9 +412,48 @@ static void cancel_that_hangs_does_not_stop_the_loop(struct dbt *t)
 	with_proxy(t, in_hanging_cancel, 5000);
 }
 
+static int backends(void)
+{
+	return atoi(admin_text(
+		"select count(*) from pg_stat_activity where application_name = 'retiring'"));
+}
+
+static void idle_connections_are_closed_and_come_back_when_needed(struct dbt *t)
+{
+	ask(t, "select 1");
+	assert_true(backends() > 0);
+	for (int i = 0; i < 100 && backends() > 0; i++)
+		assert_int_equal(fiber_sleep_ms(20), 0);
+	assert_int_equal(backends(), 0);
+	assert_true(stats_of(t).conns_retired > 0);
+	assert_int_equal(stats_of(t).conns_lost, 0);
+	assert_true(db_is_ready(t->db));
+	assert_string_equal(ask(t, "select 2"), "2");
+}
+
+static void old_connections_are_made_anew_while_work_goes_on(struct dbt *t)
+{
+	char first[16];
+	int64_t begin = loop_now_ms(t->loop);
+
+	snprintf(first, sizeof first, "%s", ask(t, "select pg_backend_pid()"));
+	while (loop_now_ms(t->loop) - begin < 700) {
+		struct waiting w = {0};
+		for (int i = 0; i < 8; i++)
+			submit(t, batch_of(t, "select pg_sleep(0.002)"), &w);
+		wait_done(&w, 8);
+	}
+	assert_true(stats_of(t).conns_retired >= 2);
+	assert_int_equal(stats_of(t).conns_lost, 0);
+	assert_string_not_equal(ask(t, "select pg_backend_pid()"), first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		DB_TEST_WITH(idle_connections_are_closed_and_come_back_when_needed,
+			.app_name = "retiring", .idle_ms = 150),
+		DB_TEST_WITH(old_connections_are_made_anew_while_work_goes_on, .age_ms = 100),
 		DB_TEST_WITH(full_queue_answers_busy, .shared = 1, .queue = 4),
 		DB_TEST_WITH(heap_of_large_batches_answers_busy, .shared = 1),
 		DB_TEST(long_running_head_does_not_hold_up_others),
