@@ -64,9 +64,17 @@ create policy buckets_admin_delete on storage.buckets for delete
 drop policy if exists objects_audience_select on storage.objects;
 create policy objects_audience_select on storage.objects for select
   using (workspace_id = (select plat.ws())
-         and (owner = (select plat.uid()) or (select plat.has_role('mls.admin'))
-              or ((select plat.has_role('mls.agent'))
-                  and exists (select from storage.buckets b where b.id = bucket_id and b.audience = 'workspace'))));
+         and (owner = (select plat.uid())
+              or exists (select from storage.buckets b
+                           where b.id = bucket_id and (b.audience = 'owner' and (select plat.has_role('mls.admin'))
+                                                       or b.audience = 'workspace'
+                                                          and (select plat.has_role('mls.admin') or plat.has_role('mls.agent'))))
+              -- Papers are for whom the row is for that refers to them; only those of the bucket documents have such rows.
+              or (bucket_id = 'documents'
+                  and (exists (select from crm.re_documents d
+                                 where d.workspace_id = objects.workspace_id and d.file_url = 'documents/' || objects.name)
+                       or exists (select from crm.re_lead_documents d
+                                    where d.workspace_id = objects.workspace_id and d.file_url = 'documents/' || objects.name)))));
 drop policy if exists objects_owner_insert on storage.objects;
 create policy objects_owner_insert on storage.objects for insert
   with check (workspace_id = (select plat.ws()) and owner = (select plat.uid())

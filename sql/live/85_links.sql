@@ -38,17 +38,8 @@ begin
            case when m.bedrooms >= 0 then m.bedrooms end, case when m.bathrooms >= 0 then m.bathrooms end,
            case when m.living_area_sqft >= 0 then m.living_area_sqft end,
            coalesce(m.marketing_description, m.public_remarks),
-           -- The office's own photos come before those of the MLS.
-           array(select i.url
-                   from (select 1 as rank, not p.is_primary as later, p.sort_order, p.url
-                           from mls.listing_photos p
-                           where p.workspace_id = m.workspace_id and p.listing_id = m.id and p.url is not null
-                         union all
-                         select 2, false, d.sort_order, d.url
-                           from mls.listing_media d
-                           where d.workspace_id = m.workspace_id and d.listing_id = m.id
-                             and coalesce(d.category, 'Photo') = 'Photo') i
-                   order by i.rank, i.later, i.sort_order, i.url),
+           array(select i.url from mls.listing_pictures i
+                   where i.workspace_id = m.workspace_id and i.listing_id = m.id order by i.position),
            marketing.status_of_mls(m.standard_status)
       from mls.listings m
       where m.workspace_id = ws and m.id = promote_listing.mls_listing_id and m.is_active

@@ -124,7 +124,7 @@ select tests.mls_expect($$ delete from mls.listing_media where id = tests.id('a_
 
 select tests.mls_expect($$ select from mls.listing_photos where id = tests.id('a_photo') $$, '1 1 1 0 0 42501 1');
 select tests.mls_expect($$ select from mls.listing_photos where id = tests.id('a_inactive_photo') $$, '1 0 0 0 0 42501 1');
-select tests.mls_expect($$ insert into mls.listing_photos (workspace_id, listing_id, storage_path)
+select tests.mls_expect($$ insert into mls.listing_photos (workspace_id, listing_id, url)
                              values (tests.ws('a'), tests.id('a_listing'), 'x') $$, '1 1 42501 42501 42501 42501 1');
 select tests.mls_expect($$ update mls.listing_photos set is_primary = true where id = tests.id('a_photo') $$, '1 1 0 0 0 42501 1');
 select tests.mls_expect($$ delete from mls.listing_photos where id = tests.id('a_photo') $$, '1 1 0 0 0 42501 1');
