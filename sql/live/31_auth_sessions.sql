@@ -11,6 +11,10 @@ as $$
 declare
   r auth.rate_limits;
 begin
+  if hit.subject is null then
+    ret_wait_s := 0;
+    return;
+  end if;
   insert into auth.rate_limits as l (what, subject) values (hit.what, hit.subject)
     on conflict on constraint rate_limits_pkey do update
       set hits = case when l.since + span <= now() then 1 else l.hits + 1 end,
@@ -98,6 +102,18 @@ begin
   end if;
 exception when unique_violation then
   raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+end $$;
+
+create or replace function auth.begin_email_change(login uuid, address text) returns void
+  language plpgsql volatile
+  set search_path = ''
+as $$
+begin
+  if exists (select from auth.users u where lower(u.email) = lower(address) and u.id <> login and u.deleted_at is null) then
+    raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+  end if;
+  update auth.users u set email_change = lower(address), email_change_confirm_status = 0 where u.id = login;
+  delete from auth.one_time_tokens t where t.user_id = login and t.token_type like 'email_change%';
 end $$;
 
 -- data is merged; a null member takes its key away.
@@ -421,7 +437,7 @@ declare
 begin
   for f in select p.oid from pg_proc p
              where p.pronamespace = 'auth'::regnamespace
-               and p.proname in ('hit', 'sign_up', 'email_claims', 'sign_up_anonymous', 'confirm_email', 'merge_user_data', 'set_password',
+               and p.proname in ('hit', 'sign_up', 'email_claims', 'sign_up_anonymous', 'confirm_email', 'begin_email_change', 'merge_user_data', 'set_password',
                  'open_session', 'raise_session', 'refresh_session', 'end_session', 'note_sent', 'make_token', 'take_token', 'verify_token',
                  'agree_email_change', 'mail_invitation', 'login_for_invitation', 'sweep', 'tell_keys', 'use_signing_key', 'revoke_signing_key') loop
     execute format('revoke all on function %s from public', f);

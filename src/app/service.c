@@ -4,6 +4,7 @@
 
 #include "app/module.h"
 #include "app/router.h"
+#include "app/token_keys.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -15,6 +16,7 @@
 struct service {
 	struct service_options options;
 	struct http_server *http;
+	struct token_keys *keys;
 	int64_t started_us;
 	bool stopping;
 	struct fiber *waiting; /* for the drain */
@@ -83,14 +85,24 @@ struct service *service_start(const struct service_options *options, struct err 
 		abort();
 	s->options = *options;
 	s->started_us = now_us();
-	if (start_modules(s, e)) {
+	s->keys = token_keys_new(&(struct token_keys_options){.loop = options->loop,
+					 .db = options->db,
+					 .keyring = options->keyring,
+					 .secret = options->jwt_secret},
+		e);
+	if (!s->keys || start_modules(s, e)) {
+		token_keys_free(s->keys);
 		free(s);
 		return NULL;
 	}
-	struct http_options http = {.listen = options->listen, .reuse_port = options->reuse_port};
+	/* Who streams a body says how much it takes, in words of its own. */
+	struct http_options http = {.listen = options->listen,
+		.reuse_port = options->reuse_port,
+		.max_stream_bytes = INT64_MAX};
 	s->http = http_server_new(options->loop, &http, on_request, s, e);
 	if (!s->http) {
 		stop_modules(s, count_modules(s));
+		token_keys_free(s->keys);
 		free(s);
 		return NULL;
 	}
@@ -119,6 +131,7 @@ void service_stop(struct service *s, int deadline_ms)
 		fiber_park_firmly();
 	http_server_free(s->http);
 	stop_modules(s, count_modules(s));
+	token_keys_free(s->keys);
 	log_info("serve.stopped");
 	free(s);
 }
@@ -151,6 +164,11 @@ const struct keyring *service_keyring(const struct service *s)
 const char *service_jwt_secret(const struct service *s)
 {
 	return s->options.jwt_secret;
+}
+
+struct token_keys *service_token_keys(const struct service *s)
+{
+	return s->keys;
 }
 
 const struct module *const *service_modules(const struct service *s)

@@ -18,6 +18,7 @@ struct keyring;
 struct loop;
 struct module;
 struct service;
+struct token_keys;
 
 struct service_options {
 	struct loop *loop;
@@ -41,6 +42,8 @@ struct http_server *service_http(const struct service *s);
 const char *service_data(const struct service *s);
 const struct keyring *service_keyring(const struct service *s);
 const char *service_jwt_secret(const struct service *s);
+struct token_keys *service_token_keys(
+	const struct service *s); /* from the start of modules to their stop */
 const struct module *const *service_modules(const struct service *s);
 int service_port(const struct service *s);
 int64_t service_started_us(const struct service *s); /* wall clock */

@@ -38,6 +38,11 @@ void crypto_random(void *p, size_t n)
 	must(RAND_bytes(p, int_len(n)));
 }
 
+void crypto_sha1(struct str data, unsigned char out[CRYPTO_SHA1_LEN])
+{
+	must(SHA1(bytes(data), data.len, out) != NULL);
+}
+
 void crypto_sha256(struct str data, unsigned char out[CRYPTO_SHA256_LEN])
 {
 	must(SHA256(bytes(data), data.len, out) != NULL);

@@ -20,6 +20,10 @@
 
 void crypto_random(void *p, size_t n);
 
+/* For formats of others that want it, never for anything of ours. */
+#define CRYPTO_SHA1_LEN 20
+void crypto_sha1(struct str data, unsigned char out[CRYPTO_SHA1_LEN]);
+
 void crypto_sha256(struct str data, unsigned char out[CRYPTO_SHA256_LEN]);
 void crypto_hmac_sha256(struct str key, struct str data, unsigned char out[CRYPTO_SHA256_LEN]);
 

@@ -14,12 +14,14 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
 
 struct arena;
 struct auth;
+struct batch;
 struct buf;
 struct db;
 struct json;
@@ -40,7 +42,9 @@ struct auth_call {
 	struct str user_id, session_id, aal; /* absent when it is nobody's */
 	const struct json *claims;           /* an object; NULL without a token */
 	struct str remote,
-		user_agent; /* of the client; behind a proxy what it says (PLAT_TRUST_PROXY) */
+		user_agent; /* of the client; behind proxies what they say (PLAT_TRUST_PROXY); remote is absent when it is no address */
+	int64_t started_us;
+	bool is_answered;
 
 	/* Set by auth_fault() and auth_fail(). */
 	struct err err;
@@ -66,9 +70,13 @@ int auth_fault(struct auth_call *c, int status, const char *code, const char *fm
 	__attribute__((format(printf, 4, 5)));
 /* Returns -1. */
 int auth_fail(struct auth_call *c, const struct err *e);
-/* As auth_fail() for a batch that failed; PTnnn raised by our SQL becomes a fault with that status and its words. */
-struct batch;
+/* As auth_fail() for a batch that failed; PTnnn raised by our SQL becomes a fault with that status and its words, its code the detail that was
+ * raised with it, or else code. */
 int auth_fail_batch(struct auth_call *c, const struct batch *b, const char *code);
+
+/* A batch with the rights of plat_worker, and running it: -1 as auth_fail_batch(). */
+struct batch *auth_call_batch(struct auth_call *c);
+int auth_call_run(struct auth_call *c, struct batch *b);
 
 /* Members of the body. Absent and null: absent, without a fault. -1 with "validation_failed" when the type is another one. */
 int auth_body_str(struct auth_call *c, const char *name, struct str *ret_text);
@@ -80,8 +88,12 @@ int auth_body_need(struct auth_call *c, const char *name, struct str *ret_text);
 /* A parameter of the query, decoded; absent without it. */
 struct str auth_query(struct auth_call *c, const char *name);
 
+/* (waits) Until the call has taken a whole number of quarters of a second: answers that say the same take the same time. */
+void auth_call_even(struct auth_call *c);
+
 /* Ends the request with JSON (a copy of b). Cache-Control: no-store on everything here. Returns 0. */
 int auth_reply(struct auth_call *c, int status, struct buf *b);
 int auth_reply_empty(struct auth_call *c); /* 200 {} */
+int auth_reply_none(struct auth_call *c);  /* 204 */
 /* 303 to url, where a person's browser is to go. */
 int auth_reply_redirect(struct auth_call *c, struct str url);

@@ -1,10 +1,12 @@
 /* onetime: links and six-digit codes that are sent by mail, kept as SHA-256 in auth.one_time_tokens and good once.
  *
- * The link has token_hash = hex(SHA-256(email + code)) as GoTrue's mails have it; with PKCE its answer is a ?code=.
+ * The link has token_hash = hex(HMAC-SHA256(address and code)), so that neither a dump nor a code gives the other; with PKCE its answer is a ?code=.
  *
  * Owner    the arena of the call. Failure  -1 after auth_fault() or auth_fail(). Threads (waits).
  */
 #pragma once
+#include <stdbool.h>
+
 #include "base/str.h"
 
 struct auth_call;
@@ -31,6 +33,11 @@ struct auth_onetime_ask {
 	struct str user_id, address;
 	struct str redirect_to; /* checked against the allow list; else the site */
 	struct str code_challenge, code_challenge_method; /* absent without PKCE */
+	bool is_counted;                                  /* auth_limit_mail() was asked already */
+	struct str email,
+		new_email; /* a change of address, for the words of the mail; else absent */
+	struct str
+		data; /* JSON for the template's .Data (user_metadata, or of an invitation); or absent */
 };
 
 /* Makes one (the one before of this kind is void) and, unless ret_made is given, mails it in the same transaction by the template of its

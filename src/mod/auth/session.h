@@ -15,11 +15,18 @@ struct auth_user;
 struct auth_tokens {
 	struct str session_id, access, refresh;
 	int64_t expires_in_s, expires_at_s;
+	struct str
+		extra; /* more members for the answer, a JSON object: the provider's tokens; mostly absent */
 };
 
 /* A new session by this method of amr ("password", "otp", "magiclink", "oauth", "anonymous", "invite", "recovery", "token_refresh"):
  * checks that the user may sign in (403 user_banned), keeps last_sign_in_at. */
 int auth_session_open(struct auth_call *c, const struct auth_user *u, const char *method,
+	struct auth_tokens *ret_tokens);
+
+/* The next tokens of the session that refresh belongs to. 400 refresh_token_not_found, refresh_token_already_used (the session has ended),
+ * session_expired, user_banned. */
+int auth_session_refresh(struct auth_call *c, struct str refresh, struct str *ret_user_id,
 	struct auth_tokens *ret_tokens);
 
 /* The call's own session reaches aal2 by this factor: amr gets {"method":"totp"}, its other refresh tokens end, new tokens come. */
@@ -37,3 +44,9 @@ int auth_session_redirect(struct auth_call *c, const struct auth_user *u, const 
  * as a JSON object, or absent. */
 int auth_session_code(struct auth_call *c, const struct auth_user *u, const char *method,
 	struct str code_challenge, struct str code_challenge_method, struct str *ret_code);
+int auth_session_code_with(struct auth_call *c, const struct auth_user *u, const char *method,
+	struct str code_challenge, struct str code_challenge_method, struct str extra,
+	struct str *ret_code);
+
+/* What a client sent as challenge, both absent or both usable: else -1 with "validation_failed". */
+int auth_session_challenge(struct auth_call *c, struct str *ret_challenge, struct str *ret_method);

@@ -1,0 +1,49 @@
+/* The settings that links, issuers and codes are made with. */
+#include "app/settings.h"
+#include "base/arena.h"
+#include "base/enc.h"
+#include "base/keyring.h"
+#include "mod/auth/auth_local.h"
+
+static struct str without_slash(struct str url)
+{
+	while (str_ends(url, STR("/")))
+		url.len--;
+	return url;
+}
+
+int auth_site_read(struct auth_site *site, struct arena *a, const struct keyring *keyring,
+	struct err *e)
+{
+	const char *public_url = setting(SET_PUBLIC_URL), *site_url = setting(SET_SITE_URL);
+
+	if (!keyring || !keyring_len(keyring))
+		return err_set(e, E_INPUT, "signing in needs a master key");
+	struct str oldest = keyring_id(keyring, keyring_len(keyring) - 1);
+	if (!keyring_derive(keyring, oldest, "auth codes v1", site->secret))
+		return err_set(e, E_BUG, "the master key %.*s is not in the ring", STR_ARG(oldest));
+	crypto_wipe_later(a, site->secret, sizeof site->secret);
+	if (!public_url)
+		public_url = arena_printf(a, "http://%s", setting(SET_LISTEN));
+	site->public_url = without_slash(str_of(public_url));
+	site->site_url = site_url ? without_slash(str_of(site_url)) : site->public_url;
+	return 0;
+}
+
+struct str auth_site_mac(const struct auth_site *site, struct arena *a, const char *use,
+	struct str text)
+{
+	unsigned char mac[CRYPTO_SHA256_LEN];
+
+	crypto_hmac_sha256(str_from(site->secret, sizeof site->secret),
+		STR_JOIN(a, str_of(use), STR("\n"), text), mac);
+	return enc_hex(a, str_from(mac, sizeof mac));
+}
+
+struct str auth_sha256(struct arena *a, struct str text)
+{
+	unsigned char *hash = arena_alloc(a, CRYPTO_SHA256_LEN);
+
+	crypto_sha256(text, hash);
+	return str_from(hash, CRYPTO_SHA256_LEN);
+}
