@@ -3,12 +3,15 @@
 
 #include <stddef.h>
 
+extern const struct module auth_module, auth_more_module;
 extern const struct module health_module, home_module, rest_module, storage_module;
 
 const struct module *const modules[] = {
 	&health_module,
 	&home_module,
 	&rest_module,
+	&auth_module,
+	&auth_more_module,
 	&storage_module,
 	NULL,
 };
