@@ -17,13 +17,13 @@
 int auth_external_sign_in(struct auth_call *c, const struct auth_provider *p,
 	const struct auth_person *person, struct str *ret_user_id)
 {
-	struct batch *b = auth_more_batch(c);
+	struct batch *b = auth_call_batch(c);
 
 	batch_add(b, "select auth.sign_in_person($1, $2, $3, $4, $5, $6)", 6,
 		(struct db_param[]){db_str(p->name), db_str(person->subject), db_str(person->email),
 			db_bool(person->email_verified), db_str(person->data),
 			db_text(setting(SET_AUTH_SIGNUP))});
-	if (auth_more_run(c, b))
+	if (auth_call_run(c, b))
 		return -1;
 	*ret_user_id = result_text(batch_result(b, 0), 0, 0);
 	return 0;
@@ -32,25 +32,25 @@ int auth_external_sign_in(struct auth_call *c, const struct auth_provider *p,
 int auth_external_link(struct auth_call *c, const struct auth_provider *p,
 	const struct auth_person *person, struct str user_id)
 {
-	struct batch *b = auth_more_batch(c);
+	struct batch *b = auth_call_batch(c);
 
 	batch_add(b, "select auth.link_person($1, $2, $3, $4, $5, $6)", 6,
 		(struct db_param[]){db_str(user_id), db_str(p->name), db_str(person->subject),
 			db_str(person->email), db_bool(person->email_verified),
 			db_str(person->data)});
-	return auth_more_run(c, b);
+	return auth_call_run(c, b);
 }
 
 int auth_external_unlink(struct auth_call *c)
 {
-	struct batch *b = auth_more_batch(c);
+	struct batch *b = auth_call_batch(c);
 	struct str id;
 
 	if (auth_more_id(c, 0, "identity_not_found", &id))
 		return -1;
 	batch_add(b, "select auth.unlink_identity($1, $2)", 2,
 		(struct db_param[]){db_str(c->user_id), db_str(id)});
-	return auth_more_run(c, b) ? -1 : auth_reply_empty(c);
+	return auth_call_run(c, b) ? -1 : auth_reply_empty(c);
 }
 
 /* The client has the plain nonce, the provider got its SHA-256. */

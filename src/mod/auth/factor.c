@@ -96,20 +96,20 @@ static void make_secret(struct auth_call *c, struct enrolling *f, struct str acc
 
 static int store_enrolling(struct auth_call *c, struct enrolling *f, struct str account)
 {
-	struct batch *b = auth_more_batch(c);
+	struct batch *b = auth_call_batch(c);
 	struct str sealed;
 
 	batch_add(b, "select auth.enroll_factor($1, $2, coalesce($3, ''))", 3,
 		(struct db_param[]){db_str(c->user_id), db_str(c->aal), db_str(f->name)});
-	if (auth_more_run(c, b))
+	if (auth_call_run(c, b))
 		return -1;
 	/* The id is part of what the secret is sealed for, so the secret comes second; without one a factor cannot be used. */
 	f->id = result_text(batch_result(b, 0), 0, 0);
 	make_secret(c, f, account, &sealed);
-	b = auth_more_batch(c);
+	b = auth_call_batch(c);
 	batch_add(b, "update auth.mfa_factors set secret = $2 where id = $1", 2,
 		(struct db_param[]){db_str(f->id), db_str(sealed)});
-	return auth_more_run(c, b);
+	return auth_call_run(c, b);
 }
 
 int auth_factor_enroll(struct auth_call *c)
@@ -143,7 +143,7 @@ int auth_factor_enroll(struct auth_call *c)
 
 int auth_factor_challenge(struct auth_call *c)
 {
-	struct batch *batch = auth_more_batch(c);
+	struct batch *batch = auth_call_batch(c);
 	struct str factor;
 	struct buf b;
 
@@ -152,7 +152,7 @@ int auth_factor_challenge(struct auth_call *c)
 	batch_add(batch,
 		"select id, extract(epoch from expires_at)::bigint from auth.challenge_factor($1, $2, nullif($3, '')::inet)",
 		3, (struct db_param[]){db_str(c->user_id), db_str(factor), db_str(c->remote)});
-	if (auth_more_run(c, batch))
+	if (auth_call_run(c, batch))
 		return -1;
 	struct result *made = batch_result(batch, 0);
 	buf_init(&b, 0);
@@ -170,13 +170,13 @@ int auth_factor_challenge(struct auth_call *c)
 static int check_code(struct auth_call *c, struct str factor, struct str challenge, struct str code,
 	int64_t *ret_step)
 {
-	struct batch *b = auth_more_batch(c);
+	struct batch *b = auth_call_batch(c);
 	struct err e = {.arena = c->arena};
 	struct str key;
 
 	batch_add(b, "select auth.answer_challenge($1, $2, $3)", 3,
 		(struct db_param[]){db_str(c->user_id), db_str(factor), db_str(challenge)});
-	if (auth_more_run(c, b))
+	if (auth_call_run(c, b))
 		return -1;
 	if (secret_open(c->arena, service_keyring(c->service), place_of(factor),
 		    result_text(batch_result(b, 0), 0, 0), &key, &e))
@@ -202,18 +202,18 @@ int auth_factor_verify(struct auth_call *c)
 			"MFA factor with the provided challenge ID not found");
 	if (check_code(c, factor, challenge, str_trim(code), &step))
 		return -1;
-	struct batch *b = auth_more_batch(c);
+	struct batch *b = auth_call_batch(c);
 	batch_add(b, "select auth.pass_challenge($1, $2, $3, $4, $5)", 5,
 		(struct db_param[]){db_str(c->user_id), db_str(c->session_id), db_str(factor),
 			db_str(challenge), db_i64(c->arena, step)});
-	if (auth_more_run(c, b) || auth_session_raise(c, factor, "totp", &tokens))
+	if (auth_call_run(c, b) || auth_session_raise(c, factor, "totp", &tokens))
 		return -1;
 	return auth_session_reply(c, c->user_id, &tokens);
 }
 
 int auth_factor_unenroll(struct auth_call *c)
 {
-	struct batch *batch = auth_more_batch(c);
+	struct batch *batch = auth_call_batch(c);
 	struct str factor;
 	struct buf b;
 
@@ -221,7 +221,7 @@ int auth_factor_unenroll(struct auth_call *c)
 		return -1;
 	batch_add(batch, "select id from auth.unenroll_factor($1, $2, $3)", 3,
 		(struct db_param[]){db_str(c->user_id), db_str(c->aal), db_str(factor)});
-	if (auth_more_run(c, batch))
+	if (auth_call_run(c, batch))
 		return -1;
 	buf_init(&b, 0);
 	struct jsonw w = jsonw_to(&b);

@@ -8,7 +8,6 @@
 #include "mod/auth/call.h"
 
 struct auth_user;
-struct batch;
 struct json;
 
 /* POST /token?grant_type=id_token: a token that a provider gave to the client itself. */
@@ -21,17 +20,23 @@ int auth_factor_check_aal(struct auth_call *c, const struct auth_user *u);
 struct jsonw;
 void auth_provider_write_names(struct auth_call *c, struct jsonw *w);
 
-/* Runs a batch of statements as plat_worker. A PTnnn with a detail becomes that fault. */
-struct batch *auth_more_batch(struct auth_call *c);
-int auth_more_run(struct auth_call *c, struct batch *b);
 /* Parameter i of the path, which is a uuid: -1 with 404 and this code otherwise. */
 int auth_more_id(struct auth_call *c, int i, const char *code, struct str *ret_id);
 
-/* PLAT_PUBLIC_URL without a slash at the end. */
-struct str auth_more_public_url(struct auth_call *c);
-
 /* The handlers, one file each. */
 auth_handler auth_factor_enroll, auth_factor_challenge, auth_factor_verify,
-	auth_factor_unenroll;                                         /* factor.c */
-auth_handler auth_flow_authorize, auth_flow_link, auth_flow_callback; /* flow.c */
-auth_handler auth_external_unlink;                                    /* external.c */
+	auth_factor_unenroll;                     /* factor.c */
+auth_handler auth_flow_authorize, auth_flow_link; /* flow.c */
+auth_handler auth_callback;                       /* callback.c */
+auth_handler auth_external_unlink;                /* external.c */
+auth_handler auth_admin_list, auth_admin_create, auth_admin_get, auth_admin_change,
+	auth_admin_delete; /* admin_list.c, admin.c */
+auth_handler auth_admin_factors, auth_admin_factor_put,
+	auth_admin_factor_delete;                  /* admin_factor.c */
+auth_handler auth_link_invite, auth_link_generate; /* link.c */
+auth_handler auth_invitation_post, auth_invitation_list, auth_invitation_delete; /* invitation.c */
+
+/* Lower case and without spaces around; 400 "validation_failed" for what is no address. */
+int auth_admin_email(struct auth_call *c, struct str *email);
+/* The hash of the body's password; absent without one. */
+int auth_admin_password(struct auth_call *c, struct str *ret_hash);

@@ -226,6 +226,7 @@ int auth_oauth_exchange(struct auth_call *c, const struct auth_provider *p,
 		return say_failure(c, p, r);
 	*ret_tokens = (struct auth_oauth_tokens){0};
 	json_to_str(json_get(answer, "id_token"), &ret_tokens->id);
+	json_to_str(json_get(answer, "refresh_token"), &ret_tokens->refresh);
 	if (!json_to_str(json_get(answer, "access_token"), &ret_tokens->access))
 		return say_failure(c, p, r);
 	return 0;

@@ -37,7 +37,7 @@ int auth_oauth_get(struct auth_call *c, const struct auth_provider *p, struct st
 
 /* What a provider answers to a code. */
 struct auth_oauth_tokens {
-	struct str access, id; /* id absent from who is no OpenID provider */
+	struct str access, id, refresh; /* the last two may be absent */
 };
 
 struct auth_oauth_code {
