@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/cors.h"
 #include "app/module.h"
 #include "app/req_fiber.h"
 #include "app/service.h"
@@ -102,6 +103,7 @@ static void run(struct req *r)
 	struct start *s = r->http->user;
 	struct storage_call *c = &s->call;
 
+	cors_answer(r->http);
 	if (prepare(c, s->wants) || s->fn(c))
 		refuse(c);
 }

@@ -4,6 +4,7 @@
 
 #include "app/settings.h"
 #include "base/arena.h"
+#include "base/log.h"
 #include "base/md5.h"
 #include "base/uuid.h"
 #include "mod/storage/s3.h"
@@ -148,6 +149,14 @@ int storage_remove(struct storage_engine *g, struct arena *a, const struct stora
 	struct err *e)
 {
 	return storage_remove_entry(g, a, &(struct storage_entry){.place = *place}, e);
+}
+
+void storage_discard(struct storage_engine *g, struct arena *a, const struct storage_place *place)
+{
+	struct err e = {.arena = a};
+
+	if (storage_remove(g, a, place, &e))
+		log_warn("storage.left_behind", LOG_STR("version", place->version), LOG_ERR(&e));
 }
 
 int storage_copy(struct storage_engine *g, struct arena *a, const struct storage_place *from,

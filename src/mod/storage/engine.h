@@ -125,6 +125,8 @@ int storage_remove(struct storage_engine *g, struct arena *a, const struct stora
 	struct err *e) MUST_CHECK;
 int storage_remove_entry(struct storage_engine *g, struct arena *a,
 	const struct storage_entry *entry, struct err *e) MUST_CHECK;
+/* The same for who cannot do anything about a failure: it is logged, and storage.sweep finds the bytes. */
+void storage_discard(struct storage_engine *g, struct arena *a, const struct storage_place *place);
 /* Durable when it returns, as put_finish(). */
 int storage_copy(struct storage_engine *g, struct arena *a, const struct storage_place *from,
 	const struct storage_place *to, struct err *e) MUST_CHECK;

@@ -76,11 +76,15 @@ int engine_disk_make_folders(const char *root, const char *path)
 
 int engine_disk_fail(struct err *e, int failed, const char *what, const char *path)
 {
-	enum err_code code = failed == ENOSPC || failed == EDQUOT ? E_FULL
-		: failed == ENOENT                                ? E_ABSENT
-								  : E_BUG;
+	return err_set(e, failed == ENOSPC || failed == EDQUOT ? E_FULL : E_BUG, "%s %s: %s", what,
+		path, strerror(failed));
+}
 
-	return err_set(e, code, "%s %s: %s", what, path, strerror(failed));
+int engine_disk_fail_read(struct err *e, int failed, const char *what, const char *path)
+{
+	if (failed == ENOENT)
+		return err_set(e, E_ABSENT, "%s %s: there is no such file", what, path);
+	return engine_disk_fail(e, failed, what, path);
 }
 
 const char *engine_disk_path(const struct disk *d, struct arena *a,
@@ -205,7 +209,7 @@ static struct storage_get *get_open(struct storage_engine *g, struct arena *a,
 		return NULL;
 	fiber_work(open_file, r);
 	if (r->failed) {
-		engine_disk_fail(e, r->failed, "opening", r->path);
+		engine_disk_fail_read(e, r->failed, "opening", r->path);
 		return NULL;
 	}
 	r->from = from;
@@ -311,8 +315,9 @@ struct storage_engine *storage_engine_disk(const struct storage_engine_options *
 		abort();
 	d->base = (struct storage_engine){.kind = &kind, .loop = options->loop};
 	d->root = root;
-	int failed = engine_disk_make_folders(options->data,
-		root); /* all but the last; that is made with the first object */
+	int failed = engine_disk_make_folders(options->data, root);
+	if (!failed && mkdir(root, 0700) && errno != EEXIST)
+		failed = errno;
 	if (failed) {
 		engine_disk_fail(e, failed, "making folders for", root);
 		disk_close(&d->base);

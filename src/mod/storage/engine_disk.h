@@ -24,8 +24,10 @@ int engine_disk_make_folders(const char *root, const char *path);
 /* The folder that holds path has its entry on the disk. errno, or 0. In a thread. */
 int engine_disk_sync_folder(const char *path);
 
-/* ENOSPC and EDQUOT are E_FULL, ENOENT E_ABSENT. */
+/* ENOSPC and EDQUOT are E_FULL. */
 int engine_disk_fail(struct err *e, int failed, const char *what, const char *path);
+/* And ENOENT is E_ABSENT: where there should be bytes. */
+int engine_disk_fail_read(struct err *e, int failed, const char *what, const char *path);
 
 const char *engine_disk_path(const struct disk *d, struct arena *a,
 	const struct storage_place *place, struct err *e);

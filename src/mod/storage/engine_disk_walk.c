@@ -82,7 +82,7 @@ int engine_disk_copy(struct storage_engine *g, struct arena *a, const struct sto
 		return e->code;
 	c.part = arena_printf(a, "%s" DISK_PART, c.to);
 	fiber_work(run_copy, &c);
-	return c.failed ? engine_disk_fail(e, c.failed, "copying", c.from) : 0;
+	return c.failed ? engine_disk_fail_read(e, c.failed, "copying", c.from) : 0;
 }
 
 /* --- the walk ------------------------------------------------------------------------------------- */

@@ -9,16 +9,12 @@
 #include "mod/storage/call.h"
 
 struct arena;
-struct jwk;
-struct jwk_set;
 struct service;
 struct storage_engine;
 
 struct storage {
 	struct arena *arena;
 	struct storage_engine *engine;
-	const struct jwk_set *keys; /* of tokens */
-	const struct jwk *signer;   /* of links; NULL: no private key */
 	int64_t max_bytes;
 };
 
@@ -34,3 +30,11 @@ int storage_token_verify(struct storage_call *c, struct str token, const struct 
 /* Endpoints, by file. */
 storage_handler storage_bucket_create, storage_bucket_list, storage_bucket_get,
 	storage_bucket_update, storage_bucket_delete, storage_bucket_empty;
+storage_handler storage_object_create, storage_object_replace, storage_object_upload_signed;
+storage_handler storage_object_get, storage_object_get_authenticated, storage_object_get_public,
+	storage_object_get_signed, storage_object_info, storage_object_info_public;
+storage_handler storage_sign_one, storage_sign_many, storage_sign_upload;
+storage_handler storage_list_objects, storage_list_pages;
+storage_handler storage_move, storage_copy_object;
+storage_handler storage_remove_one, storage_remove_many;
+storage_handler storage_render_public, storage_render_authenticated, storage_render_signed;
