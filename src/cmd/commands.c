@@ -6,7 +6,8 @@
 
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, sync_command, import_command, feed_command, secrets_command, keys_command,
-	settings_command, help_command, version_command;
+	work_command, jobs_command, mail_command, invite_command, settings_command, help_command,
+	version_command;
 
 const struct command *const commands[] = {
 	&up_command,
@@ -18,6 +19,10 @@ const struct command *const commands[] = {
 	&sync_command,
 	&import_command,
 	&feed_command,
+	&work_command,
+	&jobs_command,
+	&mail_command,
+	&invite_command,
 	&secrets_command,
 	&keys_command,
 	&settings_command,

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 extern const struct module auth_module, auth_more_module;
+extern const struct module jobs_module, mail_module;
 extern const struct module health_module, home_module, rest_module, storage_module;
 
 const struct module *const modules[] = {
@@ -13,5 +14,7 @@ const struct module *const modules[] = {
 	&auth_module,
 	&auth_more_module,
 	&storage_module,
+	&jobs_module,
+	&mail_module,
 	NULL,
 };

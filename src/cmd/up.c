@@ -29,7 +29,7 @@ static bool demo;
 struct up {
 	struct task *t;
 	struct database *database;
-	struct keeper *serve, *feed;
+	struct keeper *serve, *work, *feed;
 };
 
 static void on_database_death(void *arg)
@@ -67,6 +67,8 @@ static void start_serving(struct up *u)
 		arena_printf(a, "%lld", workers), NULL};
 
 	u->serve = keeper_start(u->t->loop, "serve", argv, NULL);
+	u->work = keeper_start(u->t->loop, "work", (const char *const[]){own_path(a), "work", NULL},
+		NULL);
 }
 
 static int load_demo(struct up *u, struct err *e)
@@ -127,6 +129,7 @@ static int up(struct task *t, struct err *e)
 	if (!code)
 		task_wait_for_stop(t);
 	keeper_stop(u.feed, STOP_MS);
+	keeper_stop(u.work, STOP_MS);
 	keeper_stop(u.serve, STOP_MS);
 	database_close(u.database);
 	return code;
@@ -152,7 +155,8 @@ static const struct arg args[] = {
 
 const struct command up_command = {
 	.name = "up",
-	.summary = "everything: PostgreSQL when none is given, migrations, serving",
+	.summary =
+		"everything: PostgreSQL when none is given, migrations, serving, background jobs",
 	.details =
 		"Without DATABASE_URL plat makes and runs a PostgreSQL of its own in the data directory. SIGTERM or Ctrl-C stops\n"
 		"everything cleanly; after a kill the next start goes on with the same data.",
