@@ -138,10 +138,11 @@ struct rest_node {
 	int64_t limit, offset;         /* offset below 0 is 0 already */
 	int limit_param, offset_param; /* -1: none */
 	/* By rest_select_shape(), and part of the shape. */
-	bool limit_fixed;   /* limit_sql is written into the SQL */
-	bool limit_moot;    /* no more than one row can come, and it may */
-	int64_t limit_sql;  /* `limit`, or db-max-rows when that is less */
-	bool legacy_target; /* a filter named the target of an aliased embed (Warning: 299) */
+	bool limit_fixed;       /* limit_sql is written into the SQL */
+	bool limit_moot;        /* no more than one row can come, and it may */
+	int64_t limit_sql;      /* `limit`, or db-max-rows when that is less */
+	struct str items_shape; /* of a list that was read before (selects.h); absent: none */
+	bool legacy_target;     /* a filter named the target of an aliased embed (Warning: 299) */
 };
 
 /* name=value as decoded, in order: arguments of a function called by GET. */

@@ -220,6 +220,7 @@ static int parse(struct rest_request *r, struct str query, struct str more)
 		.is_read_call = is_call && r->method != REST_POST,
 		.is_arg = f && r->method != REST_POST ? rest_call_is_arg : NULL,
 		.arg = f,
+		.selects = rest_site_selects(r->site),
 		.legacy_targets = rest_site_config(r->site)->url_use_legacy_target_names};
 
 	if (rest_parse_query(&p, &r->query, &r->fault))

@@ -18,6 +18,7 @@ struct arena;
 struct buf;
 struct db_param;
 struct http_request;
+struct rest_selects;
 
 struct rest_parse {
 	struct arena *arena;
@@ -29,7 +30,8 @@ struct rest_parse {
 	/* Is it the name of an argument of the function? Those pairs are arguments whatever they look like. May be NULL. */
 	bool (*is_arg)(struct str name, const void *arg);
 	const void *arg;
-	bool legacy_targets; /* filters may name the target of an aliased embed */
+	struct rest_selects *selects; /* lists read before (selects.h); may be NULL */
+	bool legacy_targets;          /* filters may name the target of an aliased embed */
 };
 
 int rest_parse_query(const struct rest_parse *p, struct rest_query *ret_query,
@@ -124,3 +126,6 @@ int rest_values_add(struct rest_values *values, struct db_param p); /* its index
 /* Appends to shape everything of q that makes another plan, and to values everything else, and numbers the `param`s in q.
  * Unambiguous: two queries with equal shapes differ in values only. A limit that is there is a value. */
 void rest_shape_query(struct buf *shape, struct rest_values *values, struct rest_query *q);
+
+/* The part of the shape that a flat select list is (selects.h). */
+void rest_shape_items(struct buf *shape, struct rest_item *items);

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "http/url.h"
 #include "mod/rest/parse_local.h"
+#include "mod/rest/selects.h"
 
 enum kind {
 	KIND_FILTER, /* or an argument of a function */
@@ -336,6 +337,19 @@ static int read_part(struct reader *r, const struct rest_part *part)
 	return 0;
 }
 
+static bool was_read(struct reader *r, struct str text)
+{
+	const struct rest_select_list *list =
+		r->p->selects ? rest_selects_get(r->p->selects, r->p->arena, text) : NULL;
+
+	if (!list)
+		return false;
+	r->q.root.items = list->items;
+	r->q.root.items_shape = list->shape;
+	r->s.left -= (int)list->n;
+	return true;
+}
+
 /* Before all others: they find their embeds in it. */
 static int read_select(struct reader *r)
 {
@@ -343,6 +357,8 @@ static int read_select(struct reader *r)
 		if (r->parts[i].kind != KIND_SELECT || !r->parts[i].has_value)
 			continue;
 		r->q.has_select = true;
+		if (was_read(r, r->parts[i].value))
+			return 0;
 		return rest_scan_select(&r->s, r->parts[i].value, &r->q.root.items) ? say(r) : 0;
 	}
 	r->q.root.items = ARENA_NEW(r->p->arena, struct rest_item);

@@ -51,6 +51,14 @@ static void put_str(struct shape *w, struct str s)
 	w->p += s.len;
 }
 
+static void put_bytes(struct shape *w, struct str s)
+{
+	if (!has_room(w, s.len))
+		return;
+	memcpy(w->p, s.p, s.len);
+	w->p += s.len;
+}
+
 static void put_number(struct shape *w, size_t n)
 {
 	for (; n >= 0x80; n >>= 7)
@@ -183,9 +191,21 @@ static void put_node(struct shape *w, struct rest_node *node)
 			(unsigned)node->legacy_target << 2);
 	node->limit_param = node->has_limit ? add_number(w, node->limit) : -1;
 	node->offset_param = node->has_offset ? add_number(w, node->offset) : -1;
-	put_items(w, node->items);
+	if (node->items_shape.p)
+		put_bytes(w, node->items_shape);
+	else
+		put_items(w, node->items);
 	put_conditions(w, node->where);
 	put_orders(w, node->order);
+}
+
+void rest_shape_items(struct buf *shape, struct rest_item *items)
+{
+	struct shape w = {.out = shape};
+
+	shape_flush(&w, ROOM);
+	put_items(&w, items);
+	shape_flush(&w, 0);
 }
 
 static void put_names(struct shape *w, const struct rest_name *name)

@@ -201,6 +201,11 @@ struct rest_cache *rest_site_cache(const struct rest_site *s)
 	return s->cache;
 }
 
+struct rest_selects *rest_site_selects(const struct rest_site *s)
+{
+	return s->selects;
+}
+
 struct rest_site_stats *rest_site_stats(struct rest_site *s)
 {
 	return &s->stats;

@@ -11,6 +11,7 @@
 #include "mod/rest/config.h"
 #include "mod/rest/login.h"
 #include "mod/rest/plans.h"
+#include "mod/rest/selects.h"
 #include "mod/rest/site_local.h"
 
 #define BURST_MS 100
@@ -163,6 +164,7 @@ struct rest_site *rest_site_new(const struct rest_site_options *options)
 	s->config = options->config;
 	s->waiting_end = &s->waiting;
 	s->logins = rest_login_cache_new(s->config);
+	s->selects = rest_selects_new();
 	s->timer = timer_new(options->loop, load_now, s);
 	s->waited = timer_new(options->loop, on_waited, s);
 	timer_background(s->timer);
@@ -193,6 +195,7 @@ void rest_site_free(struct rest_site *s)
 		(void)fiber_yield();
 	rest_cache_unref(s->cache);
 	rest_login_cache_free(s->logins);
+	rest_selects_free(s->selects);
 	arena_free(s->config->arena);
 	arena_free(s->arena);
 	free(s);

@@ -8,6 +8,7 @@
 struct fiber;
 struct listener;
 struct rest_login_cache;
+struct rest_selects;
 struct timer;
 
 /* A request that came before there was a cache. */
@@ -23,6 +24,7 @@ struct rest_site {
 	struct arena *arena;
 	struct rest_cache *cache; /* NULL: not yet */
 	struct rest_login_cache *logins;
+	struct rest_selects *selects;
 	struct rest_site_stats stats;
 
 	struct listener *listener;
