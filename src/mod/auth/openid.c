@@ -13,7 +13,7 @@
 
 #define SELF_US (3600 * US_PER_SECOND)
 #define KEYS_US (600 * US_PER_SECOND)
-#define AGAIN_US (30 * US_PER_SECOND)
+#define AGAIN_US (5 * US_PER_SECOND)
 
 /* One for each provider, by its place in the list. What is replaced is freed at once: nobody keeps it over a wait. */
 static struct cached {

@@ -1,7 +1,7 @@
 /* openid: what a provider says of itself (OpenID Connect Discovery 1.0) and of people (id_token, Core 1.0 3.1.3.7).
  *
  * Discovery is kept for an hour, keys for ten minutes; a token by a key that is not known yet asks for the keys again, at most
- * twice a minute.
+ * every five seconds.
  *
  * Owner    the caches live from openid_open() to openid_close(); answers in the call's arena.
  * Failure  -1 after auth_fault(): 400 "bad_jwt" or "unexpected_audience" for a token, 502 for a provider.
