@@ -130,4 +130,5 @@ const struct module storage_module = {
 	.routes = routes,
 	.start = start,
 	.stop = stop,
+	.jobs = storage_jobs,
 };

@@ -5,6 +5,7 @@
 #pragma once
 #include <stdint.h>
 
+#include "app/job.h"
 #include "base/err.h"
 #include "mod/storage/call.h"
 
@@ -26,6 +27,8 @@ int storage_login(struct storage_call *c);
 
 /* Signature and times of a token. -1 after InvalidJWT. */
 int storage_token_verify(struct storage_call *c, struct str token, const struct json **ret_claims);
+
+extern const struct job_kind storage_jobs[]; /* ends with an empty one */
 
 /* Endpoints, by file. */
 storage_handler storage_bucket_create, storage_bucket_list, storage_bucket_get,
