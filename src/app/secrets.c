@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "db/db.h"
+#include "db/result.h"
 #include "db/session.h"
 #include "loop/fiber.h"
 #include "model/crm/api_key.h"
@@ -27,22 +28,33 @@ static const struct place {
 	const struct model_table *model;
 	int id, envelope; /* columns */
 	const char *write;
+	const char *read; /* without a model: id and envelope */
 } places[] = {
 	{"mls.mls_connections", "token_ciphertext", &mls_connection_table, MLS_CONNECTION_ID,
 		MLS_CONNECTION_TOKEN_CIPHERTEXT,
-		"update mls.mls_connections set token_ciphertext = $3 where id = $1 and token_ciphertext = $2"},
+		"update mls.mls_connections set token_ciphertext = $3 where id = $1 and token_ciphertext = $2",
+		NULL},
 	{"marketing.social_media_accounts", "access_token_encrypted",
 		&marketing_social_media_account_table, MARKETING_SOCIAL_MEDIA_ACCOUNT_ID,
 		MARKETING_SOCIAL_MEDIA_ACCOUNT_ACCESS_TOKEN_ENCRYPTED,
 		"update marketing.social_media_accounts set access_token_encrypted = $3 "
-		"where id = $1 and access_token_encrypted = $2"},
+		"where id = $1 and access_token_encrypted = $2",
+		NULL},
 	{"marketing.social_media_accounts", "refresh_token_encrypted",
 		&marketing_social_media_account_table, MARKETING_SOCIAL_MEDIA_ACCOUNT_ID,
 		MARKETING_SOCIAL_MEDIA_ACCOUNT_REFRESH_TOKEN_ENCRYPTED,
 		"update marketing.social_media_accounts set refresh_token_encrypted = $3 "
-		"where id = $1 and refresh_token_encrypted = $2"},
+		"where id = $1 and refresh_token_encrypted = $2",
+		NULL},
 	{"org.key_store", "api_key", &org_key_store_table, ORG_KEY_STORE_ID, ORG_KEY_STORE_API_KEY,
-		"update org.key_store set api_key = $3 where id = $1 and api_key = $2"},
+		"update org.key_store set api_key = $3 where id = $1 and api_key = $2", NULL},
+	{"auth.mfa_factors", "secret",
+		.write = "update auth.mfa_factors set secret = $3 where id = $1 and secret = $2",
+		.read = "select id::text, secret from auth.mfa_factors where factor_type = 'totp' and secret is not null"},
+	{"auth.signing_keys", "private_jwk",
+		.write =
+			"update auth.signing_keys set private_jwk = $3 where kid = $1 and private_jwk = $2",
+		.read = "select kid, private_jwk from auth.signing_keys"},
 };
 
 #define PLACES (sizeof places / sizeof *places)
@@ -90,13 +102,9 @@ static int reseal(struct rotation *r, struct arena *a, struct str id, struct str
 	return 0;
 }
 
-static int on_envelope(const void *row, void *arg, struct err *e)
+static int look_at(struct rotation *r, struct str id, struct str envelope, struct err *e)
 {
-	struct rotation *r = arg;
-	const struct place *p = r->place;
 	struct arena *a = arena_new();
-	struct str id = model_member_value(p->model, p->id, row).s;
-	struct str envelope = model_member_value(p->model, p->envelope, row).s;
 	bool stale = secret_is_stale(r->keyring, envelope) || !secret_key_id(envelope).p;
 	int code = 0;
 
@@ -107,6 +115,20 @@ static int on_envelope(const void *row, void *arg, struct err *e)
 		code = reseal(r, a, str_copy(a, id), str_copy(a, envelope), e);
 	arena_free(a);
 	return code;
+}
+
+static int on_envelope(const void *row, void *arg, struct err *e)
+{
+	struct rotation *r = arg;
+	const struct place *p = r->place;
+
+	return look_at(r, model_member_value(p->model, p->id, row).s,
+		model_member_value(p->model, p->envelope, row).s, e);
+}
+
+static int on_row(const struct result *row, void *arg, struct err *e)
+{
+	return look_at(arg, result_text(row, 0, 0), result_text(row, 0, 1), e);
 }
 
 /* crm.api_keys derives each key with 100,000 rounds: in the thread pool. */
@@ -172,6 +194,9 @@ static int on_api_key(const struct crm_api_key *row, void *arg, struct err *e)
 static int walk_place(struct rotation *r, struct err *e)
 {
 	const struct place *p = r->place;
+
+	if (p->read)
+		return session_each(r->reader, p->read, 0, NULL, on_row, r, e);
 	struct model_query q = {
 		.every_workspace = true,
 		.where = {{p->envelope, MODEL_NE, model_value_null()}},

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/jsonw.h"
 #include "base/jwk.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -68,6 +71,25 @@ static const struct jwk *open_key(const struct token_keys *k, struct arena *a, s
 	return NULL;
 }
 
+/* A row that was sealed anew with a master key that this process does not have yet: the key is still the same. */
+static const struct jwk *keep_key(const struct token_keys *k, struct arena *a, struct str kid)
+{
+	const struct jwk_set *set = NULL;
+
+	for (size_t i = 0; i < k->now.set.n && !set; i++) {
+		struct buf b;
+		if (!str_eq(jwk_kid(k->now.set.keys[i]), kid))
+			continue;
+		buf_init(&b, 0);
+		struct jsonw w = jsonw_to(&b);
+		jwk_write(&w, k->now.set.keys[i], jwk_is_private(k->now.set.keys[i]));
+		set = jwk_set_parse(a, buf_view(&b), NULL);
+		crypto_wipe(b.p, b.len);
+		buf_done(&b);
+	}
+	return set && set->n ? set->keys[0] : NULL;
+}
+
 static struct str rows_of(struct arena *a, struct result *r)
 {
 	struct str all = STR("");
@@ -89,6 +111,8 @@ static void take(struct token_keys *k, struct arena *a, struct result *r, struct
 		fresh.set.keys[fresh.set.n++] = k->own->keys[i];
 	for (int i = 0; i < result_rows(r); i++) {
 		const struct jwk *key = open_key(k, a, result_text(r, i, 0), result_text(r, i, 2));
+		if (!key)
+			key = keep_key(k, a, result_text(r, i, 0));
 		if (!key)
 			continue;
 		fresh.set.keys[fresh.set.n++] = key;

@@ -1,5 +1,6 @@
-/* plat keys: the API keys that client libraries are given, and tokens for trying things out. */
+/* plat keys: the API keys that client libraries are given, tokens for trying things out, and the keys that sign (keys_signing.c). */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/database.h"
 #include "base/arena.h"
@@ -8,6 +9,7 @@
 #include "base/jsonw.h"
 #include "base/jwt.h"
 #include "cmd/args.h"
+#include "cmd/keys_signing.h"
 #include "cmd/login.h"
 #include "db/batch.h"
 #include "db/result.h"
@@ -17,6 +19,7 @@
 
 static const char *email;
 static long long minutes = 60;
+static struct keys_rotation rotation = {.alg = "ES256", .wait_s = 15};
 
 struct signer {
 	struct arena *arena;
@@ -115,8 +118,18 @@ static int keys(struct task *t, struct err *e)
 
 static int run(int n, char **operands)
 {
-	(void)n, (void)operands;
-	return task_run("keys", keys, NULL);
+	const char *what = n ? operands[0] : "";
+
+	if (!n)
+		return task_run("keys", keys, NULL);
+	if (n == 1 && !strcmp(what, "rotate"))
+		return task_run("keys", keys_signing_rotate, &rotation);
+	if (n == 1 && !strcmp(what, "list"))
+		return task_run("keys", keys_signing_list, NULL);
+	if (n == 2 && !strcmp(what, "revoke"))
+		return task_run("keys", keys_signing_revoke, operands[1]);
+	fprintf(stderr, "plat keys: takes nothing, rotate, list or revoke KID, not '%s'\n", what);
+	return 2;
 }
 
 static const struct arg args[] = {
@@ -124,17 +137,26 @@ static const struct arg args[] = {
 		"print a token for this login instead, for trying things out", 0, 0},
 	{"minutes", ARG_INT, &minutes, "N", "how long that token is good; 60 unless said", 1,
 		60 * 24 * 365},
+	{"alg", ARG_TEXT, &rotation.alg, "ALG", "with rotate: ES256 (unless said), RS256 or HS256",
+		0, 0},
+	{"wait", ARG_INT, &rotation.wait_s, "SECONDS",
+		"with rotate: until the new key signs; every process has it after ten at the latest",
+		0, 3600},
 	{0},
 };
 
 const struct command keys_command = {
 	.name = "keys",
-	.summary = "print the API keys for client libraries",
+	.summary = "print the API keys for client libraries; change the keys that sign tokens",
+	.operands = "[rotate | list | revoke KID]",
 	.details =
 		"The anon key may be shown to anybody: it opens what row level security opens for visitors. The service_role key passes row level "
-		"security and belongs on servers only. Both are good for ten years, or until PLAT_JWT_SECRET changes.",
+		"security and belongs on servers only. Both are good for ten years, or until PLAT_JWT_SECRET changes.\n"
+		"rotate makes a key that signs access tokens instead of PLAT_JWT_SECRET (whose API keys stay good); the one before goes on checking what it\n"
+		"signed until it is revoked. Nobody is signed out.",
 	.examples =
-		"plat keys\ncurl -H \"Authorization: Bearer $(plat keys --token agent@demo.example)\" localhost:8080/rest/v1/listings?limit=1\n",
+		"plat keys\ncurl -H \"Authorization: Bearer $(plat keys --token agent@demo.example)\" localhost:8080/rest/v1/listings?limit=1\n"
+		"plat keys rotate --alg ES256\nplat keys list\n",
 	.args = args,
 	.run = run,
 };

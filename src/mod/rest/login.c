@@ -22,7 +22,8 @@
 struct rest_login_cache {
 	const struct rest_config *config;
 	struct sieve *kept;
-	struct str anon_claims; /* of config's arena */
+	const struct jwk_set *keys; /* NULL: the configuration's */
+	struct str anon_claims;     /* of config's arena */
 };
 
 /* What is kept of a token: these numbers, and behind them the texts one after another. */
@@ -91,6 +92,17 @@ void rest_login_configure(struct rest_login_cache *c, const struct rest_config *
 	sieve_limit(c->kept, (size_t)config->jwt_cache_max_entries, bytes_of(config));
 	c->config = config;
 	c->anon_claims = with_role(config->arena, NULL, config->db_anon_role);
+}
+
+void rest_login_keys(struct rest_login_cache *c, const struct jwk_set *keys)
+{
+	sieve_clear(c->kept);
+	c->keys = keys;
+}
+
+static const struct jwk_set *keys_of(const struct rest_login_cache *c)
+{
+	return c->keys ? c->keys : c->config->keys;
 }
 
 struct rest_login_stats rest_login_stats(const struct rest_login_cache *c)
@@ -229,7 +241,7 @@ static int from_token(struct rest_login_cache *c, struct arena *own, struct aren
 {
 	struct jwt jwt;
 	struct rest_login found = {0};
-	enum jwt_reason reason = jwt_verify(own, c->config->keys, token, &jwt);
+	enum jwt_reason reason = jwt_verify(own, keys_of(c), token, &jwt);
 
 	if (reason != JWT_OK)
 		return login_refuse(f, reason, jwt.parts, 0);
@@ -257,7 +269,7 @@ int rest_login_check(struct rest_login_cache *c, struct arena *a, struct str aut
 		return answer(c, a,
 			(struct rest_login){.role = config->db_anon_role, .claims = c->anon_claims},
 			ret_login);
-	if (!config->keys)
+	if (!keys_of(c))
 		return login_refuse_all(f);
 	const struct kept *k = config->jwt_cache_max_entries ? sieve_get(c->kept, token) : NULL;
 	if (k)

@@ -36,6 +36,11 @@ void rest_login_cache_free(struct rest_login_cache *c); /* NULL is fine */
 /* Other keys, another audience: all that is kept is forgotten, the counters stay. */
 void rest_login_configure(struct rest_login_cache *c, const struct rest_config *config);
 
+/* Other keys than the configuration's from here on, also with configurations to come; all that is kept is forgotten. Borrowed: the caller says
+ * so again before they end. */
+struct jwk_set;
+void rest_login_keys(struct rest_login_cache *c, const struct jwk_set *keys);
+
 /* authorization: the header's value; apikey: the value of the header of that name, absent where it means nothing. The token is the
  * bearer of Authorization, or else the apikey. */
 int rest_login_check(struct rest_login_cache *c, struct arena *a, struct str authorization,

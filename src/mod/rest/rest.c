@@ -5,6 +5,7 @@
 
 #include "app/module.h"
 #include "app/service.h"
+#include "app/token_keys.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "http/request.h"
@@ -24,6 +25,14 @@ static void serve(struct req *r)
 	rest_site_serve(site, r->http, path.len ? path : STR("/"));
 }
 
+/* A key that was revoked, or is new. */
+static void on_keys(const struct jwk_set *keys, void *arg)
+{
+	(void)arg;
+	if (site)
+		rest_site_keys(site, keys);
+}
+
 static int start(struct service *s, struct err *e)
 {
 	struct arena *a;
@@ -40,9 +49,14 @@ static int start(struct service *s, struct err *e)
 			.keyring = service_keyring(s),
 			.config = c,
 			.is_house = true});
-	if (!site)
+	if (!site) {
 		arena_free(a);
-	return site ? 0 : e->code;
+		return e->code;
+	}
+	if (service_jwt_secret(s))
+		rest_site_keys(site, token_keys_set(service_token_keys(s)));
+	token_keys_watch(service_token_keys(s), on_keys, NULL);
+	return 0;
 }
 
 static void stop(struct service *s)

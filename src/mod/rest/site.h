@@ -49,6 +49,10 @@ void rest_site_free(struct rest_site *s); /* (waits, when it is loading) NULL is
 /* Answers one request; path is what is below the prefix, raw, beginning with '/'. */
 void rest_site_serve(struct rest_site *s, struct http_request *http, struct str path);
 
+/* Tokens are checked with these keys instead of the configuration's (rest_login_keys). */
+struct jwk_set;
+void rest_site_keys(struct rest_site *s, const struct jwk_set *keys);
+
 void rest_site_reload(struct rest_site *s);        /* the schema cache; bursts are one */
 void rest_site_reload_config(struct rest_site *s); /* in-database configuration, then the cache */
 /* c and its arena belong to the site from here; the one before goes when no request can read it any more. */

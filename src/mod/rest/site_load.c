@@ -177,6 +177,11 @@ struct rest_site *rest_site_new(const struct rest_site_options *options)
 	return s;
 }
 
+void rest_site_keys(struct rest_site *s, const struct jwk_set *keys)
+{
+	rest_login_keys(s->logins, keys);
+}
+
 void rest_site_free(struct rest_site *s)
 {
 	if (!s)
