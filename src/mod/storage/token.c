@@ -52,12 +52,16 @@ int storage_token_sign(struct storage_call *c, const char *use, struct str bucke
 int storage_token_check(struct storage_call *c, const char *use, const struct json **ret_claims)
 {
 	struct str token = storage_query(c, "token"), url, for_what;
+	int64_t until;
 
 	if (!token.len)
 		return storage_fault(c, "InvalidRequest",
 			"querystring must have required property 'token'");
 	if (storage_token_verify(c, token, ret_claims))
 		return -1;
+	/* To the second: link and clock are ours, so there is no difference between clocks to allow for. */
+	if (!json_to_i64(json_get(*ret_claims, "exp"), &until) || until <= now_us() / US_PER_SECOND)
+		return storage_fault(c, "InvalidJWT", "\"exp\" claim timestamp check failed");
 	if (!json_to_str(json_get(*ret_claims, "url"), &url) ||
 		!json_to_str(json_get(*ret_claims, "use"), &for_what) ||
 		!str_eq(for_what, str_of(use)) ||

@@ -63,6 +63,17 @@ struct storage_upload *storage_upload_open(struct storage_call *c,
 	return u->put ? u : NULL;
 }
 
+/* storage-js says text of bytes when it was not told what they are: then they are called what they look like. */
+static bool was_unsaid(struct storage_upload *u)
+{
+	struct str found = sniff_type(buf_view(&u->head));
+
+	if (!str_eq_nocase(u->ask.mimetype, STR("text/plain;charset=UTF-8")))
+		return false;
+	u->ask.mimetype = found.p ? found : STR("application/octet-stream");
+	return true;
+}
+
 /* The first SNIFF_LEN bytes, or all there are. */
 static int judge(struct storage_upload *u)
 {
@@ -71,6 +82,8 @@ static int judge(struct storage_upload *u)
 	u->is_judged = true;
 	if (sniff_fits(u->ask.mimetype, buf_view(&u->head)))
 		return 0;
+	if (was_unsaid(u))
+		return storage_right_check_type(c, &u->ask.right, u->ask.mimetype);
 	return storage_fault(c, "InvalidMimeType",
 		"the bytes are not what mime type " STR_FMT " says",
 		STR_ARG(str_sub(u->ask.mimetype, 0, 200)));
