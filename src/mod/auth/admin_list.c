@@ -3,8 +3,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/jsonw.h"
-#include "db/batch.h"
-#include "db/result.h"
 #include "http/reply.h"
 #include "mod/auth/auth_local.h"
 #include "mod/auth/more.h"
@@ -53,59 +51,28 @@ static void say_pages(struct auth_call *c, const struct page *p)
 		str_printf(c->arena, "%lld", (long long)p->total));
 }
 
-static int find_page(struct auth_call *c, struct page *p, struct result **ret_ids)
-{
-	struct batch *b = auth_call_batch(c);
-
-	batch_read_only(b);
-	batch_add(b, "select count(*) from auth.users u where u.deleted_at is null", 0, NULL);
-	batch_add(b,
-		"select u.id from auth.users u where u.deleted_at is null order by u.created_at desc, u.id limit $1 offset $2",
-		2,
-		(struct db_param[]){db_i64(c->arena, p->size),
-			db_i64(c->arena, (p->number - 1) * p->size)});
-	if (auth_call_run(c, b))
-		return -1;
-	p->total = result_i64(batch_result(b, 0), 0, 0);
-	*ret_ids = batch_result(b, 1);
-	return 0;
-}
-
-static int write_users(struct auth_call *c, struct jsonw *w, const struct result *ids)
-{
-	struct auth_user *u;
-
-	for (int i = 0; i < result_rows(ids); i++) {
-		if (auth_user_by_id(c, result_text(ids, i, 0), &u))
-			return -1;
-		if (u)
-			auth_user_write(w, u);
-	}
-	return 0;
-}
-
 int auth_admin_list(struct auth_call *c)
 {
-	struct result *ids;
+	struct auth_user_list found;
 	struct page p;
 	struct buf b;
 
 	if (read_number(c, "page", 1, PAGE_MAX, &p.number) ||
 		read_number(c, "per_page", PER_PAGE, PER_PAGE_MAX, &p.size) ||
-		find_page(c, &p, &ids))
+		auth_user_page(c, p.size, (p.number - 1) * p.size, &found))
 		return -1;
+	p.total = found.total;
 	buf_init(&b, 0);
 	struct jsonw w = jsonw_to(&b);
 	jsonw_obj(&w);
 	jsonw_key(&w, "users"), jsonw_arr(&w);
-	int code = write_users(c, &w, ids);
-	if (!code) {
-		jsonw_arr_end(&w);
-		jsonw_key(&w, "aud"), jsonw_cstr(&w, "authenticated");
-		jsonw_obj_end(&w);
-		say_pages(c, &p);
-		code = auth_reply(c, 200, &b);
-	}
+	for (int i = 0; i < found.n; i++)
+		auth_user_write(&w, found.users[i]);
+	jsonw_arr_end(&w);
+	jsonw_key(&w, "aud"), jsonw_cstr(&w, "authenticated");
+	jsonw_obj_end(&w);
+	say_pages(c, &p);
+	int code = auth_reply(c, 200, &b);
 	buf_done(&b);
 	return code;
 }

@@ -61,12 +61,14 @@ static const struct stmt by_id = {"auth_user_by_id",
 static const struct stmt by_email = {"auth_user_by_email",
 	COLUMNS "where lower(u.email) = lower($1) and u.deleted_at is null"};
 
-static struct auth_user *from_row(struct arena *a, const struct result *r)
+static struct auth_user *from_row(struct arena *a, const struct result *r, int row)
 {
 	struct auth_user *u = ARENA_NEW(a, struct auth_user);
 	struct str t[COLUMN_COUNT];
 
-	result_row(r, 0, t);
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		t[i] = result_text(r, row, i);
+
 	*u = (struct auth_user){
 		.id = t[ID],
 		.aud = t[AUD].len ? t[AUD] : STR("authenticated"),
@@ -92,10 +94,10 @@ static struct auth_user *from_row(struct arena *a, const struct result *r)
 		.user_metadata = t[USER_METADATA],
 		.identities = t[IDENTITIES],
 		.factors = t[FACTORS],
-		.is_anonymous = result_bool(r, 0, IS_ANONYMOUS),
-		.is_banned = result_bool(r, 0, IS_BANNED),
-		.is_sso_user = result_bool(r, 0, IS_SSO_USER),
-		.has_verified_factor = result_bool(r, 0, HAS_VERIFIED_FACTOR),
+		.is_anonymous = result_bool(r, row, IS_ANONYMOUS),
+		.is_banned = result_bool(r, row, IS_BANNED),
+		.is_sso_user = result_bool(r, row, IS_SSO_USER),
+		.has_verified_factor = result_bool(r, row, HAS_VERIFIED_FACTOR),
 	};
 	return u;
 }
@@ -110,7 +112,7 @@ static int find(struct auth_call *c, const struct stmt *by, struct str key,
 	if (auth_call_run(c, b))
 		return -1;
 	struct result *r = batch_result(b, 0);
-	*ret_user = result_rows(r) ? from_row(c->arena, r) : NULL;
+	*ret_user = result_rows(r) ? from_row(c->arena, r, 0) : NULL;
 	return 0;
 }
 
@@ -122,6 +124,30 @@ int auth_user_by_id(struct auth_call *c, struct str id, struct auth_user **ret_u
 int auth_user_by_email(struct auth_call *c, struct str email, struct auth_user **ret_user)
 {
 	return find(c, &by_email, email, ret_user);
+}
+
+int auth_user_page(struct auth_call *c, int64_t limit, int64_t offset,
+	struct auth_user_list *ret_page)
+{
+	static const struct stmt page = {"auth_user_page",
+		COLUMNS
+		"where u.deleted_at is null order by u.created_at desc, u.id limit $1 offset $2"};
+	struct batch *b = auth_call_batch(c);
+
+	batch_read_only(b);
+	batch_add(b, "select count(*) from auth.users u where u.deleted_at is null", 0, NULL);
+	batch_add_prepared(b, &page, 2,
+		(struct db_param[]){db_i64(c->arena, limit), db_i64(c->arena, offset)});
+	if (auth_call_run(c, b))
+		return -1;
+	struct result *r = batch_result(b, 1);
+	ret_page->total = result_i64(batch_result(b, 0), 0, 0);
+	ret_page->n = result_rows(r);
+	ret_page->users =
+		arena_array(c->arena, (size_t)ret_page->n + 1, sizeof(struct auth_user *));
+	for (int i = 0; i < ret_page->n; i++)
+		ret_page->users[i] = from_row(c->arena, r, i);
+	return 0;
 }
 
 static void some(struct jsonw *w, const char *key, struct str value)

@@ -31,6 +31,15 @@ struct auth_user {
 int auth_user_by_id(struct auth_call *c, struct str id, struct auth_user **ret_user);
 int auth_user_by_email(struct auth_call *c, struct str email, struct auth_user **ret_user);
 
+/* The newest first; total counts all of them. */
+struct auth_user_list {
+	struct auth_user **users;
+	int n;
+	int64_t total;
+};
+int auth_user_page(struct auth_call *c, int64_t limit, int64_t offset,
+	struct auth_user_list *ret_page);
+
 /* The object that clients call User. */
 void auth_user_write(struct jsonw *w, const struct auth_user *u);
 
