@@ -314,6 +314,7 @@ begin
       perform auth.accept_invitation(i.id, person.id) from (
         select n.id from auth.invitations n
           where n.email = lower(person.email) and n.accepted_at is null and n.revoked_at is null and n.expires_at > now()
+            and n.created_at <= (token).created_at -- not one that came after this mail
           order by n.created_at desc limit 1) i;
     end if;
     outcome := 'ok';

@@ -13,7 +13,7 @@ select is_empty($$
       when t.full_name in ('mls.workspaces', 'mls.workspace_domains', 'mls.user_profiles', 'mls.stripe_customers',
                            'mls.subscriptions', 'mls.payment_events', 'crm.profiles', 'crm.api_keys', 'crm.user_plans',
                            'plat.transitions') then 'shared'
-      when t.full_name = 'crm.system_logs' then 'local'
+      when t.full_name in ('crm.system_logs', 'auth.rate_limits') then 'local'
       when t.full_name = 'plat.outbox' then 'tenant'
       when t.schema in ('mls', 'marketing', 'ops', 'crm') then 'tenant'
       when t.schema in ('org', 'auth', 'storage') then 'shared'
