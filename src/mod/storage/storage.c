@@ -85,13 +85,24 @@ HANDLER(move, STORAGE_JSON)
 HANDLER(copy_object, STORAGE_JSON)
 HANDLER(remove_one, ONE)
 HANDLER(remove_many, STORAGE_BUCKET | STORAGE_JSON)
+HANDLER(tus_create, 0)
+HANDLER(tus_head, 0)
+HANDLER(tus_patch, 0)
+HANDLER(tus_delete, 0)
 HANDLER(render_public, ONE | STORAGE_OPEN)
 HANDLER(render_authenticated, ONE)
 HANDLER(render_signed, ONE | STORAGE_OPEN)
 
 /* First match wins: what has a word of its own before what has a bucket there. */
 static const struct route routes[] = {
+	{"OPTIONS", PREFIX "/upload/resumable", storage_tus_options},
+	{"OPTIONS", PREFIX "/upload/resumable/*", storage_tus_options},
 	{"OPTIONS", PREFIX "/*", cors_preflight},
+	{"POST", PREFIX "/upload/resumable", on_tus_create},
+	{"POST", PREFIX "/upload/resumable/", on_tus_create},
+	{"HEAD", PREFIX "/upload/resumable/:id", on_tus_head},
+	{"PATCH", PREFIX "/upload/resumable/:id", on_tus_patch},
+	{"DELETE", PREFIX "/upload/resumable/:id", on_tus_delete},
 	{"POST", PREFIX "/bucket", on_bucket_create},
 	{"POST", PREFIX "/bucket/", on_bucket_create},
 	{"GET", PREFIX "/bucket", on_bucket_list},

@@ -40,4 +40,6 @@ storage_handler storage_sign_one, storage_sign_many, storage_sign_upload;
 storage_handler storage_list_objects, storage_list_pages;
 storage_handler storage_move, storage_copy_object;
 storage_handler storage_remove_one, storage_remove_many;
+storage_handler storage_tus_create, storage_tus_head, storage_tus_patch, storage_tus_delete;
+void storage_tus_options(struct req *r);
 storage_handler storage_render_public, storage_render_authenticated, storage_render_signed;
