@@ -44,12 +44,14 @@ const environment = (more) => ({
   ...more,
 })
 
-async function start(args, env, readyUrl) {
-  const log = path.join(folder, `${args[0]}.log`)
+// Without readyUrl nothing is waited for.
+async function start(args, env, readyUrl, name = args[0]) {
+  const log = path.join(folder, `${name}.log`)
   const out = fs.openSync(log, 'w')
   const child = spawn(PLAT_BIN, args, { env: environment(env), stdio: ['ignore', out, out] })
   const ended = new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)).on('error', done))
-  servers.push({ name: `plat ${args[0]}`, child, ended, log })
+  servers.push({ name: `plat ${name}`, child, ended, log })
+  if (!readyUrl) return
   for (let n = 0; n < 600 && child.exitCode === null; n++) {
     const answer = await fetch(readyUrl).catch(() => null)
     if (answer?.status === 200) return
@@ -97,6 +99,24 @@ async function startServe() {
   return `http://127.0.0.1:${port}`
 }
 
+// A server for people who sign up, with what does their mail.
+async function startAccounts() {
+  const url = makeDatabase(`js_account_${process.pid}`)
+  const port = await freePort()
+  const env = {
+    DATABASE_URL: url,
+    PLAT_JWT_SECRET: SECRET,
+    PLAT_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PLAT_AUTH_REDIRECT_URLS: 'http://front.example,http://front.example/**',
+    PLAT_AUTH_ANONYMOUS: 'on',
+    PLAT_AUTH_RATE: '10000',
+  }
+  execFileSync(PLAT_BIN, ['migrate'], { env: environment({ DATABASE_URL: url }), stdio: ['ignore', 'ignore', 'inherit'] })
+  await start(['serve', '--listen', `127.0.0.1:${port}`], env, `http://127.0.0.1:${port}/ready`, 'accounts')
+  await start(['work'], env)
+  return { ACCOUNT_URL: env.PLAT_PUBLIC_URL, ACCOUNT_DATABASE: url }
+}
+
 // One file after the other, since they change the same rows: who sees what (serve_access) comes before what front ends do.
 function runTests(env, word) {
   const all = fs
@@ -135,7 +155,7 @@ async function stop({ name, child, ended, log }) {
 
 let failed = false
 try {
-  const env = { REST_URL: await startRest(), SERVE_URL: await startServe(), JWT_SECRET: SECRET }
+  const env = { REST_URL: await startRest(), SERVE_URL: await startServe(), ...(await startAccounts()), JWT_SECRET: SECRET }
   failed = (await runTests(env, process.argv[2] ?? '')) !== 0
 } catch (error) {
   console.log(`not ok ${++cases} - the servers start`)
