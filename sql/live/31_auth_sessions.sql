@@ -145,7 +145,7 @@ create or replace function auth.open_session(login uuid, method text, agent text
   set search_path = ''
 as $$
 begin
-  perform from auth.users u where u.id = login and u.deleted_at is null for share;
+  perform from auth.users u where u.id = login and u.deleted_at is null for no key update; -- two at once would wait for each other
   if not found then
     raise exception using errcode = 'PT403', detail = 'user_not_found', message = 'User not found';
   end if;

@@ -98,7 +98,7 @@ static const struct row {
 		.help = "File of leaked passwords, refused on top of the built-in list: SHA-1 hashes in hexadecimal, sorted, one a line, "
 			"whatever follows the hash on its line."},
 	[SET_AUTH_PROVIDERS] = {.name = "PLAT_AUTH_PROVIDERS",
-		.help = "File with the OAuth and OpenID providers that people may sign in with (docs/auth.md)."},
+		.help = "File with the OAuth and OpenID providers that people may sign in with (docs/auth-providers.md)."},
 	[SET_AUTH_RATE] = {.name = "PLAT_AUTH_RATE",
 		.fallback = "30",
 		.help = "Attempts in five minutes from one address on what guesses or mails; 0: no limit.",

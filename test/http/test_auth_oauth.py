@@ -1,9 +1,10 @@
 """Signing in with providers: an OpenID provider and a GitHub of our own (oauth_standin.py)."""
-import hashlib, json, secrets, time, urllib.parse
+import concurrent.futures, hashlib, json, secrets, time, urllib.parse
 
 import pytest
 
 from auth_more_kit import Auth, challenge_of, claims, parts
+from conftest import get
 from oauth_standin import Key, standing_in
 
 BACK = 'http://front.example/after'
@@ -194,6 +195,20 @@ def test_a_state_is_good_once_and_for_ten_minutes(auth, acme, database):
     database.query("update auth.flow_states set expires_at = now()")
     assert 'error_code=bad_oauth_state' in callback(auth, back)
     assert database.one('select count(*) from auth.sessions') == 1
+
+
+def test_a_provider_may_send_people_back_with_a_form(auth, acme):
+    back = urllib.parse.urlsplit(acme.visit(auth.location(f'/authorize?provider=acme&redirect_to={BACK}')))
+    status, headers, _ = get(auth.port, '/auth/v1/callback', 'POST', {'Content-Type': 'application/x-www-form-urlencoded'}, back.query)
+    assert status == 303 and headers['Location'].startswith(BACK + '#access_token=')
+
+
+def test_first_sign_ins_at_the_same_time_are_one_login(auth, acme, database):
+    ways = [acme.visit(auth.location(f'/authorize?provider={p}&redirect_to={BACK}')) for p in ('acme', 'acme', 'acme')]
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        where = list(pool.map(lambda url: callback(auth, url), ways))
+    assert all('#access_token=' in url for url in where), where
+    assert database.query('select (select count(*) from auth.users), (select count(*) from auth.identities)') == [(1, 1)]
 
 
 def test_states_are_not_kept_in_the_clear(auth, acme, database):
