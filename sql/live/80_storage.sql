@@ -33,7 +33,7 @@ as $$
 declare
   bucket_workspace constant uuid := (select b.workspace_id from storage.buckets b where b.id = new.bucket_id);
 begin
-  if bucket_workspace <> new.workspace_id then
+  if bucket_workspace is not null and bucket_workspace is distinct from new.workspace_id then
     raise exception using errcode = 'PT409', message = format('bucket %s belongs to another workspace', new.bucket_id);
   end if;
   return new;
@@ -48,21 +48,21 @@ create or replace trigger tus_uploads_check before insert or update of bucket_id
   for each row execute function storage.check_object();
 
 drop policy if exists buckets_members_select on storage.buckets;
-create policy buckets_members_select on storage.buckets for select
+create policy buckets_members_select on storage.buckets for select to authenticated
   using ((workspace_id = (select plat.ws()) or workspace_id is null) and (select plat.ws()) is not null);
 drop policy if exists buckets_admin_insert on storage.buckets;
-create policy buckets_admin_insert on storage.buckets for insert
+create policy buckets_admin_insert on storage.buckets for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
 drop policy if exists buckets_admin_update on storage.buckets;
-create policy buckets_admin_update on storage.buckets for update
+create policy buckets_admin_update on storage.buckets for update to authenticated
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')))
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
 drop policy if exists buckets_admin_delete on storage.buckets;
-create policy buckets_admin_delete on storage.buckets for delete
+create policy buckets_admin_delete on storage.buckets for delete to authenticated
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
 
 drop policy if exists objects_audience_select on storage.objects;
-create policy objects_audience_select on storage.objects for select
+create policy objects_audience_select on storage.objects for select to authenticated
   using (workspace_id = (select plat.ws())
          and (owner = (select plat.uid())
               or exists (select from storage.buckets b
@@ -76,16 +76,16 @@ create policy objects_audience_select on storage.objects for select
                        or exists (select from crm.re_lead_documents d
                                     where d.workspace_id = objects.workspace_id and d.file_url = 'documents/' || objects.name)))));
 drop policy if exists objects_owner_insert on storage.objects;
-create policy objects_owner_insert on storage.objects for insert
+create policy objects_owner_insert on storage.objects for insert to authenticated
   with check (workspace_id = (select plat.ws()) and owner = (select plat.uid())
               and exists (select from storage.buckets b where b.id = bucket_id));
 drop policy if exists objects_owner_and_admin_update on storage.objects;
-create policy objects_owner_and_admin_update on storage.objects for update
+create policy objects_owner_and_admin_update on storage.objects for update to authenticated
   using (workspace_id = (select plat.ws()) and (owner = (select plat.uid()) or (select plat.has_role('mls.admin'))))
   with check (workspace_id = (select plat.ws()) and (owner = (select plat.uid()) or (select plat.has_role('mls.admin')))
               and exists (select from storage.buckets b where b.id = bucket_id));
 drop policy if exists objects_owner_and_admin_delete on storage.objects;
-create policy objects_owner_and_admin_delete on storage.objects for delete
+create policy objects_owner_and_admin_delete on storage.objects for delete to authenticated
   using (workspace_id = (select plat.ws()) and (owner = (select plat.uid()) or (select plat.has_role('mls.admin'))));
 
 -- Uploads under way have no policy: the server alone sees them.

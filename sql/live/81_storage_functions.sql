@@ -12,7 +12,7 @@ as $$
       and (b.workspace_id is null or b.workspace_id = coalesce(plat.ws(), workspace, b.workspace_id));
 $$;
 revoke all on function storage.bucket_for(text, uuid) from public;
-grant execute on function storage.bucket_for(text, uuid) to anon, authenticated, service_role, plat_worker;
+grant execute on function storage.bucket_for(text, uuid) to authenticated, service_role, plat_worker;
 
 -- The row of bytes that are in place. id is for a new row; answers the id of the row that there is. Without upsert nothing is read back, so
 -- that the right to insert is enough.

@@ -8,7 +8,7 @@ create table storage.garbage (
   version      text        not null,
   created_at   timestamptz not null default now()
 );
-comment on table storage.garbage is 'local: bytes that no row names any more, until storage.delete_bytes has removed them.';
+comment on table storage.garbage is 'shared: bytes that no row names any more, until storage.delete_bytes has removed them.';
 alter table storage.garbage enable row level security;
 
 create index objects_version on storage.objects (version);

@@ -75,7 +75,6 @@ select tests.expect('owner', statement, want) from (values
   ($$ insert into storage.objects (bucket_id, name, workspace_id) values ('a-photos', 'house/front.jpg', tests.ws('a')) $$,
    '23505 objects_bucket_id_name_key'),
   ($$ insert into storage.objects (bucket_id, name, workspace_id) values ('nowhere', 'x', tests.ws('a')) $$, '23503'),
-  ($$ insert into storage.objects (bucket_id, name, workspace_id) values ('everybody', 'x', null) $$, '23502'),
   ($$ insert into storage.s3_multipart_uploads_parts (upload_id, part_number, size, etag, version) values ('u1', 1, 5, 'e', 'v') $$, '23505'),
   ($$ insert into storage.s3_multipart_uploads_parts (upload_id, part_number, size, etag, version) values ('u1', 0, 5, 'e', 'v') $$, '23514'),
   ($$ insert into storage.s3_multipart_uploads_parts (upload_id, part_number, size, etag, version) values ('u1', 10001, 5, 'e', 'v') $$, '23514'),
