@@ -35,12 +35,12 @@ select pg_temp.each($$ select from storage.objects where bucket_id = 'a-photos' 
 select pg_temp.each($$ select from storage.objects where bucket_id = 'a-papers' $$, '1 0 1 0 0 0 42501 1');
 select pg_temp.each($$ select from storage.objects where bucket_id = 'b-photos' $$, '0 0 0 0 1 0 42501 1');
 select pg_temp.each($$ select from storage.objects where bucket_id = 'everybody' $$, '1 0 1 0 0 0 42501 1');
-select pg_temp.each($$ insert into storage.objects (bucket_id, name) values ('a-photos', 'x.jpg') $$, '1 1 1 1 PT409 42501 42501 1');
+select pg_temp.each($$ insert into storage.objects (bucket_id, name) values ('a-photos', 'x.jpg') $$, '1 1 1 1 PT409 PT409 42501 1');
 select pg_temp.each($$ insert into storage.objects (bucket_id, name) values ('b-photos', 'x.jpg') $$,
-                    'PT409 PT409 PT409 PT409 1 42501 42501 PT409');
+                    'PT409 PT409 PT409 PT409 1 PT409 42501 PT409');
 select pg_temp.each($$ insert into storage.objects (bucket_id, name) values ('everybody', 'x.jpg') $$, '1 1 1 1 1 42501 42501 1');
 select pg_temp.each($$ insert into storage.objects (bucket_id, name, owner) values ('a-photos', 'x.jpg', tests.id('a_agent')) $$,
-                    '1 42501 42501 42501 PT409 42501 42501 1');
+                    '1 42501 42501 42501 PT409 PT409 42501 1');
 select pg_temp.each($$ insert into storage.objects (bucket_id, name, workspace_id) values ('a-photos', 'x.jpg', tests.ws('b')) $$,
                     'PT409 PT409 PT409 PT409 PT409 PT409 42501 PT409');
 select pg_temp.each($$ update storage.objects set user_metadata = '{}' where bucket_id = 'a-photos' $$, '1 0 1 0 0 0 42501 1');
