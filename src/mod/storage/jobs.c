@@ -6,6 +6,7 @@
 #include "db/batch.h"
 #include "db/result.h"
 #include "mod/storage/engine.h"
+#include "mod/storage/jobs_local.h"
 #include "mod/storage/storage_local.h"
 #include "mod/storage/sweep.h"
 
@@ -89,5 +90,25 @@ const struct job_kind storage_jobs[] = {
 		.most = 1,
 		.every = "1 hour",
 		.summary = "find bytes without a row, and rows without bytes"},
+	{.name = "storage.thumbnail",
+		.run = storage_job_thumbnail,
+		.timeout_s = 300,
+		.most = 2,
+		.summary = "make the thumbnail of a photo of a listing"},
+	{.name = "storage.follow_rows",
+		.run = storage_job_follow_rows,
+		.most = 1,
+		.every = "30 seconds",
+		.summary = "remove photos and documents that no row refers to any more"},
+	{.name = "storage.expire_uploads",
+		.run = storage_job_expire_uploads,
+		.most = 1,
+		.every = "1 hour",
+		.summary = "give up resumable uploads that nobody came back for"},
+	{.name = "storage.trim_renditions",
+		.run = storage_job_trim_renditions,
+		.most = 1,
+		.every = "1 hour",
+		.summary = "keep the folder of renditions small"},
 	{0},
 };

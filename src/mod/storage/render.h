@@ -44,5 +44,9 @@ int render_open(const struct render *r, struct arena *a, const struct storage_pl
 int render_trim(struct arena *a, const char *data, int64_t max, int64_t *ret_removed,
 	struct err *e) MUST_CHECK;
 
+/* (waits) The versions that have renditions, up to a thousand: whose objects may be gone. */
+int render_versions(struct arena *a, const char *data, struct str **ret_versions, size_t *ret_n,
+	struct err *e) MUST_CHECK;
+
 /* (waits) Removes the renditions of one version, whose object is gone. */
 void render_forget(struct arena *a, const char *data, struct str version);

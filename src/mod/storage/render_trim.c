@@ -14,6 +14,7 @@
 #include "loop/fiber.h"
 #include "mod/storage/render.h"
 
+#define VERSIONS_MAX 1000
 #define LEFTOVER_S 3600 /* a rendition is made in less */
 
 struct file {
@@ -131,6 +132,44 @@ int render_trim(struct arena *a, const char *data, int64_t max, int64_t *ret_rem
 	fiber_work(trim, &w);
 	close(w.root);
 	*ret_removed = w.removed;
+	return 0;
+}
+
+struct versions {
+	const char *path;
+	char (*ids)[UUID_SIZE];
+	size_t n;
+	int failed;
+};
+
+static void list_versions(void *arg)
+{
+	struct versions *v = arg;
+	DIR *dir = opendir(v->path);
+
+	if (!dir) {
+		v->failed = errno == ENOENT ? 0 : errno;
+		return;
+	}
+	for (struct dirent *d; v->n < VERSIONS_MAX && (d = readdir(dir));)
+		if (uuid_is_valid(str_of(d->d_name)))
+			memcpy(v->ids[v->n++], d->d_name, UUID_SIZE);
+	closedir(dir);
+}
+
+int render_versions(struct arena *a, const char *data, struct str **ret_versions, size_t *ret_n,
+	struct err *e)
+{
+	struct versions v = {.path = arena_printf(a, "%s/renditions", data),
+		.ids = arena_array(a, VERSIONS_MAX, UUID_SIZE)};
+
+	fiber_work(list_versions, &v);
+	if (v.failed)
+		return err_set(e, E_BUG, "%s: %s", v.path, strerror(v.failed));
+	*ret_versions = arena_array(a, v.n, sizeof **ret_versions);
+	*ret_n = v.n;
+	for (size_t i = 0; i < v.n; i++)
+		(*ret_versions)[i] = str_of(v.ids[i]);
 	return 0;
 }
 

@@ -38,6 +38,7 @@ static int start(struct service *s, struct err *e)
 		return e->code;
 	}
 	storage = st;
+	storage_site_tell(s);
 	return 0;
 }
 

@@ -43,3 +43,6 @@ storage_handler storage_remove_one, storage_remove_many;
 storage_handler storage_tus_create, storage_tus_head, storage_tus_patch, storage_tus_delete;
 void storage_tus_options(struct req *r);
 storage_handler storage_render_public, storage_render_authenticated, storage_render_signed;
+
+/* In a fiber of its own, when a server starts (site.c). */
+void storage_site_tell(struct service *s);
