@@ -23,16 +23,6 @@ struct http_socket {
 
 /* --- libcurl's sockets and timer on our loop -------------------------------------------------------- */
 
-static bool finish_transfer(struct http_client *c, CURL *easy, CURLcode code)
-{
-	for (struct http_transfer *t = c->transfers; t; t = t->next)
-		if (t->easy == easy) {
-			t->finish(t, code);
-			return true;
-		}
-	return false;
-}
-
 static void finish_done(struct http_client *c)
 {
 	CURLMsg *msg;
@@ -43,8 +33,6 @@ static void finish_done(struct http_client *c)
 		CURLcode code = msg->data.result; /* msg is gone once the handle is removed */
 
 		if (msg->msg != CURLMSG_DONE)
-			continue;
-		if (finish_transfer(c, msg->easy_handle, code))
 			continue;
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &call);
 		http_call_finish(call, code);
@@ -201,7 +189,7 @@ void http_client_free(struct http_client *c)
 {
 	if (!c)
 		return;
-	assert(!c->in_curl && !c->transfers);
+	assert(!c->in_curl);
 	while (c->calls)
 		http_call_free(c->calls);
 	curl_multi_cleanup(c->multi);

@@ -9,20 +9,12 @@ struct timer;
 struct http_call;
 struct http_socket;
 
-/* What is under way on the multi and is no call: mail (smtp.c). Whoever made it takes its handle away. */
-struct http_transfer {
-	struct http_transfer *next;
-	CURL *easy;
-	void (*finish)(struct http_transfer *t, CURLcode code);
-};
-
 struct http_client {
 	struct loop *loop;
 	CURLM *multi;
 	struct timer *timer;
 	struct http_socket *sockets;
 	struct http_call *calls;
-	struct http_transfer *transfers;
 	size_t n_calls;
 	int in_curl; /* how deep we are inside libcurl, where handles cannot be removed */
 	char *user_agent, *ca_file, *no_proxy;

@@ -2,28 +2,37 @@
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/arena.h"
-#include "http/client_local.h"
 #include "loop/fiber.h"
+#include "loop/watch.h"
 
 #define TIMEOUT_MS 60000
 #define CONNECT_MS 10000
+#define QUIT_S 5
 #define REPLY_MAX 300
 
+/* libcurl waits for the answer to a mail's end without giving the loop a turn, however it is driven. So each mail has a thread, which
+ * touches nothing but this. */
 struct sending {
-	struct http_transfer transfer; /* first */
-	struct http_client *client;
+	CURL *easy;
 	struct curl_slist *to;
-	struct arena *arena;
+	struct arena *arena; /* not the thread's */
 	const struct smtp_mail *mail;
 	size_t sent;
 	char reply[REPLY_MAX + 1]; /* the server's latest line */
-	struct fiber *fiber;
 	CURLcode code;
-	bool done;
+	atomic_bool cancelled;
+	int ended_fd; /* readable when the thread is over */
+	struct fiber *fiber;
+	bool ended;
 };
 
 static size_t on_read(char *to, size_t size, size_t n, void *arg)
@@ -34,6 +43,12 @@ static size_t on_read(char *to, size_t size, size_t n, void *arg)
 	memcpy(to, piece.p, piece.len);
 	s->sent += piece.len;
 	return piece.len;
+}
+
+/* For the answer to QUIT libcurl waits two minutes unless told otherwise, whatever the other limits say. */
+static void hurry(struct sending *s, long seconds)
+{
+	curl_easy_setopt(s->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds);
 }
 
 static size_t on_reply(char *line, size_t size, size_t n, void *arg)
@@ -47,19 +62,22 @@ static size_t on_reply(char *line, size_t size, size_t n, void *arg)
 	for (size_t i = 0; i < text.len; i++)
 		s->reply[i] = (unsigned char)text.p[i] < 0x20 ? ' ' : text.p[i];
 	s->reply[text.len] = '\0';
-	/* What follows is QUIT, for whose answer libcurl waits without the loop. */
 	if (s->sent == s->mail->message.len || s->reply[0] == '4' || s->reply[0] == '5')
-		curl_easy_setopt(s->transfer.easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, 1L);
+		hurry(s, QUIT_S);
 	return size * n;
 }
 
-static void on_finished(struct http_transfer *t, CURLcode code)
+/* About once a second. */
+static int on_progress(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t to_put,
+	curl_off_t put)
 {
-	struct sending *s = (struct sending *)t;
+	struct sending *s = arg;
+	(void)to_get, (void)got, (void)to_put, (void)put;
 
-	s->code = code;
-	s->done = true;
-	fiber_wake(s->fiber);
+	if (!atomic_load(&s->cancelled))
+		return 0;
+	hurry(s, 1);
+	return 1;
 }
 
 static const char *url_of(const struct sending *s)
@@ -75,14 +93,12 @@ static const char *url_of(const struct sending *s)
 static void set_security(struct sending *s)
 {
 	const struct smtp_server *server = &s->mail->server;
-	CURL *easy = s->transfer.easy;
+	CURL *easy = s->easy;
 
 	curl_easy_setopt(easy, CURLOPT_USE_SSL,
 		(long)(server->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
 	if (server->ca_file.p)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, str_cstr(s->arena, server->ca_file));
-	else if (s->client->ca_file)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, s->client->ca_file);
 	if (server->user.p) {
 		curl_easy_setopt(easy, CURLOPT_USERNAME, str_cstr(s->arena, server->user));
 		curl_easy_setopt(easy, CURLOPT_PASSWORD, str_cstr(s->arena, server->password));
@@ -91,17 +107,18 @@ static void set_security(struct sending *s)
 
 static void set_up(struct sending *s)
 {
-	CURL *easy = s->transfer.easy;
+	CURL *easy = s->easy;
 	const struct smtp_mail *mail = s->mail;
 
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, &s->transfer);
 	curl_easy_setopt(easy, CURLOPT_URL, url_of(s));
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	/* Mails are few, and a server that has closed an idle connection would cost an attempt. */
-	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE,
+		1L); /* QUIT comes now, with the limits of hurry() */
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, s);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
 		(long)(mail->timeout_ms ? mail->timeout_ms : TIMEOUT_MS));
@@ -139,44 +156,75 @@ static int explain(const struct sending *s, struct err *e)
 		(unsigned)server->port, curl_easy_strerror(s->code));
 }
 
-static int wait_for(struct sending *s, struct err *e)
+static void *transfer(void *arg)
 {
-	while (!s->done)
-		if (fiber_park() && !s->done)
-			return err_set(e, E_CANCEL, "sending the mail was cancelled");
-	return s->code ? explain(s, e) : 0;
+	struct sending *s = arg;
+
+	s->code = curl_easy_perform(s->easy);
+	curl_easy_cleanup(s->easy); /* may wait, too */
+	eventfd_write(s->ended_fd, 1);
+	return NULL;
 }
 
-static void drop(struct sending *s)
+static void on_ended(struct watch *w, unsigned events, void *arg)
 {
-	struct http_transfer **at = &s->client->transfers;
+	struct sending *s = arg;
+	(void)events;
 
-	while (*at != &s->transfer)
-		at = &(*at)->next;
-	*at = s->transfer.next;
-	curl_multi_remove_handle(s->client->multi, s->transfer.easy);
-	curl_easy_cleanup(s->transfer.easy);
-	curl_slist_free_all(s->to);
+	watch_set(w, 0);
+	s->ended = true;
+	fiber_wake(s->fiber);
 }
 
-int smtp_send(struct http_client *c, struct arena *a, const struct smtp_mail *mail, struct err *e)
+/* Signals are for the thread that has the loop. */
+static void start_thread(struct sending *s, pthread_t *ret_thread)
 {
-	struct sending s = {.transfer = {.easy = curl_easy_init(), .finish = on_finished},
-		.client = c,
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (pthread_create(ret_thread, NULL, transfer, s))
+		abort();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* The thread works on our stack, so a cancel waits for its end. */
+static void perform(struct sending *s)
+{
+	struct watch *w = watch_new(fiber_loop(s->fiber), s->ended_fd, on_ended, s);
+	pthread_t thread;
+
+	assert(w);
+	watch_set(w, WATCH_READ);
+	start_thread(s, &thread);
+	while (!s->ended) {
+		if (!atomic_load(&s->cancelled) && !fiber_park())
+			continue;
+		atomic_store(&s->cancelled, true);
+		if (!s->ended)
+			fiber_park_firmly();
+	}
+	pthread_join(thread, NULL);
+	watch_free(w);
+}
+
+int smtp_send(struct arena *a, const struct smtp_mail *mail, struct err *e)
+{
+	struct sending s = {.easy = curl_easy_init(),
 		.arena = a,
 		.mail = mail,
+		.ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 		.fiber = fiber_current()};
 
-	assert(s.fiber && !c->in_curl);
+	assert(s.fiber);
 	s.to = curl_slist_append(NULL, arena_printf(a, "<" STR_FMT ">", STR_ARG(mail->to)));
-	if (!s.transfer.easy || !s.to)
+	if (!s.easy || !s.to || s.ended_fd < 0)
 		abort();
 	set_up(&s);
-	s.transfer.next = c->transfers;
-	c->transfers = &s.transfer;
-	int code = curl_multi_add_handle(c->multi, s.transfer.easy)
-		? err_set(e, E_BUG, "the mail could not be started")
-		: wait_for(&s, e);
-	drop(&s);
-	return code;
+	perform(&s);
+	close(s.ended_fd);
+	curl_slist_free_all(s.to);
+	if (s.code == CURLE_ABORTED_BY_CALLBACK)
+		return err_set(e, E_CANCEL, "sending the mail was cancelled");
+	return s.code ? explain(&s, e) : 0;
 }

@@ -1,6 +1,6 @@
-/* smtp: one mail to one address by a mail server (RFC 5321), on libcurl over the client's loop.
+/* smtp: one mail to one address by a mail server (RFC 5321), on libcurl, in a thread of its own while the fiber waits.
  *
- * Owner    the arena; the client must outlive the wait.
+ * Owner    the arena. The process must have an http_client, which sets libcurl up.
  * Failure  smtp_send(): E_INPUT when the server refused the mail for good (5xx), E_UPSTREAM or E_TIMEOUT when a later attempt may
  *          do better, E_CANCEL. Sentences name the server and quote its answer, never the password or the mail.
  * Threads  smtp_send() (waits): in a fiber. The others are pure.
@@ -18,7 +18,6 @@
 
 struct arena;
 struct buf;
-struct http_client;
 
 struct smtp_server {
 	struct str host; /* without brackets */
@@ -59,5 +58,4 @@ struct smtp_mail {
 	int timeout_ms; /* 0: 60 s */
 };
 
-int smtp_send(struct http_client *c, struct arena *a, const struct smtp_mail *mail,
-	struct err *e) MUST_CHECK;
+int smtp_send(struct arena *a, const struct smtp_mail *mail, struct err *e) MUST_CHECK;

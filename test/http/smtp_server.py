@@ -58,6 +58,9 @@ class SmtpServer:
         self.ready.set()
         self.loop.run_forever()
         server.close()
+        for task in (tasks := asyncio.all_tasks(self.loop)):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
     def url(self, userinfo='', query=''):
         return f'smtp://{userinfo}127.0.0.1:{self.port}{query}'
@@ -73,7 +76,8 @@ class SmtpServer:
             pass
         finally:
             self.open_now -= 1
-            writer.close()
+            if not self.loop.is_closed():
+                writer.close()
 
 
 class Dialogue:
@@ -163,9 +167,11 @@ class Dialogue:
         if self.fault.startswith('data '):
             return await self.say(self.fault[5:])
         while self.fault == 'slow' and not self.server.hurry.is_set():
-            if self.reader.at_eof():
+            try:  # whoever waits says nothing
+                await asyncio.wait_for(self.reader.readline(), 0.02)
                 raise Gone
-            await asyncio.sleep(0.02)
+            except asyncio.TimeoutError:
+                pass
         self.server.mails.append(Mail(self.sender, self.recipients, data, self.who, self.tls))
         await self.say('250 2.0.0 taken')
 

@@ -10,7 +10,11 @@
 #include "db/db.h"
 #include "db/result.h"
 #include "http/smtp.h"
+#include "loop/fiber.h"
 #include "mod/mail/letter.h"
+
+#define NOTE_TRIES 30
+#define NOTE_PAUSE_MS 500
 
 struct post {
 	struct job *job;
@@ -104,13 +108,13 @@ static int hand_over(const struct post *p, const struct letter *l, struct err *e
 	smtp_message_write(&b, &m);
 	mail.message = buf_view(&b);
 	mail.from = m.from.address;
-	int code = smtp_send(p->job->http, a, &mail, e);
+	int code = smtp_send(a, &mail, e);
 	buf_done(&b);
 	return code;
 }
 
 /* What one could sign in with is no longer needed here. */
-static int note_sent(const struct post *p, const struct letter *l, struct err *e)
+static int note_once(const struct post *p, const struct letter *l, struct err *e)
 {
 	struct batch *b = batch_of(p->job);
 
@@ -121,6 +125,18 @@ static int note_sent(const struct post *p, const struct letter *l, struct err *e
 		(struct db_param[]){db_str(p->id),
 			db_str(str_without_nul(p->job->arena, l->shown_subject))});
 	return db_run(p->job->db, b, e);
+}
+
+/* A mail that is out is not to go out again because the database was away for a moment. */
+static int note_sent(const struct post *p, const struct letter *l, struct err *e)
+{
+	int code = note_once(p, l, e);
+
+	for (int i = 1; code == E_BUSY && i < NOTE_TRIES && !fiber_sleep_ms(NOTE_PAUSE_MS); i++) {
+		err_clear(e);
+		code = note_once(p, l, e);
+	}
+	return code;
 }
 
 static void note_failure(const struct post *p, const struct err *why)
