@@ -6,8 +6,8 @@
 
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, sync_command, import_command, feed_command, secrets_command, keys_command,
-	work_command, jobs_command, mail_command, invite_command, storage_command, settings_command,
-	help_command, version_command;
+	work_command, jobs_command, mail_command, invite_command, user_command, storage_command,
+	settings_command, help_command, version_command;
 
 const struct command *const commands[] = {
 	&up_command,
@@ -23,6 +23,7 @@ const struct command *const commands[] = {
 	&jobs_command,
 	&mail_command,
 	&invite_command,
+	&user_command,
 	&storage_command,
 	&secrets_command,
 	&keys_command,

@@ -11,32 +11,36 @@ static bool is_plain(char c)
 	return !strchr("/?#@:\\", c);
 }
 
-static bool fits_from(struct str p, struct str u, int depth)
+/* ends[i]: what was read of the pattern fits the first i characters of the url. One walk over the url for each character of the pattern,
+ * whatever strangers send. */
+static void take_char(bool *ends, struct str url, char c)
 {
-	while (p.len) {
-		if (p.p[0] != '*') {
-			if (!u.len || p.p[0] != u.p[0])
-				return false;
-			p = str_sub(p, 1, p.len), u = str_sub(u, 1, u.len);
-			continue;
-		}
-		bool any = p.len > 1 && p.p[1] == '*';
-		p = str_sub(p, any ? 2 : 1, p.len);
-		if (depth == 0)
-			return false;
-		for (;; u = str_sub(u, 1, u.len)) {
-			if (fits_from(p, u, depth - 1))
-				return true;
-			if (!u.len || (!any && !is_plain(u.p[0])))
-				return false;
-		}
-	}
-	return !u.len;
+	for (size_t i = url.len; i > 0; i--)
+		ends[i] = ends[i - 1] && url.p[i - 1] == c;
+	ends[0] = false;
+}
+
+static void take_star(bool *ends, struct str url, bool any)
+{
+	for (size_t i = 1; i <= url.len; i++)
+		ends[i] = ends[i] || (ends[i - 1] && (any || is_plain(url.p[i - 1])));
 }
 
 bool redirect_fits(struct str pattern, struct str url)
 {
-	return fits_from(pattern, url, 6);
+	bool ends[URL_MAX + 1] = {true};
+
+	if (url.len > URL_MAX)
+		return false;
+	for (size_t i = 0; i < pattern.len; i++) {
+		bool any = pattern.p[i] == '*' && i + 1 < pattern.len && pattern.p[i + 1] == '*';
+		if (pattern.p[i] == '*')
+			take_star(ends, url, any);
+		else
+			take_char(ends, url, pattern.p[i]);
+		i += any;
+	}
+	return ends[url.len];
 }
 
 static bool is_clean(struct str url)
