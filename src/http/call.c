@@ -170,9 +170,10 @@ static void set_headers(struct http_call *call, const struct http_fetch *f)
 		add_request_header(call, f->headers[i].name, f->headers[i].value);
 		has_type |= str_eq_nocase(str_of(f->headers[i].name), STR("content-type"));
 	}
-	/* What libcurl would add of its own accord. */
-	call->headers = curl_slist_append(call->headers, "Expect:");
-	if (!has_type)
+	/* What libcurl would add of its own accord. Some versions would sign the names that are left out here, too. */
+	if (!f->aws)
+		call->headers = curl_slist_append(call->headers, "Expect:");
+	if (!has_type && !f->aws)
 		call->headers = curl_slist_append(call->headers, "Content-Type:");
 	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 }

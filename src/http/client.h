@@ -43,7 +43,7 @@ struct http_fetch_header {
 };
 
 /* A signature of AWS, version 4, as S3-compatible services want it. The bytes of a body are not part of it
- * (UNSIGNED-PAYLOAD): whoever sends some adds Content-MD5, which is. A query has to be sorted and encoded. */
+ * (UNSIGNED-PAYLOAD): whoever sends some adds Content-MD5, which is, and Content-Type. A query has to be sorted and encoded. */
 struct http_aws {
 	const char *region, *service, *key, *secret;
 };

@@ -110,10 +110,12 @@ static int s3_copy(struct storage_engine *base, struct arena *a, const struct st
 
 	if (storage_place_key(a, from, &key, e) || storage_place_key(a, to, &ask.key, e))
 		return e->code;
-	struct http_fetch_header source = {"x-amz-copy-source",
-		STR_JOIN(a, STR("/"), str_of(g->bucket), STR("/"), key)};
-	ask.headers = &source;
-	ask.n_headers = 1;
+	struct http_fetch_header headers[] = {
+		{"Content-Length", STR("0")},
+		{"x-amz-copy-source", STR_JOIN(a, STR("/"), str_of(g->bucket), STR("/"), key)},
+	};
+	ask.headers = headers;
+	ask.n_headers = 2;
 	int code = s3_call(g, a, &ask, &r, e);
 	if (code)
 		return code;
