@@ -118,14 +118,21 @@ end $$;
 
 -- data is merged; a null member takes its key away.
 create or replace function auth.merge_user_data(login uuid, data jsonb) returns void
-  language sql volatile
+  language plpgsql volatile
   set search_path = ''
-  begin atomic
-    update auth.users u
-      set raw_user_meta_data = (select coalesce(jsonb_object_agg(m.key, m.value), '{}')
-                                  from jsonb_each(coalesce(u.raw_user_meta_data, '{}') || data) m where m.value <> 'null')
-      where u.id = login;
-  end;
+as $$
+declare
+  merged jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.key, m.value) filter (where m.value <> 'null'), '{}') into merged
+    from (select u.raw_user_meta_data from auth.users u where u.id = login for update) u,
+         jsonb_each(coalesce(u.raw_user_meta_data, '{}') || data) m;
+  -- It is in every token, and a token has to fit into a header.
+  if octet_length(merged::text) > 16384 then
+    raise exception using errcode = 'PT400', detail = 'validation_failed', message = 'data is larger than 16384 bytes';
+  end if;
+  update auth.users u set raw_user_meta_data = merged where u.id = login;
+end $$;
 
 -- A new password ends every other session.
 create or replace function auth.set_password(login uuid, hash text, kept_session uuid) returns void

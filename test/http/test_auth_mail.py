@@ -30,6 +30,8 @@ def test_a_sign_up_waits_for_its_mail(auth, database):
     assert mail['ConfirmationURL'].startswith('http://api.example/auth/v1/verify?token=') and mail['Token'] not in mail['ConfirmationURL']
     assert len(mail['Token']) == 6 and mail['Token'].isdigit()
     assert database.one('select count(*) from auth.one_time_tokens where encode(token_hash, %s) = %s', 'hex', mail['TokenHash']) == 0
+    # A scanner of mails looks where the link leads.
+    assert get(auth.port, mail['ConfirmationURL'].removeprefix('http://api.example'), 'HEAD')[0] == 200
     status, to, query, pairs = auth.follow(mail['ConfirmationURL'])
     assert status == 303 and to == SITE and not query and pairs['type'] == 'signup' and pairs['token_type'] == 'bearer'
     assert auth.user(pairs['access_token'])[1]['id'] == user['id'] and auth.refresh(pairs['refresh_token'])[0] == 200

@@ -261,6 +261,8 @@ def test_a_person_changes_the_own_data_and_no_more(auth, database):
     assert status == 200 and database.query('select aud, role, raw_app_meta_data, banned_until, is_super_admin from auth.users') == before
     refused(auth.call('PUT', '/user', {'data': []}, token=token), 400, 'validation_failed')
     refused(auth.call('PUT', '/user', {'data': {'x': 'y' * 20000}}, token=token), 400, 'validation_failed')
+    assert auth.call('PUT', '/user', {'data': {'x': 'y' * 9000}}, token=token)[0] == 200
+    refused(auth.call('PUT', '/user', {'data': {'z': 'y' * 9000}}, token=token), 400, 'validation_failed')
     refused(auth.call('PUT', '/user', {'phone': '+1'}, token=token), 422, 'phone_provider_disabled')
 
 

@@ -1,10 +1,12 @@
 /* GET and POST /verify: links and codes that came by mail. */
+#include "app/module.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/enc.h"
 #include "base/jsonw.h"
 #include "db/batch.h"
 #include "db/result.h"
+#include "http/request.h"
 #include "http/url.h"
 #include "mod/auth/auth_local.h"
 #include "mod/auth/email.h"
@@ -134,6 +136,9 @@ int auth_verify_get(struct auth_call *c)
 	struct str token = auth_query(c, "token");
 	struct str to = auth_redirect_allowed(c, auth_query(c, "redirect_to"));
 
+		/* Who only looks where a link leads, as mail scanners do, does not use it up. */
+	if (str_eq(c->req->http->method, STR("HEAD")))
+		return auth_reply_empty(c);
 	if (!token.len)
 		token = auth_query(c, "token_hash");
 	if (!token.len || !type)
