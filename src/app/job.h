@@ -6,7 +6,8 @@
  *
  * A job is claimed with a lease that is renewed while it runs. A worker that is killed loses its lease; then somebody else starts the
  * job again, so run() must be right when part of the work was done before. A failure is tried again after a while that doubles
- * (attempts, then status dead with the reason); err E_INPUT, E_ABSENT, E_RIGHT and E_CONFLICT will not get better and are dead at once.
+ * (attempts, then status dead with the reason); E_INPUT, E_ABSENT and E_RIGHT will not get better and are dead at once. E_CONFLICT
+ * may: deadlocks are that.
  *
  * Owner    the kinds are constants; a job lives in its own arena until run() returns.
  * Failure  run() returns 0 or an E_* with words, which become plat.jobs.last_error. E_CANCEL while stopping gives the job back

@@ -130,24 +130,37 @@ static int misused(const char *what)
 	return 2;
 }
 
-static int run(int n, char **operands)
+static bool is_status(const char *word)
 {
 	static const char *const statuses[] = {"queued", "running", "succeeded", "cancelled",
-		"dead", NULL};
+		"dead"};
+
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+		if (!strcmp(word, statuses[i]))
+			return true;
+	return false;
+}
+
+/* LIST when it is none. */
+static enum verb verb_of(const char *word)
+{
 	static const char *const verbs[] =
 		{[SHOW] = "show", [RETRY] = "retry", [CANCEL] = "cancel"};
-	struct question q = {.verb = LIST};
-	bool known = !status;
+
+	for (enum verb v = SHOW; v <= CANCEL; v++)
+		if (verbs[v] && !strcmp(word, verbs[v]))
+			return v;
+	return LIST;
+}
+
+static int run(int n, char **operands)
+{
+	struct question q = {.verb = n ? verb_of(operands[0]) : LIST};
 
 	if (kinds)
 		return print_kinds();
-	for (int i = 0; statuses[i]; i++)
-		known |= status && !strcmp(status, statuses[i]);
-	if (!known)
+	if (status && !is_status(status))
 		return misused("--status takes queued, running, succeeded, cancelled or dead");
-	for (enum verb v = SHOW; n && v <= CANCEL; v++)
-		if (verbs[v] && !strcmp(operands[0], verbs[v]))
-			q.verb = v;
 	if (n && q.verb == LIST)
 		return misused("takes show, retry or cancel, and the number of a job");
 	if (dead && q.verb == RETRY && n == 1)

@@ -16,21 +16,27 @@
 
 #define FILE_MAX 500000
 
+static enum mail_template_verb spoken_verb(int n, char **operands)
+{
+	if (n == 3 && !strcmp(operands[1], "set"))
+		return MAIL_TEMPLATE_SET;
+	if (n == 3 && !strcmp(operands[1], "reset"))
+		return MAIL_TEMPLATE_RESET;
+	return MAIL_TEMPLATE_NONE;
+}
+
 const char *mail_template_parse(struct mail_template_words *w, int n, char **operands)
 {
-	bool spoken = n && !strcmp(operands[0], "template");
+	bool parts = w->subject || w->text_file || w->html_file;
 
 	w->verb = w->print ? MAIL_TEMPLATE_PRINT : MAIL_TEMPLATE_NONE;
 	w->name = w->print;
-	if (spoken && n == 3 && !strcmp(operands[1], "set"))
-		w->verb = MAIL_TEMPLATE_SET;
-	else if (spoken && n == 3 && !strcmp(operands[1], "reset"))
-		w->verb = MAIL_TEMPLATE_RESET;
-	else if (spoken)
-		return "takes template set NAME or template reset NAME";
-	if (spoken)
+	if (n && !strcmp(operands[0], "template")) {
+		w->verb = spoken_verb(n, operands);
+		if (!w->verb)
+			return "takes template set NAME or template reset NAME";
 		w->name = operands[2];
-	bool parts = w->subject || w->text_file || w->html_file;
+	}
 	if (parts && w->verb != MAIL_TEMPLATE_SET)
 		return "--subject, --text and --html are for template set";
 	if (!parts && w->verb == MAIL_TEMPLATE_SET)

@@ -45,26 +45,43 @@ static int take_login(struct arena *a, struct str userinfo, struct smtp_server *
 	return 0;
 }
 
+/* The port that is written, or the usual one: http's parser says 80 or 443 when none is. */
+static uint16_t port_of(struct str url, const struct http_url *parts, bool tls_at_once)
+{
+	bool said = str_find(url, STR(":80")) >= 0 || str_find(url, STR(":443")) >= 0;
+
+	if (said || (parts->port != 80 && parts->port != 443))
+		return parts->port;
+	return tls_at_once ? 465 : 587;
+}
+
 /* Both schemes are http's in another word, so its parser does the rest. */
+static int parse_parts(struct arena *a, struct str url, bool tls_at_once,
+	struct http_url *ret_parts)
+{
+	struct str rest = str_sub(url, tls_at_once ? 8 : 7, url.len);
+	struct str like = STR_JOIN(a, tls_at_once ? STR("https://") : STR("http://"), rest);
+
+	if (http_url_parse(like, ret_parts, NULL))
+		return E_INPUT;
+	return ret_parts->path.len > 1 || ret_parts->fragment.p ? E_INPUT : 0;
+}
+
 int smtp_server_parse(struct arena *a, struct str url, struct smtp_server *ret_server,
 	struct err *e)
 {
 	struct smtp_server s = {.tls_at_once = str_starts(url, STR("smtps://"))};
+	struct err own = {.arena = a};
 	struct http_url parts;
 
-	if (!s.tls_at_once && !str_starts(url, STR("smtp://")))
+	if ((!s.tls_at_once && !str_starts(url, STR("smtp://"))) ||
+		parse_parts(a, url, s.tls_at_once, &parts))
 		return err_set(e, E_INPUT, "is not of the form " WORDS);
-	struct str rest = str_sub(url, s.tls_at_once ? 8 : 7, url.len);
-	struct str like = STR_JOIN(a, s.tls_at_once ? STR("https://") : STR("http://"), rest);
-	if (http_url_parse(like, &parts, NULL) || parts.path.len > 1 || parts.fragment.p)
-		return err_set(e, E_INPUT, "is not of the form " WORDS);
-	bool unsaid = str_find(url, STR(":80")) < 0 && str_find(url, STR(":443")) < 0 &&
-		(parts.port == 80 || parts.port == 443);
 	s.host = str_copy(a, parts.host);
-	s.port = unsaid ? (s.tls_at_once ? 465 : 587) : parts.port;
+	s.port = port_of(url, &parts, s.tls_at_once);
 	s.starttls = !s.tls_at_once && !is_local(s.host);
-	if (take_login(a, parts.userinfo, &s, e) || take_options(a, parts.query, &s, e))
-		return e ? e->code : E_INPUT;
+	if (take_login(a, parts.userinfo, &s, &own) || take_options(a, parts.query, &s, &own))
+		return err_set(e, (enum err_code)own.code, "%s", own.msg);
 	*ret_server = s;
 	return 0;
 }

@@ -11,11 +11,11 @@ def bare(data):
 
 def test_help_lists_every_command(bare):
     text = bare.ok('help')
-    for name in ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'settings', 'rest', 'keys']:
+    for name in ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'settings', 'rest', 'keys', 'work', 'jobs', 'mail']:
         assert f'\n  {name} ' in text
 
 
-@pytest.mark.parametrize('command', ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'rest', 'keys'])
+@pytest.mark.parametrize('command', ['up', 'serve', 'migrate', 'demo', 'connect', 'sync', 'import', 'feed', 'secrets', 'rest', 'keys', 'work', 'jobs', 'mail'])
 def test_each_command_has_help_with_examples(bare, command):
     text = bare.ok(command, '--help')
     assert text.startswith(f'plat {command}: ')
@@ -47,6 +47,9 @@ def test_an_unknown_flag_names_the_nearest(bare):
     (['serve', 'now'], "takes no operand, but got 'now'"),
     (['migrate', 'sideways'], "takes up, status or verify, not 'sideways'"),
     (['import'], 'say which file'),
+    (['work', '--lease', '1'], "--lease takes a whole number from 3 to 3600, not '1'"),
+    (['mail', 'template', 'set', 'invite'], 'template set needs --subject, --text or --html'),
+    (['mail', 'send'], 'takes show ID, template set NAME or template reset NAME'),
 ])
 def test_wrong_usage_is_one_sentence_and_status_2(bare, args, sentence):
     r = bare.run(*args)
