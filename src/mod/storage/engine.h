@@ -9,7 +9,8 @@
  *     storage_put_finish(put, e)      now it survives a power cut
  *
  * Owner    the engine: storage_engine_open() to _close(), one for each process. Puts and gets: the arena, which closes them when it ends
- *          (an unfinished put leaves nothing); close them earlier yourself, since a request's arena may live on for a while.
+ *          (an unfinished put leaves nothing); close them earlier yourself, since a request's arena may live on for a while, and in any
+ *          case before their engine.
  * Failure  E_* with words: E_ABSENT no such bytes, E_BUSY the service behind does not answer, E_FULL no room.
  * Threads  one loop; everything but _engine_close(), _put_abandon() and _get_close() (waits): in a fiber.
  * Units    bytes; times in microseconds since 1970.

@@ -16,7 +16,7 @@ static struct str cut_value(struct str *rest)
 
 	if (!str_starts(*rest, STR("\""))) {
 		size_t n = 0;
-		while (n < rest->len && !strchr("; \t\r\n", rest->p[n]))
+		while (n < rest->len && !memchr("; \t\r\n", rest->p[n], 5))
 			n++;
 		value = str_sub(*rest, 0, n);
 		*rest = str_sub(*rest, n, rest->len);

@@ -19,7 +19,7 @@ bool storage_name_is_bucket(struct str text)
 	if (!text.len || text.len > BUCKET_MAX || !is_alnum(text.p[0]))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_alnum(text.p[i]) && !strchr("._-", text.p[i]))
+		if (!is_alnum(text.p[i]) && !memchr("._-", text.p[i], 3))
 			return false;
 	return true;
 }
