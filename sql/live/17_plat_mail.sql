@@ -25,7 +25,7 @@ create or replace function plat.forget_mails(keep interval default '30 days') re
   language sql volatile
   set search_path = ''
 as $$
-  with gone as (delete from plat.mails m where m.created_at < now() - keep and m.status <> 'queued' returning m.id)
+  with gone as (delete from plat.mails m where m.created_at < now() - keep returning m.id)
   select count(*) from gone;
 $$;
 comment on function plat.forget_mails(interval) is 'Deletes old mail.';

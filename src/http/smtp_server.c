@@ -9,6 +9,9 @@
 
 static bool is_local(struct str host)
 {
+	for (size_t i = 0; i < host.len && str_starts(host, STR("127.")); i++)
+		if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
+			return false; /* a name, of whoever */
 	return str_eq_nocase(host, STR("localhost")) || str_starts(host, STR("127.")) ||
 		str_eq(host, STR("::1"));
 }

@@ -23,10 +23,11 @@ static void add_schedules(struct jobs_worker *w, struct batch *b)
 static void say_strangers(struct jobs_worker *w, const struct result *found)
 {
 	for (int row = 0; row < result_rows(found); row++) {
-		struct str name = str_copy(w->arena, result_text(found, row, 0));
-		if (!map_has(w->strangers, name))
-			log_warn("work.unknown_kind", LOG_STR("job", name));
-		map_put(w->strangers, name, w);
+		struct str name = result_text(found, row, 0);
+		if (map_has(w->strangers, name))
+			continue;
+		log_warn("work.unknown_kind", LOG_STR("job", name));
+		map_put(w->strangers, str_copy(w->arena, name), w);
 	}
 }
 

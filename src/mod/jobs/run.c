@@ -56,11 +56,18 @@ static struct batch *make_report(struct jobs_run *r, struct arena *a)
 	return b;
 }
 
+static void say_lost(struct jobs_run *r)
+{
+	log_warn("job.lost", LOG_STR("job", r->job.name), LOG_INT("id", r->job.id));
+}
+
 static void say(struct jobs_run *r, struct str became)
 {
 	int64_t took_us = mono_us() - r->began_us;
 
-	if (!r->code)
+	if (!became.p) /* the lease was not ours any more */
+		say_lost(r);
+	else if (!r->code)
 		log_info("job.done", LOG_STR("job", r->job.name), LOG_INT("id", r->job.id),
 			LOG_US("took_us", took_us));
 	else
@@ -118,8 +125,8 @@ static void attend(void *arg)
 		fiber_join(r->fiber);
 		r->fiber = NULL;
 	}
-	if (r->why == JOBS_WHY_LOST)
-		log_warn("job.lost", LOG_STR("job", r->job.name), LOG_INT("id", r->job.id));
+	if (r->why == JOBS_WHY_LOST && r->code)
+		say_lost(r);
 	else
 		while (!report_once(r) && !fiber_sleep_ms(REPORT_PAUSE_MS))
 			;
