@@ -271,6 +271,19 @@ def test_bytes_that_are_gone_are_told(shop, tus, bucket):
     assert tus.patch(path, 5, b'56789').status == 410
 
 
+def test_the_object_may_be_there_when_the_last_piece_comes_again(shop, tus, bucket):
+    """As after a kill between the object and the last offset."""
+    for name, there, status in (('same.txt', b'0123456789', 204), ('other.txt', b'0123456780', 409), ('longer.txt', b'01234567890', 409)):
+        path, _ = tus.create(bucket, name, 10)
+        assert tus.patch(path, 0, b'01234').status == 204
+        tus.client.upload(f'{bucket}/{name}', there).ok()
+        assert tus.patch(path, 5, b'56789').status == status
+        assert tus.client.get(f'/object/{bucket}/{name}').data == there
+    path, _ = tus.create(bucket, 'anothers.txt', 5)
+    shop.as_('a_agent2').upload(f'{bucket}/anothers.txt', b'01234').ok()
+    assert tus.patch(path, 0, b'01234').status == 409
+
+
 def test_content_type_of_a_piece(tus, bucket):
     path, _ = tus.create(bucket, 'type.txt', 10)
     assert tus.patch(path, 0, b'01234', Content_Type='text/plain').status == 415

@@ -2,9 +2,13 @@
  *
  * An offset is committed when the bytes before it are on the disk, and the last one only when the object is there: whatever is killed, the
  * client goes on from what was committed, and what was written beyond it is cut off. */
+#include <string.h>
+
 #include "app/req_fiber.h"
 #include "app/service.h"
 #include "base/arena.h"
+#include "base/enc.h"
+#include "base/md5.h"
 #include "http/request.h"
 #include "mod/storage/storage_local.h"
 #include "mod/storage/tus_file.h"
@@ -71,6 +75,23 @@ static int make_object(struct take *t)
 	return storage_upload_finish(u, &id);
 }
 
+/* Killed between the object and the last offset: the object is there, by the same person and with these very bytes. */
+static bool is_made_already(struct take *t)
+{
+	struct storage_call *c = t->c, said = *c;
+	struct tus_checksum sum = {.algorithm = TUS_MD5, .len = MD5_LEN};
+	struct storage_object o;
+	bool is_same = !strcmp(c->code, "ResourceAlreadyExists") &&
+		!storage_object_find(c, STORAGE_AS_CALLER, t->row->bucket, t->row->name, &o) &&
+		str_eq(o.owner, t->row->owner) && o.size == t->row->length &&
+		o.etag.len == 2 * MD5_LEN + 2 &&
+		enc_hex_read(str_sub(o.etag, 1, 1 + 2 * MD5_LEN), sum.sum) &&
+		tus_file_fits(t->file, 0, &sum);
+
+	*c = said;
+	return is_same;
+}
+
 /* What is refused now is refused for ever; what failed may be tried again from the offset before. */
 static int complete(struct take *t)
 {
@@ -78,7 +99,7 @@ static int complete(struct take *t)
 
 	if (rc && t->c->status >= 500)
 		return -1;
-	if (rc) {
+	if (rc && !is_made_already(t)) {
 		struct storage_call said = *t->c;
 		if (!tus_row_drop(t->c, t->row))
 			tus_file_remove(t->file);
