@@ -1,5 +1,6 @@
 /* plat serve: answers HTTP. One process is one event loop; --workers keeps several of them on one port. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "app/database.h"
@@ -73,6 +74,8 @@ static int serve_many(struct task *t, struct err *e)
 static int run(int n, char **operands)
 {
 	(void)n, (void)operands;
+	if (listen_at) /* what links are made with */
+		setenv("PLAT_LISTEN", listen_at, 1);
 	return task_run("serve", workers > 1 ? serve_many : serve, NULL);
 }
 

@@ -138,6 +138,8 @@ static int up(struct task *t, struct err *e)
 static int run(int n, char **operands)
 {
 	(void)n, (void)operands;
+	if (listen_at) /* what links are made with, here and in the processes that are started */
+		setenv("PLAT_LISTEN", listen_at, 1);
 	return task_run("up", up, NULL);
 }
 

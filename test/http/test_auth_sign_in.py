@@ -310,3 +310,9 @@ def test_browsers_of_another_origin(auth):
     auth.headers = {'Origin': 'https://app.example'}
     auth.sign_in('x@example.org')
     assert auth.last_headers['Access-Control-Allow-Origin'] == '*'
+
+
+def test_links_and_issuers_are_of_where_the_server_listens(plat, database, serve):
+    plat.env |= {'PLAT_AUTH_CONFIRM': 'auto'}
+    auth = Auth(serve(), database)
+    assert claims_of(auth.confirmed('ann@example.org')['access_token'])['iss'] == f'http://127.0.0.1:{auth.port}/auth/v1'

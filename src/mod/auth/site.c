@@ -1,4 +1,7 @@
 /* The settings that links, issuers and codes are made with. */
+#include <stdbool.h>
+#include <string.h>
+
 #include "app/settings.h"
 #include "base/arena.h"
 #include "base/enc.h"
@@ -10,6 +13,20 @@ static struct str without_slash(struct str url)
 	while (str_ends(url, STR("/")))
 		url.len--;
 	return url;
+}
+
+/* A link needs a name: what is listened on everywhere, or on a socket file, is reached from this machine at least. */
+static const char *own_url(struct arena *a, const char *listen)
+{
+	const char *port = strrchr(listen, ':');
+	bool is_file = str_starts(str_of(listen), STR("unix:"));
+	bool is_everywhere =
+		port == listen || !strncmp(listen, "0.0.0.0:", 8) || !strncmp(listen, "[::]:", 5);
+
+	if (is_file || !port)
+		return "http://localhost";
+	return is_everywhere ? arena_printf(a, "http://localhost%s", port)
+			     : arena_printf(a, "http://%s", listen);
 }
 
 int auth_site_read(struct auth_site *site, struct arena *a, const struct keyring *keyring,
@@ -24,7 +41,7 @@ int auth_site_read(struct auth_site *site, struct arena *a, const struct keyring
 		return err_set(e, E_BUG, "the master key %.*s is not in the ring", STR_ARG(oldest));
 	crypto_wipe_later(a, site->secret, sizeof site->secret);
 	if (!public_url)
-		public_url = arena_printf(a, "http://%s", setting(SET_LISTEN));
+		public_url = own_url(a, setting(SET_LISTEN));
 	site->public_url = without_slash(str_of(public_url));
 	site->site_url = site_url ? without_slash(str_of(site_url)) : site->public_url;
 	return 0;
