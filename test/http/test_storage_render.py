@@ -222,3 +222,23 @@ def test_the_environment_stays_here(shop, tmp_path):
         shop.plat.stop(process)
     names = {line.split('=')[0] for line in pathlib.Path(tmp_path, 'env').read_text().splitlines()}
     assert names <= {'PATH', 'LC_ALL', 'PWD', 'SHLVL', '_', 'OLDPWD'}, names
+
+
+def test_renditions_of_what_is_gone_are_removed(shop, bucket):
+    agent = shop.as_('a_agent')
+    versions = {}
+    for name in ('stays.png', 'goes.png'):
+        agent.upload(f'{bucket}/{name}', png(60, 60), 'image/png').ok()
+        assert agent.get(f'/render/image/authenticated/{bucket}/{name}?width=30').status == 200
+        versions[name] = shop.database.one('select version from storage.objects where bucket_id = %s and name = %s', bucket, name)
+    leftover = shop.data / f'renditions/{versions["stays.png"]}.in'
+    leftover.write_bytes(b'x')
+    os.utime(leftover, (0, 0))
+    agent('DELETE', f'/object/{bucket}/goes.png').ok()
+    shop.database.query("select plat.enqueue('storage.trim_renditions')")
+    worker = shop.plat.start('work')
+    try:
+        wait_until(lambda: not (shop.data / 'renditions' / versions['goes.png']).exists() and not leftover.exists())
+    finally:
+        shop.plat.stop(worker)
+    assert [p.name for p in (shop.data / 'renditions' / versions['stays.png']).iterdir()] == ['30x0-cover-80-origin']

@@ -188,7 +188,6 @@ void render_forget(struct arena *a, const char *data, struct str version)
 	if (w.root < 0)
 		return;
 	walk_version(&w, str_cstr(a, version));
-	w.total++; /* empty files, too */
 	fiber_work(forget, &w);
 	close(w.root);
 }
