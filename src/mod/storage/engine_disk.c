@@ -15,12 +15,15 @@
 #include "loop/fiber.h"
 
 #define PIECE (256 * 1024)
+/* So much is handed to the disk while more comes in, and fsync() at the end has little left to wait for. */
+#define AHEAD (8 * 1024 * 1024)
 
 struct disk_put {
 	struct storage_put base;
 	const char *root, *part, *path;
 	int fd;
-	struct str piece; /* of the job under way */
+	struct str piece;       /* of the job under way */
+	int64_t written, begun; /* bytes; begun: of these on their way to the disk */
 	int failed;
 };
 
@@ -146,6 +149,11 @@ static void write_piece(void *arg)
 		rest = str_sub(rest, (size_t)n, rest.len);
 	}
 	md5_add(p->base.md5, p->piece);
+	p->written += (int64_t)p->piece.len;
+	if (p->written - p->begun < AHEAD)
+		return;
+	(void)!sync_file_range(p->fd, p->begun, p->written - p->begun, SYNC_FILE_RANGE_WRITE);
+	p->begun = p->written;
 }
 
 static int put_write(struct storage_put *base, struct str piece, struct err *e)
