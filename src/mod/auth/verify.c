@@ -136,7 +136,7 @@ int auth_verify_get(struct auth_call *c)
 	struct str token = auth_query(c, "token");
 	struct str to = auth_redirect_allowed(c, auth_query(c, "redirect_to"));
 
-		/* Who only looks where a link leads, as mail scanners do, does not use it up. */
+	/* Who only looks where a link leads, as mail scanners do, does not use it up. */
 	if (str_eq(c->req->http->method, STR("HEAD")))
 		return auth_reply_empty(c);
 	if (!token.len)
