@@ -146,6 +146,31 @@ def test_plat_work_removes_bytes_and_empties_buckets(own):
     admin('DELETE', f'/bucket/{full}').ok()
 
 
+def test_who_reads_while_others_replace_gets_one_of_the_two_whole(own):
+    bucket = own.as_('a_admin').bucket()
+    bodies = [bytes([n]) * 200000 for n in range(4)]
+    agent = own.as_('a_agent')
+    agent.upload(f'{bucket}/hot.bin', bodies[0], 'application/octet-stream').ok()
+    own.plat.start('work')
+    stop, wrong = threading.Event(), []
+
+    def read():
+        while not stop.is_set():
+            answer = own.as_('a_agent').get(f'/object/{bucket}/hot.bin')
+            if answer.status != 200 or answer.data not in bodies:
+                wrong.append(repr(answer)[:300])
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for t in threads:
+        t.start()
+    for n in range(60):
+        agent.upload(f'{bucket}/hot.bin', bodies[n % 4], 'application/octet-stream', x_upsert='true').ok()
+    stop.set()
+    for t in threads:
+        t.join()
+    assert wrong == []
+    wait_until(lambda: len(own.files()) == 1)
+
+
 def test_a_full_disk_is_507_and_nothing_is_half_kept(template):
     s = Shop(template)
     disk = s.data / 'storage'

@@ -8,11 +8,26 @@
 #include "mod/storage/storage_local.h"
 #include "mod/storage/token.h"
 
+#define LOOKS 3
+
+/* Bytes may be replaced and removed between the row and them; then there is another row. */
 static int get(struct storage_call *c, enum storage_eyes eyes)
 {
-	struct storage_object o;
+	struct storage_object o = {0};
+	int rc = -1;
 
-	return storage_object_find(c, eyes, c->bucket, c->name, &o) ? -1 : storage_download(c, &o);
+	for (int n = 0; n < LOOKS && rc; n++) {
+		struct str before = o.version;
+		if (storage_object_find(c, eyes, c->bucket, c->name, &o))
+			return -1;
+		if (n && str_eq(before, o.version))
+			return storage_fault_absent(c);
+		err_clear(&c->err);
+		rc = storage_download(c, &o);
+		if (rc && c->err.code != E_ABSENT)
+			return rc;
+	}
+	return rc;
 }
 
 int storage_object_get(struct storage_call *c)
