@@ -56,7 +56,9 @@ static int read_url(const struct reading *r, const char *member, struct str *ret
 		return wrong(r, member, "is no http or https URL");
 	if (url.userinfo.p || url.query.p || url.fragment.p)
 		return wrong(r, member, "has more than scheme, host and path");
-	if (!str_eq(url.scheme, STR("https")) && !is_own_machine(url.host))
+	/* The parser lowers a scheme; what is kept is compared as text later. */
+	if (!str_starts(*ret_url, url.scheme) ||
+		(!str_eq(url.scheme, STR("https")) && !is_own_machine(url.host)))
 		return wrong(r, member, "must begin with https://, or be on this machine");
 	return 0;
 }

@@ -94,6 +94,8 @@ static void what_is_wrong_is_named(void **state)
 		{"{\"google\": {\"clientid\": \"c\"}}", "there is no member \"clientid\""},
 		{"{\"acme\": {\"issuer\": \"http://x.example\", \"client_id\": \"c\"}}",
 			"https://"},
+		{"{\"acme\": {\"issuer\": \"htTps://x.example\", \"client_id\": \"c\"}}",
+			"https://"},
 		{"{\"acme\": {\"issuer\": \"ftp://x.example\", \"client_id\": \"c\"}}",
 			"no http or https URL"},
 		{"{\"acme\": {\"issuer\": \"https://x.example?a=1\", \"client_id\": \"c\"}}",
