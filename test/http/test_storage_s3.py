@@ -120,8 +120,8 @@ def test_what_does_not_is_told_and_leaves_nothing(shop, s3, bucket, fault, statu
 def test_half_an_answer_is_not_taken_for_the_whole(shop, s3, bucket):
     import http.client
     agent = shop.as_('a_agent')
-    agent.upload(f'{bucket}/half', os.urandom(500000), 'application/octet-stream').ok()
-    s3.faults = ['half']
+    agent.upload(f'{bucket}/half', os.urandom(3 * MB), 'application/octet-stream').ok()
+    s3.faults = ['half']  # longer than what is held before the first byte goes on
     with pytest.raises((http.client.IncompleteRead, ConnectionError, http.client.RemoteDisconnected)):
         agent.get(f'/object/{bucket}/half')
 

@@ -58,7 +58,12 @@ static int wait_for_bytes(struct s3_get *r)
 	return code;
 }
 
-/* Another try is possible as long as no byte has come. */
+static bool has_failed(const struct s3_get *r)
+{
+	return r->result && (r->result->err.code || r->result->status >= 300);
+}
+
+/* Another try is possible as long as no byte was handed out. */
 static int start(struct s3_get *r, const struct s3_ask *ask, struct err *e)
 {
 	struct http_fetch fetch = s3_fetch(r->engine, r->arena, ask);
@@ -71,10 +76,11 @@ static int start(struct s3_get *r, const struct s3_ask *ask, struct err *e)
 		r->call = http_fetch(r->engine->http, r->arena, &fetch, on_done, r);
 		if (wait_for_bytes(r))
 			return err_set(e, E_CANCEL, "stopped while the object service was asked");
-		if (r->filling.len || !s3_again(r->engine, r->result, tries))
+		if (!has_failed(r) || !s3_again(r->engine, r->result, tries))
 			break;
+		buf_clear(&r->filling);
 	}
-	if (r->result && (r->result->err.code || r->result->status >= 300))
+	if (has_failed(r))
 		return s3_explain(r->arena, r->result, e);
 	return 0;
 }

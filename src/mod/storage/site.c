@@ -7,10 +7,25 @@
 #include "loop/fiber.h"
 #include "mod/storage/storage_local.h"
 
+/* Where this machine at least reaches what is listened on everywhere, or on a socket file. */
+static struct str own_address(struct arena *a)
+{
+	struct str listen = str_of(setting(SET_LISTEN));
+
+	if (str_starts(listen, STR("unix:")))
+		return STR("http://localhost");
+	if (str_starts(listen, STR("0.0.0.0:")))
+		listen = str_sub(listen, sizeof "0.0.0.0" - 1, listen.len);
+	else if (str_starts(listen, STR("[::]:")))
+		listen = str_sub(listen, sizeof "[::]" - 1, listen.len);
+	return STR_JOIN(a, STR("http://"),
+		str_starts(listen, STR(":")) ? STR("localhost") : STR(""), listen);
+}
+
 static struct str address(struct arena *a)
 {
 	const char *told = setting(SET_PUBLIC_URL);
-	struct str url = told ? str_of(told) : str_printf(a, "http://%s", setting(SET_LISTEN));
+	struct str url = told ? str_of(told) : own_address(a);
 
 	while (str_ends(url, STR("/")))
 		url.len--;
