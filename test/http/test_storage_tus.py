@@ -279,8 +279,8 @@ def test_the_object_may_be_there_when_the_last_piece_comes_again(shop, tus, buck
         tus.client.upload(f'{bucket}/{name}', there).ok()
         assert tus.patch(path, 5, b'56789').status == status
         assert tus.client.get(f'/object/{bucket}/{name}').data == there
-    path, _ = tus.create(bucket, 'anothers.txt', 5)
-    shop.as_('a_agent2').upload(f'{bucket}/anothers.txt', b'01234').ok()
+    path, _ = tus.create(bucket, 'of-another.txt', 5)
+    shop.as_('a_agent2').upload(f'{bucket}/of-another.txt', b'01234').ok()
     assert tus.patch(path, 0, b'01234').status == 409
 
 
