@@ -358,6 +358,386 @@ end $$;
 
 COMMENT ON FUNCTION auth.accept_invitation(invitation uuid, login uuid) IS 'Gives the login the memberships of the invitation. For the server, which knows that the login is who was invited.';
 
+-- Name: admin_change_login(uuid, jsonb); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_change_login(login uuid, given jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  which text;
+begin
+  perform from auth.users u where u.id = login and u.deleted_at is null for update;
+  if not found then
+    raise exception using errcode = 'PT404', detail = 'user_not_found', message = 'User not found';
+  end if;
+  if given ? 'email' then
+    update auth.users u set email = given ->> 'email', email_change = '', email_change_confirm_status = 0,
+        is_anonymous = false where u.id = login;
+    delete from auth.one_time_tokens t where t.user_id = login;
+    update auth.identities i set identity_data = i.identity_data || jsonb_build_object('email', given ->> 'email')
+      where i.user_id = login and i.provider = 'email';
+  end if;
+  if (given ->> 'email_confirm')::boolean then
+    perform auth.confirm_email(login, u.email) from auth.users u where u.id = login and u.email is not null;
+  end if;
+  if given ? 'password' then
+    perform auth.set_password(login, given ->> 'password', null);
+  end if;
+  if given ? 'user_metadata' then
+    perform auth.merge_user_data(login, given -> 'user_metadata');
+  end if;
+  update auth.users u
+    set phone = coalesce(given ->> 'phone', u.phone), role = coalesce(given ->> 'role', u.role),
+        phone_confirmed_at = case when (given ->> 'phone_confirm')::boolean then coalesce(u.phone_confirmed_at, now()) else u.phone_confirmed_at end,
+        banned_until = case when given ? 'ban_s' then now() + make_interval(secs => (given ->> 'ban_s')::double precision) else u.banned_until end,
+        raw_app_meta_data = (select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+                               from jsonb_each(coalesce(u.raw_app_meta_data, '{}') || coalesce(given -> 'app_metadata', '{}')) m
+                               where m.value <> 'null')
+    where u.id = login;
+exception when unique_violation then
+  get stacked diagnostics which = constraint_name;
+  perform auth.refuse_double(which);
+end $$;
+
+-- Name: admin_delete_login(uuid, boolean); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_delete_login(login uuid, softly boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform from auth.users u where u.id = login and u.deleted_at is null for update;
+  if not found then
+    raise exception using errcode = 'PT404', detail = 'user_not_found', message = 'User not found';
+  end if;
+  if not softly then
+    delete from auth.users u where u.id = login;
+    return;
+  end if;
+  delete from auth.identities i where i.user_id = login;
+  delete from auth.mfa_factors f where f.user_id = login;
+  update auth.users u set deleted_at = now(), encrypted_password = '', phone = null, email_change = '', raw_user_meta_data = '{}' where u.id = login;
+exception when foreign_key_violation then
+  raise exception using errcode = 'PT409', detail = 'conflict',
+    message = 'Rows of this user are kept: delete it softly (should_soft_delete), or delete those first';
+end $$;
+
+-- Name: admin_expect_login(text, text, jsonb, boolean); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_expect_login(address text, hash text, data jsonb, may_exist boolean) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  made record;
+begin
+  select * into made from auth.sign_up(address, hash, data, false, false);
+  if made.outcome = 'exists' and not may_exist then
+    raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+  end if;
+  return made.login;
+end $$;
+
+-- Name: admin_factors(uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_factors(login uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  perform from auth.users u where u.id = login and u.deleted_at is null;
+  if not found then
+    raise exception using errcode = 'PT404', detail = 'user_not_found', message = 'User not found';
+  end if;
+  return (select coalesce(jsonb_agg(auth.factor_json(f) order by f.created_at), '[]') from auth.mfa_factors f where f.user_id = login);
+end $$;
+
+-- Name: admin_make_login(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_make_login(given jsonb, OUT ret_id uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  address constant text := given ->> 'email';
+  confirmed constant boolean := coalesce((given ->> 'email_confirm')::boolean, false);
+  which text;
+begin
+  ret_id := coalesce((given ->> 'id')::uuid, gen_random_uuid());
+  insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, phone, phone_confirmed_at, raw_app_meta_data,
+                          raw_user_meta_data, banned_until)
+    values (ret_id, 'authenticated', coalesce(given ->> 'role', 'authenticated'), address, coalesce(given ->> 'password', ''),
+            case when confirmed then now() end, given ->> 'phone',
+            case when (given ->> 'phone_confirm')::boolean and given ? 'phone' then now() end,
+            coalesce(given -> 'app_metadata', '{}'), coalesce(given -> 'user_metadata', '{}'),
+            now() + make_interval(secs => (given ->> 'ban_s')::double precision));
+  if address is not null then
+    insert into auth.identities (user_id, provider, provider_id, identity_data)
+      values (ret_id, 'email', ret_id::text, auth.email_claims(ret_id, address, confirmed));
+  end if;
+  if given ? 'phone' then
+    insert into auth.identities (user_id, provider, provider_id, identity_data)
+      values (ret_id, 'phone', ret_id::text, jsonb_build_object('sub', ret_id, 'phone', given ->> 'phone', 'email_verified', false,
+                'phone_verified', coalesce((given ->> 'phone_confirm')::boolean, false)));
+  end if;
+  perform auth.note_providers(ret_id);
+exception when unique_violation then
+  get stacked diagnostics which = constraint_name;
+  perform auth.refuse_double(which);
+end $$;
+
+-- Name: admin_plan_email_change(text, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_plan_email_change(address text, new_address text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  person auth.users;
+begin
+  select * into person from auth.users u where lower(u.email) = lower(address) and u.deleted_at is null for update;
+  if person.id is null then
+    raise exception using errcode = 'PT404', detail = 'user_not_found', message = 'User not found';
+  end if;
+  if exists (select from auth.users u where lower(u.email) = lower(new_address) and u.deleted_at is null) then
+    raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+  end if;
+  if lower(person.email_change) is distinct from lower(new_address) then
+    update auth.users u set email_change = lower(new_address), email_change_confirm_status = 0 where u.id = person.id;
+    delete from auth.one_time_tokens t where t.user_id = person.id and t.token_type like 'email_change%';
+  end if;
+  return person.id;
+end $$;
+
+-- Name: admin_rename_factor(uuid, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.admin_rename_factor(login uuid, factor uuid, name text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  changed auth.mfa_factors;
+begin
+  update auth.mfa_factors f set friendly_name = coalesce(name, f.friendly_name) where f.id = factor and f.user_id = login returning * into changed;
+  if changed.id is null then
+    raise exception using errcode = 'PT404', detail = 'mfa_factor_not_found', message = 'Factor not found';
+  end if;
+  return auth.factor_json(changed);
+exception when unique_violation then
+  raise exception using errcode = 'PT422', detail = 'mfa_factor_name_conflict',
+    message = format('A factor with the friendly name "%s" for this user already exists', name);
+end $$;
+
+-- Name: one_time_tokens; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.one_time_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_type text NOT NULL,
+    token_hash bytea NOT NULL,
+    relates_to text NOT NULL,
+    code_challenge text,
+    redirect_to text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '01:00:00'::interval) NOT NULL,
+    code_challenge_method text,
+    CONSTRAINT one_time_tokens_code_challenge_method_check CHECK ((code_challenge_method = ANY (ARRAY['s256'::text, 'plain'::text]))),
+    CONSTRAINT one_time_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
+    CONSTRAINT one_time_tokens_token_type_check CHECK ((token_type = ANY (ARRAY['confirmation_token'::text, 'reauthentication_token'::text, 'recovery_token'::text, 'invite_token'::text, 'magiclink_token'::text, 'email_change_token_new'::text, 'email_change_token_current'::text, 'phone_change_token'::text])))
+);
+
+-- Name: TABLE one_time_tokens; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.one_time_tokens IS 'shared: links and codes sent by mail or SMS, by their SHA-256; deleted when used.';
+
+-- Name: COLUMN one_time_tokens.relates_to; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.one_time_tokens.relates_to IS 'The address or number that the token was sent to.';
+
+-- Name: COLUMN one_time_tokens.code_challenge; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.one_time_tokens.code_challenge IS 'PKCE: set when the link must be answered by the client that asked for it.';
+
+-- Name: users; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    instance_id uuid,
+    aud character varying(255) DEFAULT 'authenticated'::character varying,
+    role character varying(255) DEFAULT 'authenticated'::character varying,
+    email character varying(255),
+    encrypted_password character varying(255),
+    email_confirmed_at timestamp with time zone,
+    invited_at timestamp with time zone,
+    confirmation_token character varying(255),
+    confirmation_sent_at timestamp with time zone,
+    recovery_token character varying(255),
+    recovery_sent_at timestamp with time zone,
+    email_change_token_new character varying(255),
+    email_change character varying(255),
+    email_change_sent_at timestamp with time zone,
+    last_sign_in_at timestamp with time zone,
+    raw_app_meta_data jsonb,
+    raw_user_meta_data jsonb,
+    is_super_admin boolean,
+    created_at timestamp with time zone DEFAULT now(),
+    updated_at timestamp with time zone DEFAULT now(),
+    phone text,
+    phone_confirmed_at timestamp with time zone,
+    phone_change text DEFAULT ''::text,
+    phone_change_token character varying(255) DEFAULT ''::character varying,
+    phone_change_sent_at timestamp with time zone,
+    confirmed_at timestamp with time zone GENERATED ALWAYS AS (LEAST(email_confirmed_at, phone_confirmed_at)) STORED,
+    email_change_token_current character varying(255) DEFAULT ''::character varying,
+    email_change_confirm_status smallint DEFAULT 0,
+    banned_until timestamp with time zone,
+    reauthentication_token character varying(255) DEFAULT ''::character varying,
+    reauthentication_sent_at timestamp with time zone,
+    is_sso_user boolean DEFAULT false NOT NULL,
+    deleted_at timestamp with time zone,
+    is_anonymous boolean DEFAULT false NOT NULL,
+    CONSTRAINT users_email_change_confirm_status_check CHECK (((email_change_confirm_status >= 0) AND (email_change_confirm_status <= 2)))
+);
+
+-- Name: TABLE users; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.users IS 'shared: the logins. API roles read nothing here; crm.profiles says what others may know of a person.';
+
+-- Name: COLUMN users.raw_app_meta_data; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.users.raw_app_meta_data IS 'Written by the server only; invitation_id names the invitation that a sign-up answers.';
+
+-- Name: COLUMN users.raw_user_meta_data; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.users.raw_user_meta_data IS 'Written by the person; no rule may trust it.';
+
+-- Name: agree_email_change(auth.users, auth.one_time_tokens); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.agree_email_change(person auth.users, token auth.one_time_tokens) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if coalesce(person.email_change, '') = '' then
+    return 'not_found';
+  end if;
+  if exists (select from auth.one_time_tokens t where t.user_id = person.id and t.token_type like 'email_change%' and t.expires_at > now()) then
+    update auth.users u set email_change_confirm_status = 1 where u.id = person.id;
+    return 'waiting';
+  end if;
+  -- The other one ran out without an answer.
+  if coalesce(person.email, '') <> '' and person.email_change_confirm_status <> 1 then
+    return 'not_found';
+  end if;
+  perform auth.confirm_email(person.id, person.email_change);
+  return 'ok';
+end $$;
+
+-- Name: answer_challenge(uuid, uuid, uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.answer_challenge(login uuid, factor uuid, challenge uuid, OUT ret_secret text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  asked auth.mfa_challenges;
+begin
+  select f.secret into ret_secret from auth.mfa_factors f where f.id = factor and f.user_id = login and f.factor_type = 'totp';
+  if ret_secret is null then
+    raise exception using errcode = 'PT404', detail = 'mfa_factor_not_found', message = 'Factor not found';
+  end if;
+  select * into asked from auth.mfa_challenges c where c.id = challenge and c.factor_id = factor;
+  if asked.id is null then
+    raise exception using errcode = 'PT404', detail = 'mfa_factor_not_found',
+      message = 'MFA factor with the provided challenge ID not found';
+  end if;
+  if asked.expires_at <= now() or asked.verified_at is not null then
+    raise exception using errcode = 'PT422', detail = 'mfa_challenge_expired',
+      message = format('MFA challenge %s has expired, verify against another challenge or create a new challenge.', challenge);
+  end if;
+end $$;
+
+-- Name: FUNCTION answer_challenge(login uuid, factor uuid, challenge uuid, OUT ret_secret text); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.answer_challenge(login uuid, factor uuid, challenge uuid, OUT ret_secret text) IS 'The sealed secret that the code of this challenge is compared with.';
+
+-- Name: begin_email_change(uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.begin_email_change(login uuid, address text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (select from auth.users u where lower(u.email) = lower(address) and u.id <> login and u.deleted_at is null) then
+    raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+  end if;
+  update auth.users u set email_change = lower(address), email_change_confirm_status = 0 where u.id = login;
+  delete from auth.one_time_tokens t where t.user_id = login and t.token_type like 'email_change%';
+end $$;
+
+-- Name: mfa_challenges; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.mfa_challenges (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    factor_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '00:05:00'::interval) NOT NULL,
+    verified_at timestamp with time zone,
+    ip_address inet,
+    otp_hash bytea
+);
+
+-- Name: TABLE mfa_challenges; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.mfa_challenges IS 'shared: a second factor being asked for.';
+
+-- Name: challenge_factor(uuid, uuid, inet); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.challenge_factor(login uuid, factor uuid, address inet) RETURNS auth.mfa_challenges
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  made auth.mfa_challenges;
+begin
+  update auth.mfa_factors f set last_challenged_at = now() where f.id = factor and f.user_id = login;
+  if not found then
+    raise exception using errcode = 'PT404', detail = 'mfa_factor_not_found', message = 'Factor not found';
+  end if;
+  delete from auth.mfa_challenges c where c.factor_id = factor and c.expires_at < now() - interval '1 day';
+  insert into auth.mfa_challenges (factor_id, ip_address) values (factor, address) returning * into made;
+  return made;
+end $$;
+
+-- Name: FUNCTION challenge_factor(login uuid, factor uuid, address inet); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.challenge_factor(login uuid, factor uuid, address inet) IS 'Asks for a code of this factor.';
+
+-- Name: confirm_email(uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.confirm_email(login uuid, address text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.users u
+    set email = lower(address), email_confirmed_at = coalesce(case when lower(u.email) = lower(address) then u.email_confirmed_at end, now()),
+        is_anonymous = false, email_change = '', email_change_confirm_status = 0,
+        raw_user_meta_data = coalesce(u.raw_user_meta_data, '{}') || auth.email_claims(login, address, true),
+        raw_app_meta_data = coalesce(u.raw_app_meta_data, '{}')
+          || case when u.raw_app_meta_data ? 'provider' then '{}' else '{"provider": "email", "providers": ["email"]}'::jsonb end
+    where u.id = login;
+  update auth.identities i set identity_data = i.identity_data || auth.email_claims(login, address, true)
+    where i.user_id = login and i.provider = 'email';
+  if not found then
+    insert into auth.identities (user_id, provider, provider_id, identity_data)
+      values (login, 'email', login::text, auth.email_claims(login, address, true));
+  end if;
+exception when unique_violation then
+  raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+end $$;
+
 -- Name: email(); Type: FUNCTION; Schema: auth; Owner: -
 
 CREATE FUNCTION auth.email() RETURNS text
@@ -367,6 +747,64 @@ CREATE FUNCTION auth.email() RETURNS text
 -- Name: FUNCTION email(); Type: COMMENT; Schema: auth; Owner: -
 
 COMMENT ON FUNCTION auth.email() IS 'email of the request''s token.';
+
+-- Name: email_claims(uuid, text, boolean); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.email_claims(login uuid, address text, is_confirmed boolean) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    RETURN jsonb_build_object('sub', login, 'email', lower(address), 'email_verified', is_confirmed, 'phone_verified', false);
+
+-- Name: sessions; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.sessions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    factor_id uuid,
+    aal text DEFAULT 'aal1'::text NOT NULL,
+    amr jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    refreshed_at timestamp with time zone,
+    not_after timestamp with time zone,
+    user_agent text,
+    ip inet,
+    tag text,
+    CONSTRAINT sessions_aal_check CHECK ((aal = ANY (ARRAY['aal1'::text, 'aal2'::text, 'aal3'::text]))),
+    CONSTRAINT sessions_amr_check CHECK ((jsonb_typeof(amr) = 'array'::text))
+);
+
+-- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.sessions IS 'shared: a sign-in on one device; access tokens carry its id and end with it.';
+
+-- Name: COLUMN sessions.amr; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.sessions.amr IS 'The methods of this sign-in as the token tells them: [{"method": "password", "timestamp": 1700000000}].';
+
+-- Name: end_session(uuid, uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.end_session(login uuid, session uuid, scope text) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ WITH gone AS (
+          DELETE FROM auth.sessions AS s
+           WHERE ((s.user_id = end_session.login) AND
+                 CASE end_session.scope
+                     WHEN 'local'::text THEN (s.id = end_session.session)
+                     WHEN 'others'::text THEN (s.id <> end_session.session)
+                     ELSE true
+                 END)
+           RETURNING s.id
+         )
+  SELECT count(*) AS count
+    FROM gone;
+END;
+
+-- Name: FUNCTION end_session(login uuid, session uuid, scope text); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.end_session(login uuid, session uuid, scope text) IS 'Signs out: global, local or others.';
 
 -- Name: end_sessions(); Type: FUNCTION; Schema: auth; Owner: -
 
@@ -379,6 +817,99 @@ begin
   delete from auth.one_time_tokens t where t.user_id = new.id;
   return null;
 end $$;
+
+-- Name: enroll_factor(uuid, text, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.enroll_factor(login uuid, aal text, name text, OUT ret_id uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- One at a time, or two requests could make an eleventh.
+  perform from auth.users u where u.id = login for update;
+  delete from auth.mfa_factors f
+    where f.user_id = login and f.status = 'unverified'
+      and (f.created_at < now() - interval '5 minutes' or name <> '' and f.friendly_name = name);
+  if aal is distinct from 'aal2' and exists (select from auth.mfa_factors f where f.user_id = login and f.status = 'verified') then
+    raise exception using errcode = 'PT403', detail = 'insufficient_aal', message = 'AAL2 required to enroll a new factor';
+  end if;
+  if (select count(*) from auth.mfa_factors f where f.user_id = login) >= 10 then
+    raise exception using errcode = 'PT422', detail = 'too_many_enrolled_mfa_factors',
+      message = 'Maximum number of factors reached, unenroll to continue';
+  end if;
+  if exists (select from auth.mfa_factors f where f.user_id = login and f.friendly_name = name and btrim(name) <> '') then
+    raise exception using errcode = 'PT422', detail = 'mfa_factor_name_conflict',
+      message = format('A factor with the friendly name "%s" for this user already exists', name);
+  end if;
+  insert into auth.mfa_factors (user_id, friendly_name, factor_type) values (login, coalesce(name, ''), 'totp') returning id into ret_id;
+end $$;
+
+-- Name: FUNCTION enroll_factor(login uuid, aal text, name text, OUT ret_id uuid); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.enroll_factor(login uuid, aal text, name text, OUT ret_id uuid) IS 'A new TOTP factor, still without its secret, which is sealed for its id.';
+
+-- Name: mfa_factors; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.mfa_factors (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    friendly_name text,
+    factor_type text NOT NULL,
+    status text DEFAULT 'unverified'::text NOT NULL,
+    secret text,
+    phone text,
+    last_challenged_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_step bigint,
+    CONSTRAINT mfa_factors_check CHECK (((factor_type <> 'phone'::text) OR (phone IS NOT NULL))),
+    CONSTRAINT mfa_factors_factor_type_check CHECK ((factor_type = ANY (ARRAY['totp'::text, 'phone'::text, 'webauthn'::text]))),
+    CONSTRAINT mfa_factors_status_check CHECK ((status = ANY (ARRAY['unverified'::text, 'verified'::text])))
+);
+
+-- Name: TABLE mfa_factors; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.mfa_factors IS 'shared: second factors of a login.';
+
+-- Name: COLUMN mfa_factors.secret; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.mfa_factors.secret IS 'An encrypted envelope.';
+
+-- Name: COLUMN mfa_factors.last_step; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.mfa_factors.last_step IS 'TOTP: the last step of 30 seconds whose code was taken.';
+
+-- Name: factor_json(auth.mfa_factors); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.factor_json(f auth.mfa_factors) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    RETURN jsonb_build_object('id', (f).id, 'friendly_name', (f).friendly_name, 'factor_type', (f).factor_type, 'status', (f).status, 'created_at', (f).created_at, 'updated_at', (f).updated_at, 'last_challenged_at', (f).last_challenged_at);
+
+-- Name: hit(text, text, integer, interval); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.hit(what text, subject text, most integer, span interval, OUT ret_wait_s integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  r auth.rate_limits;
+begin
+  if hit.subject is null then
+    ret_wait_s := 0;
+    return;
+  end if;
+  insert into auth.rate_limits as l (what, subject) values (hit.what, hit.subject)
+    on conflict on constraint rate_limits_pkey do update
+      set hits = case when l.since + span <= now() then 1 else l.hits + 1 end,
+          since = case when l.since + span <= now() then now() else l.since end
+    returning * into r;
+  ret_wait_s := case when r.hits > most then greatest(1, ceil(extract(epoch from r.since + span - now()))) else 0 end;
+end $$;
+
+-- Name: FUNCTION hit(what text, subject text, most integer, span interval, OUT ret_wait_s integer); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.hit(what text, subject text, most integer, span interval, OUT ret_wait_s integer) IS 'Counts an attempt; the seconds until the next one is welcome, 0 when this one is.';
 
 -- Name: invitations; Type: TABLE; Schema: auth; Owner: -
 
@@ -429,6 +960,13 @@ COMMENT ON COLUMN auth.invitations.is_realtor IS 'Makes the person an ops.realto
 -- Name: COLUMN invitations.marketing_agent_id; Type: COMMENT; Schema: auth; Owner: -
 
 COMMENT ON COLUMN auth.invitations.marketing_agent_id IS 'The marketing.agents row the login is for; null: the row with the address, or a new one. No key: shared rows refer to no tenant rows.';
+
+-- Name: invitation_json(auth.invitations); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.invitation_json(i auth.invitations) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    RETURN (to_jsonb(i) - ARRAY['accepted_at'::text, 'accepted_by'::text, 'revoked_at'::text]);
 
 -- Name: invite(text, text, text, text, text, text, boolean, boolean, uuid); Type: FUNCTION; Schema: auth; Owner: -
 
@@ -491,58 +1029,79 @@ CREATE FUNCTION auth.jwt() RETURNS jsonb
 
 COMMENT ON FUNCTION auth.jwt() IS 'The claims of the request''s token.';
 
--- Name: users; Type: TABLE; Schema: auth; Owner: -
+-- Name: link_identity(uuid, text, text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
 
-CREATE TABLE auth.users (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    instance_id uuid,
-    aud character varying(255) DEFAULT 'authenticated'::character varying,
-    role character varying(255) DEFAULT 'authenticated'::character varying,
-    email character varying(255),
-    encrypted_password character varying(255),
-    email_confirmed_at timestamp with time zone,
-    invited_at timestamp with time zone,
-    confirmation_token character varying(255),
-    confirmation_sent_at timestamp with time zone,
-    recovery_token character varying(255),
-    recovery_sent_at timestamp with time zone,
-    email_change_token_new character varying(255),
-    email_change character varying(255),
-    email_change_sent_at timestamp with time zone,
-    last_sign_in_at timestamp with time zone,
-    raw_app_meta_data jsonb,
-    raw_user_meta_data jsonb,
-    is_super_admin boolean,
-    created_at timestamp with time zone DEFAULT now(),
-    updated_at timestamp with time zone DEFAULT now(),
-    phone text,
-    phone_confirmed_at timestamp with time zone,
-    phone_change text DEFAULT ''::text,
-    phone_change_token character varying(255) DEFAULT ''::character varying,
-    phone_change_sent_at timestamp with time zone,
-    confirmed_at timestamp with time zone GENERATED ALWAYS AS (LEAST(email_confirmed_at, phone_confirmed_at)) STORED,
-    email_change_token_current character varying(255) DEFAULT ''::character varying,
-    email_change_confirm_status smallint DEFAULT 0,
-    banned_until timestamp with time zone,
-    reauthentication_token character varying(255) DEFAULT ''::character varying,
-    reauthentication_sent_at timestamp with time zone,
-    is_sso_user boolean DEFAULT false NOT NULL,
-    deleted_at timestamp with time zone,
-    is_anonymous boolean DEFAULT false NOT NULL,
-    CONSTRAINT users_email_change_confirm_status_check CHECK (((email_change_confirm_status >= 0) AND (email_change_confirm_status <= 2)))
-);
+CREATE FUNCTION auth.link_identity(login uuid, provider text, subject text, data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  insert into auth.identities (user_id, provider, provider_id, identity_data, last_sign_in_at) values (login, provider, subject, data, now());
+  perform auth.note_providers(login);
+end $$;
 
--- Name: TABLE users; Type: COMMENT; Schema: auth; Owner: -
+-- Name: FUNCTION link_identity(login uuid, provider text, subject text, data jsonb); Type: COMMENT; Schema: auth; Owner: -
 
-COMMENT ON TABLE auth.users IS 'shared: the logins. API roles read nothing here; crm.profiles says what others may know of a person.';
+COMMENT ON FUNCTION auth.link_identity(login uuid, provider text, subject text, data jsonb) IS 'One more way for a login to sign in.';
 
--- Name: COLUMN users.raw_app_meta_data; Type: COMMENT; Schema: auth; Owner: -
+-- Name: link_person(uuid, text, text, text, boolean, jsonb); Type: FUNCTION; Schema: auth; Owner: -
 
-COMMENT ON COLUMN auth.users.raw_app_meta_data IS 'Written by the server only; invitation_id names the invitation that a sign-up answers.';
+CREATE FUNCTION auth.link_person(login uuid, provider text, subject text, address text, is_verified boolean, data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  owner constant uuid := (select i.user_id from auth.identities i where i.provider = link_person.provider and i.provider_id = subject);
+begin
+  if owner is not null then
+    raise exception using errcode = 'PT422', detail = 'identity_already_exists',
+      message = case when owner = login then 'Identity is already linked' else 'Identity is already linked to another user' end;
+  end if;
+  perform auth.link_identity(login, provider, subject, data);
+  -- What was anonymous is somebody's now.
+  if is_verified then
+    update auth.users u set email = lower(address), email_confirmed_at = now(), is_anonymous = false
+      where u.id = login and coalesce(u.email, '') = '';
+  end if;
+exception when unique_violation then
+  raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+end $$;
 
--- Name: COLUMN users.raw_user_meta_data; Type: COMMENT; Schema: auth; Owner: -
+-- Name: FUNCTION link_person(login uuid, provider text, subject text, address text, is_verified boolean, data jsonb); Type: COMMENT; Schema: auth; Owner: -
 
-COMMENT ON COLUMN auth.users.raw_user_meta_data IS 'Written by the person; no rule may trust it.';
+COMMENT ON FUNCTION auth.link_person(login uuid, provider text, subject text, address text, is_verified boolean, data jsonb) IS 'Manual linking.';
+
+-- Name: login_for_invitation(uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.login_for_invitation(wanted uuid, OUT login uuid, OUT address text, OUT data jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  i auth.invitations;
+begin
+  select * into i from auth.invitations n
+    where n.id = wanted and n.accepted_at is null and n.revoked_at is null and n.expires_at > now();
+  if i.id is null then
+    return;
+  end if;
+  address := i.email;
+  login := (select s.login from auth.sign_up(i.email, '', jsonb_strip_nulls(jsonb_build_object('full_name', i.full_name)), false, false) s);
+  data := jsonb_build_object('workspace', (select w.name from mls.workspaces w where w.id = i.workspace_id),
+                             'invited_by', (select p.full_name from mls.user_profiles p where p.id = i.invited_by),
+                             'full_name', i.full_name);
+end $$;
+
+-- Name: mail_invitation(); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.mail_invitation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform plat.enqueue('auth.invite', jsonb_build_object('id', new.id), new.workspace_id, 'auth.invite:' || new.id);
+  return null;
+end $$;
 
 -- Name: make_personal_workspace(auth.users); Type: FUNCTION; Schema: auth; Owner: -
 
@@ -563,6 +1122,186 @@ begin
     returning id into made;
   insert into mls.user_profiles (id, workspace_id, role, full_name) values (login.id, made, 'admin', person_name);
 end $$;
+
+-- Name: make_token(uuid, text, bytea, text, text, text, text, text, jsonb); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.make_token(login uuid, token_type text, hash bytea, address text, redirect text, challenge text, challenge_method text, template text, data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  insert into auth.one_time_tokens as t (user_id, token_type, token_hash, relates_to, redirect_to, code_challenge, code_challenge_method)
+    values (login, make_token.token_type, hash, lower(address), redirect, challenge, challenge_method)
+    on conflict on constraint one_time_tokens_user_id_token_type_key do update
+      set token_hash = excluded.token_hash, relates_to = excluded.relates_to, redirect_to = excluded.redirect_to,
+          code_challenge = excluded.code_challenge, code_challenge_method = excluded.code_challenge_method,
+          created_at = now(), expires_at = now() + interval '1 hour';
+  perform auth.note_sent(login, make_token.token_type);
+  if template is not null then
+    perform plat.send_mail(template, address, data);
+  end if;
+end $$;
+
+-- Name: FUNCTION make_token(login uuid, token_type text, hash bytea, address text, redirect text, challenge text, challenge_method text, template text, data jsonb); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.make_token(login uuid, token_type text, hash bytea, address text, redirect text, challenge text, challenge_method text, template text, data jsonb) IS 'A link or code that is good once; the one before of this kind is void. The mail leaves with this transaction.';
+
+-- Name: merge_user_data(uuid, jsonb); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.merge_user_data(login uuid, data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  merged jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.key, m.value) filter (where m.value <> 'null'), '{}') into merged
+    from (select u.raw_user_meta_data from auth.users u where u.id = login for update) u,
+         jsonb_each(coalesce(u.raw_user_meta_data, '{}') || data) m;
+  -- It is in every token, and a token has to fit into a header.
+  if octet_length(merged::text) > 16384 then
+    raise exception using errcode = 'PT400', detail = 'validation_failed', message = 'data is larger than 16384 bytes';
+  end if;
+  update auth.users u set raw_user_meta_data = merged where u.id = login;
+end $$;
+
+-- Name: identities; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.identities (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_id text NOT NULL,
+    identity_data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    email text GENERATED ALWAYS AS (lower((identity_data ->> 'email'::text))) STORED,
+    last_sign_in_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE identities; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.identities IS 'shared: the ways a login may sign in: email, phone, or a provider and its id there.';
+
+-- Name: note_providers(uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.note_providers(login uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ UPDATE auth.users AS u SET raw_app_meta_data = (COALESCE(u.raw_app_meta_data, '{}'::jsonb) || jsonb_build_object('provider', i.names[1], 'providers', COALESCE(to_jsonb(i.names), '[]'::jsonb)))
+    FROM ( SELECT array_agg(n.provider ORDER BY n.first) AS array_agg
+            FROM ( SELECT i_1.provider,
+                     min(i_1.created_at) AS min
+                    FROM auth.identities i_1
+                   WHERE (i_1.user_id = note_providers.login)
+                   GROUP BY i_1.provider) n(provider, first)) i(names)
+   WHERE (u.id = note_providers.login);
+END;
+
+-- Name: FUNCTION note_providers(login uuid); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.note_providers(login uuid) IS 'app_metadata says which identities there are.';
+
+-- Name: note_sent(uuid, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.note_sent(login uuid, token_type text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ UPDATE auth.users AS u SET confirmation_sent_at =
+         CASE
+             WHEN (note_sent.token_type = 'confirmation_token'::text) THEN now()
+             ELSE u.confirmation_sent_at
+         END, invited_at =
+         CASE
+             WHEN (note_sent.token_type = 'invite_token'::text) THEN now()
+             ELSE u.invited_at
+         END, recovery_sent_at =
+         CASE
+             WHEN (note_sent.token_type = ANY (ARRAY['recovery_token'::text, 'magiclink_token'::text])) THEN now()
+             ELSE u.recovery_sent_at
+         END, email_change_sent_at =
+         CASE
+             WHEN (note_sent.token_type ~~ 'email_change%'::text) THEN now()
+             ELSE u.email_change_sent_at
+         END, reauthentication_sent_at =
+         CASE
+             WHEN (note_sent.token_type = 'reauthentication_token'::text) THEN now()
+             ELSE u.reauthentication_sent_at
+         END
+   WHERE (u.id = note_sent.login);
+END;
+
+-- Name: open_invitations(); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.open_invitations() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not plat.has_role('mls.admin') then
+    raise exception using errcode = 'PT403', detail = 'not_admin', message = 'only an admin of the workspace sees its invitations';
+  end if;
+  return (select coalesce(jsonb_agg(auth.invitation_json(i) order by i.created_at desc), '[]') from auth.invitations i
+            where i.workspace_id = plat.ws() and i.accepted_at is null and i.revoked_at is null);
+end $$;
+
+-- Name: FUNCTION open_invitations(); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.open_invitations() IS 'Invitations to the caller''s workspace that nobody has accepted yet.';
+
+-- Name: open_session(uuid, text, text, inet, integer, bytea); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.open_session(login uuid, method text, agent text, address inet, hours integer, token_hash bytea, OUT session auth.sessions) RETURNS auth.sessions
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform from auth.users u where u.id = login and u.deleted_at is null for no key update; -- two at once would wait for each other
+  if not found then
+    raise exception using errcode = 'PT403', detail = 'user_not_found', message = 'User not found';
+  end if;
+  if exists (select from auth.users u where u.id = login and u.banned_until > now()) then
+    raise exception using errcode = 'PT403', detail = 'user_banned', message = 'User is banned';
+  end if;
+  insert into auth.sessions (user_id, amr, user_agent, ip, not_after)
+    values (login, jsonb_build_array(jsonb_build_object('method', method, 'timestamp', floor(extract(epoch from now()))::bigint)),
+            left(agent, 500), address, case when hours > 0 then now() + make_interval(hours => hours) end)
+    returning * into session;
+  insert into auth.refresh_tokens (session_id, user_id, token_hash) values (session.id, login, open_session.token_hash);
+  update auth.users u set last_sign_in_at = now() where u.id = login;
+  update auth.identities i set last_sign_in_at = now()
+    where i.user_id = login and i.provider = case when method in ('password', 'otp', 'magiclink', 'recovery') then 'email' end;
+end $$;
+
+-- Name: FUNCTION open_session(login uuid, method text, agent text, address inet, hours integer, token_hash bytea, OUT session auth.sessions); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.open_session(login uuid, method text, agent text, address inet, hours integer, token_hash bytea, OUT session auth.sessions) IS 'A sign-in. last_sign_in_at is kept here and nowhere else.';
+
+-- Name: pass_challenge(uuid, uuid, uuid, uuid, bigint); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.pass_challenge(login uuid, session uuid, factor uuid, challenge uuid, step bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.mfa_factors f set status = 'verified', last_step = step
+    where f.id = factor and f.user_id = login and coalesce(f.last_step, -1) < step;
+  if not found then
+    raise exception using errcode = 'PT422', detail = 'mfa_verification_failed', message = 'Invalid TOTP code entered';
+  end if;
+  update auth.mfa_challenges c set verified_at = now() where c.id = challenge and c.factor_id = factor and c.verified_at is null;
+  if not found then
+    raise exception using errcode = 'PT422', detail = 'mfa_challenge_expired', message = 'MFA challenge was answered already';
+  end if;
+  delete from auth.mfa_factors f where f.user_id = login and f.status = 'unverified';
+  delete from auth.sessions s where s.user_id = login and s.aal = 'aal1' and s.id <> session;
+end $$;
+
+-- Name: FUNCTION pass_challenge(login uuid, session uuid, factor uuid, challenge uuid, step bigint); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.pass_challenge(login uuid, session uuid, factor uuid, challenge uuid, step bigint) IS 'The factor is verified, and its code used up.';
 
 -- Name: place_login(); Type: FUNCTION; Schema: auth; Owner: -
 
@@ -590,6 +1329,96 @@ begin
   return null;
 end $$;
 
+-- Name: raise_session(uuid, uuid, text, bytea); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.raise_session(wanted uuid, factor uuid, method text, token_hash bytea, OUT session auth.sessions) RETURNS auth.sessions
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.sessions s
+    set aal = 'aal2', factor_id = factor, refreshed_at = now(),
+        amr = (select coalesce(jsonb_agg(m), '[]') from jsonb_array_elements(s.amr) m where m ->> 'method' <> raise_session.method)
+              || jsonb_build_object('method', raise_session.method, 'timestamp', floor(extract(epoch from now()))::bigint)
+    where s.id = wanted
+    returning * into session;
+  if session.id is null then
+    raise exception using errcode = 'PT403', detail = 'session_not_found', message = 'Session from session_id claim in JWT does not exist';
+  end if;
+  update auth.refresh_tokens t set revoked_at = now() where t.session_id = wanted and t.revoked_at is null;
+  insert into auth.refresh_tokens (session_id, user_id, token_hash) values (wanted, session.user_id, raise_session.token_hash);
+end $$;
+
+-- Name: refresh_session(bytea, bytea); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.refresh_session(used_hash bytea, child_hash bytea, OUT outcome text, OUT session auth.sessions) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  used auth.refresh_tokens;
+begin
+  -- One at a time in each session. The tokens are read by the next statement, which sees what the one before us did.
+  select s.* into session from auth.sessions s
+    where s.id = (select t.session_id from auth.refresh_tokens t where t.token_hash = used_hash) for update;
+  select * into used from auth.refresh_tokens t where t.token_hash = used_hash;
+  if session.id is null or used.id is null then
+    outcome := 'not_found';
+  elsif session.not_after <= now() then
+    outcome := 'session_expired';
+  elsif exists (select from auth.users u where u.id = session.user_id and u.banned_until > now()) then
+    outcome := 'user_banned';
+  elsif used.revoked_at is null then
+    update auth.refresh_tokens t set revoked_at = now() where t.id = used.id;
+    insert into auth.refresh_tokens (session_id, user_id, token_hash, parent_id) values (session.id, session.user_id, child_hash, used.id);
+    update auth.sessions s set refreshed_at = now() where s.id = session.id;
+    outcome := 'ok';
+  elsif used.revoked_at > now() - interval '10 seconds'
+        and exists (select from auth.refresh_tokens t where t.token_hash = child_hash and t.session_id = session.id) then
+    outcome := case when exists (select from auth.refresh_tokens t where t.token_hash = child_hash and t.revoked_at is null)
+                    then 'ok' else 'next' end;
+  else
+    delete from auth.sessions s where s.id = session.id;
+    outcome := 'already_used';
+  end if;
+end $$;
+
+-- Name: FUNCTION refresh_session(used_hash bytea, child_hash bytea, OUT outcome text, OUT session auth.sessions); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.refresh_session(used_hash bytea, child_hash bytea, OUT outcome text, OUT session auth.sessions) IS 'Takes a refresh token and leaves its successor, both by their SHA-256.';
+
+-- Name: refuse_double(text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.refuse_double(which text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if which = 'users_phone_key' then
+    raise exception using errcode = 'PT422', detail = 'phone_exists', message = 'A user with this phone number has already been registered';
+  elsif which = 'users_pkey' then
+    raise exception using errcode = 'PT422', detail = 'user_already_exists', message = 'A user with this id exists already';
+  end if;
+  raise exception using errcode = 'PT422', detail = 'email_exists', message = 'A user with this email address has already been registered';
+end $$;
+
+-- Name: revoke_signing_key(text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.revoke_signing_key(wanted text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.signing_keys k set status = 'revoked', revoked_at = now() where k.kid = wanted and k.status in ('standby', 'previous');
+  if found then
+    return;
+  elsif exists (select from auth.signing_keys k where k.kid = wanted and k.status = 'current') then
+    raise exception using errcode = 'PT409', message = format('key %s signs at present: plat keys rotate comes first', wanted);
+  elsif not exists (select from auth.signing_keys k where k.kid = wanted) then
+    raise exception using errcode = 'PT404', message = format('there is no key %s', wanted);
+  end if;
+end $$;
+
 -- Name: role(); Type: FUNCTION; Schema: auth; Owner: -
 
 CREATE FUNCTION auth.role() RETURNS text
@@ -600,6 +1429,340 @@ CREATE FUNCTION auth.role() RETURNS text
 
 COMMENT ON FUNCTION auth.role() IS 'role of the request''s token: anon, authenticated or service_role.';
 
+-- Name: set_password(uuid, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.set_password(login uuid, hash text, kept_session uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ UPDATE auth.users AS u SET encrypted_password = set_password.hash
+   WHERE (u.id = set_password.login);
+ DELETE FROM auth.sessions AS s
+   WHERE ((s.user_id = set_password.login) AND (s.id IS DISTINCT FROM set_password.kept_session));
+ DELETE FROM auth.one_time_tokens AS t
+   WHERE ((t.user_id = set_password.login) AND (t.token_type = ANY (ARRAY['recovery_token'::text, 'reauthentication_token'::text])));
+END;
+
+-- Name: sign_in_person(text, text, text, boolean, jsonb, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.sign_in_person(provider text, subject text, address text, is_verified boolean, data jsonb, signup text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  person auth.users;
+begin
+  -- One at a time for an address, or two first sign-ins would make two logins and one of them fail.
+  perform pg_advisory_xact_lock(hashtextextended('auth.sign_in_person ' || coalesce(lower(address), provider || ' ' || subject), 0));
+  select u.* into person from auth.identities i join auth.users u on u.id = i.user_id
+    where i.provider = sign_in_person.provider and i.provider_id = subject;
+  if person.id is not null then
+    update auth.identities i set identity_data = data, last_sign_in_at = now()
+      where i.provider = sign_in_person.provider and i.provider_id = subject;
+  elsif coalesce(address, '') = '' then
+    raise exception using errcode = 'PT422', detail = 'validation_failed', message = format('%s gives no email address', provider);
+  elsif not is_verified then
+    raise exception using errcode = 'PT422', detail = 'provider_email_needs_verification',
+      message = format('Unverified email with %s. Verify the email with %s in order to sign in', provider, provider);
+  else
+    select * into person from auth.users u where lower(u.email) = lower(address) and u.deleted_at is null for update;
+    if person.id is null then
+      person.id := auth.sign_up_person(address, signup);
+    elsif person.email_confirmed_at is null then
+      delete from auth.identities i where i.user_id = person.id;
+      delete from auth.one_time_tokens t where t.user_id = person.id;
+      delete from auth.sessions s where s.user_id = person.id;
+      update auth.users u set encrypted_password = '', raw_user_meta_data = '{}', email_confirmed_at = now() where u.id = person.id;
+    end if;
+    perform auth.link_identity(person.id, provider, subject, data);
+  end if;
+  update auth.users u set raw_user_meta_data = coalesce(u.raw_user_meta_data, '{}') || data where u.id = person.id;
+  return person.id;
+end $$;
+
+-- Name: FUNCTION sign_in_person(provider text, subject text, address text, is_verified boolean, data jsonb, signup text); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.sign_in_person(provider text, subject text, address text, is_verified boolean, data jsonb, signup text) IS 'The login of a person whom a provider knows; made when there is none.';
+
+-- Name: sign_up(text, text, jsonb, boolean, boolean); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.sign_up(address text, hash text, data jsonb, is_confirmed boolean, only_invited boolean, OUT outcome text, OUT login uuid) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  found auth.users;
+begin
+  select * into found from auth.users u where lower(u.email) = lower(address) and u.deleted_at is null;
+  if found.id is not null then
+    login := found.id;
+    outcome := case when found.email_confirmed_at is null then 'unconfirmed' else 'exists' end;
+    if outcome = 'unconfirmed' and hash <> '' then
+      update auth.users u
+        set encrypted_password = hash, raw_user_meta_data = coalesce(data, '{}') || auth.email_claims(u.id, address, is_confirmed),
+            email_confirmed_at = case when is_confirmed then now() end
+        where u.id = login;
+    end if;
+    return;
+  end if;
+  if only_invited and not exists (select from auth.invitations i where i.email = lower(address)
+                                    and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()) then
+    outcome := 'not_invited';
+    return;
+  end if;
+  login := gen_random_uuid();
+  outcome := 'new';
+  insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data)
+    values (login, 'authenticated', 'authenticated', lower(address), hash, case when is_confirmed then now() end,
+            '{"provider": "email", "providers": ["email"]}',
+            coalesce(data, '{}') || auth.email_claims(login, address, is_confirmed));
+  insert into auth.identities (user_id, provider, provider_id, identity_data)
+    values (login, 'email', login::text, coalesce(data, '{}') || auth.email_claims(login, address, is_confirmed));
+exception when unique_violation then
+  -- Somebody else was faster with this address.
+  select u.id into login from auth.users u where lower(u.email) = lower(address) and u.deleted_at is null;
+  outcome := 'exists';
+end $$;
+
+-- Name: sign_up_anonymous(jsonb); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.sign_up_anonymous(data jsonb) RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ INSERT INTO auth.users (aud, role, is_anonymous, raw_app_meta_data, raw_user_meta_data)
+   VALUES ('authenticated'::character varying, 'authenticated'::character varying, true, '{}'::jsonb, COALESCE(sign_up_anonymous.data, '{}'::jsonb))
+   RETURNING users.id;
+END;
+
+-- Name: sign_up_person(text, text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.sign_up_person(address text, signup text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  made uuid;
+begin
+  if signup = 'off' or signup = 'invited' and not exists (select from auth.invitations i where i.email = lower(address)
+                                and i.accepted_at is null and i.revoked_at is null and i.expires_at > now()) then
+    raise exception using errcode = 'PT422', detail = 'signup_disabled', message = 'Signups not allowed for this instance';
+  end if;
+  insert into auth.users (aud, role, email, encrypted_password, email_confirmed_at, raw_user_meta_data)
+    values ('authenticated', 'authenticated', lower(address), '', now(), '{}') returning id into made;
+  return made;
+end $$;
+
+-- Name: flow_states; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.flow_states (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    state_hash bytea NOT NULL,
+    provider text NOT NULL,
+    verifier text NOT NULL,
+    nonce text NOT NULL,
+    redirect_to text NOT NULL,
+    code_challenge text,
+    code_challenge_method text,
+    user_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '00:10:00'::interval) NOT NULL,
+    CONSTRAINT flow_states_code_challenge_method_check CHECK ((code_challenge_method = ANY (ARRAY['s256'::text, 'plain'::text]))),
+    CONSTRAINT flow_states_state_hash_check CHECK ((length(state_hash) = 32))
+);
+
+-- Name: TABLE flow_states; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.flow_states IS 'shared: people who are at a provider to sign in; a row is good for one return.';
+
+-- Name: COLUMN flow_states.state_hash; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_states.state_hash IS 'SHA-256 of the state that comes back with the person.';
+
+-- Name: COLUMN flow_states.verifier; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_states.verifier IS 'Our PKCE verifier towards the provider; worth nothing without the code.';
+
+-- Name: COLUMN flow_states.code_challenge; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_states.code_challenge IS 'PKCE of the client that sent the person here.';
+
+-- Name: COLUMN flow_states.user_id; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_states.user_id IS 'The login that gets one more identity; null: whoever signs in.';
+
+-- Name: start_flow(bytea, text, text, text, text, text, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.start_flow(hash bytea, provider text, verifier text, nonce text, redirect text, challenge text, challenge_method text, login uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ DELETE FROM auth.flow_states AS f
+   WHERE (f.expires_at < (now() - '01:00:00'::interval));
+ INSERT INTO auth.flow_states (state_hash, provider, verifier, nonce, redirect_to, code_challenge, code_challenge_method, user_id)
+   VALUES (start_flow.hash, start_flow.provider, start_flow.verifier, start_flow.nonce, start_flow.redirect, start_flow.challenge, start_flow.challenge_method, start_flow.login);
+END;
+
+-- Name: FUNCTION start_flow(hash bytea, provider text, verifier text, nonce text, redirect text, challenge text, challenge_method text, login uuid); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.start_flow(hash bytea, provider text, verifier text, nonce text, redirect text, challenge text, challenge_method text, login uuid) IS 'Somebody goes to a provider.';
+
+-- Name: flow_codes; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.flow_codes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    code_challenge text NOT NULL,
+    code_challenge_method text NOT NULL,
+    method text NOT NULL,
+    provider_tokens text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '00:05:00'::interval) NOT NULL,
+    CONSTRAINT flow_codes_code_challenge_method_check CHECK ((code_challenge_method = ANY (ARRAY['s256'::text, 'plain'::text]))),
+    CONSTRAINT flow_codes_code_hash_check CHECK ((length(code_hash) = 32))
+);
+
+-- Name: TABLE flow_codes; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.flow_codes IS 'shared: codes in the addresses that people come back to; good once, for who knows the verifier.';
+
+-- Name: COLUMN flow_codes.code_hash; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_codes.code_hash IS 'SHA-256 of the code.';
+
+-- Name: COLUMN flow_codes.method; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_codes.method IS 'How the person signed in: what amr will say.';
+
+-- Name: COLUMN flow_codes.provider_tokens; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON COLUMN auth.flow_codes.provider_tokens IS 'An encrypted envelope: a JSON object with the tokens of the provider.';
+
+-- Name: rate_limits; Type: TABLE; Schema: auth; Owner: -
+
+CREATE UNLOGGED TABLE auth.rate_limits (
+    what text NOT NULL,
+    subject text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    hits integer DEFAULT 1 NOT NULL
+);
+
+-- Name: TABLE rate_limits; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.rate_limits IS 'local: how often something was tried from an address or on an account, in the present window.';
+
+-- Name: refresh_tokens; Type: TABLE; Schema: auth; Owner: -
+
+CREATE TABLE auth.refresh_tokens (
+    id bigint NOT NULL,
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    parent_id bigint,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+-- Name: TABLE refresh_tokens; Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON TABLE auth.refresh_tokens IS 'shared: refresh tokens by their SHA-256.';
+
+-- Name: sweep(); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.sweep() RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ DELETE FROM auth.rate_limits AS l
+   WHERE (l.since < (now() - '01:00:00'::interval));
+ DELETE FROM auth.flow_codes AS f
+   WHERE (f.expires_at < (now() - '01:00:00'::interval));
+ DELETE FROM auth.one_time_tokens AS t
+   WHERE (t.expires_at < (now() - '1 day'::interval));
+ DELETE FROM auth.sessions AS s
+   WHERE (s.not_after < (now() - '1 day'::interval));
+ WITH gone AS (
+          DELETE FROM auth.refresh_tokens AS t
+           WHERE (t.revoked_at < (now() - '30 days'::interval))
+           RETURNING t.id
+         )
+  SELECT count(*) AS count
+    FROM gone;
+END;
+
+-- Name: FUNCTION sweep(); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.sweep() IS 'What is over: the job auth.sweep.';
+
+-- Name: take_flow(bytea); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.take_flow(hash bytea) RETURNS SETOF auth.flow_states
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ WITH taken AS (
+          DELETE FROM auth.flow_states AS f
+           WHERE (f.state_hash = take_flow.hash)
+           RETURNING f.id,
+             f.state_hash,
+             f.provider,
+             f.verifier,
+             f.nonce,
+             f.redirect_to,
+             f.code_challenge,
+             f.code_challenge_method,
+             f.user_id,
+             f.created_at,
+             f.expires_at
+         )
+  SELECT t.id,
+     t.state_hash,
+     t.provider,
+     t.verifier,
+     t.nonce,
+     t.redirect_to,
+     t.code_challenge,
+     t.code_challenge_method,
+     t.user_id,
+     t.created_at,
+     t.expires_at
+    FROM taken t
+   WHERE (t.expires_at > now());
+END;
+
+-- Name: FUNCTION take_flow(hash bytea); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.take_flow(hash bytea) IS 'Somebody comes back from a provider.';
+
+-- Name: take_token(bytea, text[]); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.take_token(hash bytea, types text[]) RETURNS auth.one_time_tokens
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  taken auth.one_time_tokens;
+begin
+  delete from auth.one_time_tokens t where t.token_hash = hash and t.token_type = any (types) returning * into taken;
+  if taken.expires_at <= now() then
+    taken := null;
+  end if;
+  return taken;
+end $$;
+
+-- Name: tell_keys(); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.tell_keys() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('auth.signing_keys', '');
+  return null;
+end $$;
+
 -- Name: uid(); Type: FUNCTION; Schema: auth; Owner: -
 
 CREATE FUNCTION auth.uid() RETURNS uuid
@@ -609,6 +1772,151 @@ CREATE FUNCTION auth.uid() RETURNS uuid
 -- Name: FUNCTION uid(); Type: COMMENT; Schema: auth; Owner: -
 
 COMMENT ON FUNCTION auth.uid() IS 'sub of the request''s token.';
+
+-- Name: unenroll_factor(uuid, text, uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.unenroll_factor(login uuid, aal text, factor uuid) RETURNS auth.mfa_factors
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone auth.mfa_factors;
+begin
+  select * into gone from auth.mfa_factors f where f.id = factor and f.user_id = login for update;
+  if gone.id is null then
+    raise exception using errcode = 'PT404', detail = 'mfa_factor_not_found', message = 'Factor not found';
+  end if;
+  if gone.status = 'verified' and aal is distinct from 'aal2' then
+    raise exception using errcode = 'PT422', detail = 'insufficient_aal', message = 'AAL2 required to unenroll verified factor';
+  end if;
+  update auth.sessions s
+    set aal = 'aal1', amr = (select coalesce(jsonb_agg(m), '[]') from jsonb_array_elements(s.amr) m where m ->> 'method' <> 'totp')
+    where s.factor_id = factor;
+  delete from auth.mfa_factors f where f.id = factor;
+  return gone;
+end $$;
+
+-- Name: FUNCTION unenroll_factor(login uuid, aal text, factor uuid); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.unenroll_factor(login uuid, aal text, factor uuid) IS 'Takes a factor away; sessions that were raised by it fall back.';
+
+-- Name: unlink_identity(uuid, uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.unlink_identity(login uuid, wanted uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone auth.identities;
+  left_email text;
+begin
+  perform from auth.users u where u.id = login for update;
+  if not exists (select from auth.identities i where i.id = wanted and i.user_id = login) then
+    raise exception using errcode = 'PT404', detail = 'identity_not_found', message = 'Identity doesn''t exist';
+  end if;
+  if (select count(*) from auth.identities i where i.user_id = login) < 2 then
+    raise exception using errcode = 'PT422', detail = 'single_identity_not_deletable',
+      message = 'User must have at least 1 identity after unlinking';
+  end if;
+  delete from auth.identities i where i.id = wanted returning * into gone;
+  -- Without the identity by mail there is no way in by password.
+  update auth.users u set encrypted_password = '' where u.id = login and gone.provider = 'email';
+  -- The address stays one that some identity vouches for.
+  select i.email into left_email from auth.identities i
+    where i.user_id = login and (i.identity_data ->> 'email_verified')::boolean
+    order by i.email is distinct from gone.email, i.created_at limit 1;
+  update auth.users u set email = left_email
+    where u.id = login and lower(u.email) = gone.email and left_email is distinct from gone.email and left_email is not null;
+  perform auth.note_providers(login);
+exception when unique_violation then
+  raise exception using errcode = 'PT422', detail = 'email_conflict_identity_not_deletable',
+    message = 'Unable to unlink identity due to email conflict';
+end $$;
+
+-- Name: FUNCTION unlink_identity(login uuid, wanted uuid); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.unlink_identity(login uuid, wanted uuid) IS 'One way less to sign in; the last one stays.';
+
+-- Name: use_signing_key(text); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.use_signing_key(wanted text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update auth.signing_keys k set status = 'previous', previous_at = now() where k.status = 'current' and k.kid <> wanted;
+  update auth.signing_keys k set status = 'current', current_at = now() where k.kid = wanted and k.status = 'standby';
+  if not found then
+    raise exception using errcode = 'PT409', message = format('there is no key %s in waiting', wanted);
+  end if;
+end $$;
+
+-- Name: verify_token(bytea, text[]); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.verify_token(hash bytea, types text[], OUT outcome text, OUT token auth.one_time_tokens) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  person auth.users;
+begin
+  token := auth.take_token(hash, types);
+  select * into person from auth.users u where u.id = token.user_id and u.deleted_at is null for update;
+  if person.id is null then
+    outcome := 'not_found';
+  elsif person.banned_until > now() then
+    outcome := 'user_banned';
+  elsif token.token_type like 'email_change%' then
+    outcome := auth.agree_email_change(person, token);
+  elsif token.relates_to is distinct from lower(person.email) then
+    outcome := 'not_found';
+  else
+    if person.email_confirmed_at is null then
+      perform auth.confirm_email(person.id, person.email);
+      -- Whoever signed up with this address, and did not own it, knows this password.
+      if token.token_type <> 'confirmation_token' then
+        update auth.users u set encrypted_password = '' where u.id = person.id;
+      end if;
+    end if;
+    if token.token_type = 'invite_token' then
+      perform auth.accept_invitation(i.id, person.id) from (
+        select n.id from auth.invitations n
+          where n.email = lower(person.email) and n.accepted_at is null and n.revoked_at is null and n.expires_at > now()
+            and n.created_at <= (token).created_at -- not one that came after this mail
+          order by n.created_at desc limit 1) i;
+    end if;
+    outcome := 'ok';
+  end if;
+end $$;
+
+-- Name: withdraw_invitation(uuid); Type: FUNCTION; Schema: auth; Owner: -
+
+CREATE FUNCTION auth.withdraw_invitation(wanted uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  address text;
+begin
+  if not plat.has_role('mls.admin') then
+    raise exception using errcode = 'PT403', detail = 'not_admin', message = 'only an admin of the workspace may withdraw its invitations';
+  end if;
+  update auth.invitations i set revoked_at = now()
+    where i.id = wanted and i.workspace_id = plat.ws() and i.accepted_at is null and i.revoked_at is null
+    returning i.email into address;
+  if address is null then
+    raise exception using errcode = 'PT404', detail = 'invite_not_found', message = 'there is no open invitation with this id';
+  end if;
+  -- The link in the mail is for all that the person is invited to.
+  delete from auth.one_time_tokens t
+    where t.token_type = 'invite_token' and t.relates_to = address
+      and not exists (select from auth.invitations i where i.email = address and i.accepted_at is null and i.revoked_at is null
+                        and i.expires_at > now());
+end $$;
+
+-- Name: FUNCTION withdraw_invitation(wanted uuid); Type: COMMENT; Schema: auth; Owner: -
+
+COMMENT ON FUNCTION auth.withdraw_invitation(wanted uuid) IS 'The invitation is void, and its link.';
 
 -- Name: check_references(); Type: FUNCTION; Schema: crm; Owner: -
 
@@ -769,6 +2077,33 @@ begin
   return new;
 end $$;
 
+-- Name: keep_file(); Type: FUNCTION; Schema: crm; Owner: -
+
+CREATE FUNCTION crm.keep_file() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  o storage.objects;
+  size bigint;
+begin
+  if not starts_with(new.file_url, 'documents/') then
+    return new;
+  end if;
+  select * into o from storage.objects x
+    where x.bucket_id = 'documents' and x.name = substr(new.file_url, 11) and x.workspace_id = new.workspace_id;
+  if o.id is null then
+    if plat.uid() is not null then
+      raise exception using errcode = 'PT409', message = format('there is no object %s that this login sees', new.file_url);
+    end if;
+    return new;
+  end if;
+  size := (o.metadata ->> 'size')::bigint;
+  new.file_size := case when size between 1 and 2147483647 then size end;
+  new.content_type := left(o.metadata ->> 'mimetype', 100);
+  return new;
+end $$;
+
 -- Name: keep_workspace(); Type: FUNCTION; Schema: crm; Owner: -
 
 CREATE FUNCTION crm.keep_workspace() RETURNS trigger
@@ -780,6 +2115,17 @@ declare
 begin
   new.workspace_id := (select p.workspace_id from mls.user_profiles p where p.id = person);
   return new;
+end $$;
+
+-- Name: let_file_go(); Type: FUNCTION; Schema: crm; Owner: -
+
+CREATE FUNCTION crm.let_file_go() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform plat.emit('storage.remove', old.file_url, '{}', old.workspace_id);
+  return null;
 end $$;
 
 -- Name: uid(); Type: FUNCTION; Schema: plat; Owner: -
@@ -1256,17 +2602,8 @@ begin
            case when m.bedrooms >= 0 then m.bedrooms end, case when m.bathrooms >= 0 then m.bathrooms end,
            case when m.living_area_sqft >= 0 then m.living_area_sqft end,
            coalesce(m.marketing_description, m.public_remarks),
-           -- The office's own photos come before those of the MLS.
-           array(select i.url
-                   from (select 1 as rank, not p.is_primary as later, p.sort_order, p.url
-                           from mls.listing_photos p
-                           where p.workspace_id = m.workspace_id and p.listing_id = m.id and p.url is not null
-                         union all
-                         select 2, false, d.sort_order, d.url
-                           from mls.listing_media d
-                           where d.workspace_id = m.workspace_id and d.listing_id = m.id
-                             and coalesce(d.category, 'Photo') = 'Photo') i
-                   order by i.rank, i.later, i.sort_order, i.url),
+           array(select i.url from mls.listing_pictures i
+                   where i.workspace_id = m.workspace_id and i.listing_id = m.id order by i.position),
            marketing.status_of_mls(m.standard_status)
       from mls.listings m
       where m.workspace_id = ws and m.id = promote_listing.mls_listing_id and m.is_active
@@ -1319,6 +2656,22 @@ CREATE FUNCTION marketing.touch_last_updated_at() RETURNS trigger
 begin
   new.last_updated_at := now();
   return new;
+end $$;
+
+-- Name: choose_primary_photo(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.choose_primary_photo() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update mls.listing_photos p set is_primary = true
+    where p.workspace_id = old.workspace_id
+      and p.id = (select x.id from mls.listing_photos x
+                    where x.workspace_id = old.workspace_id and x.listing_id = old.listing_id
+                    order by x.is_primary desc, x.sort_order, x.created_at, x.id limit 1)
+      and not p.is_primary;
+  return null;
 end $$;
 
 -- Name: compute_price_per_sqft(); Type: FUNCTION; Schema: mls; Owner: -
@@ -1487,6 +2840,63 @@ begin
   return new;
 end $$;
 
+-- Name: keep_photo(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_photo() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  o storage.objects;
+  thumbnail storage.objects;
+begin
+  if tg_op = 'INSERT' then
+    perform from mls.listings l where l.workspace_id = new.workspace_id and l.id = new.listing_id for no key update;
+    if new.is_primary then
+      update mls.listing_photos p set is_primary = false
+        where p.workspace_id = new.workspace_id and p.listing_id = new.listing_id and p.is_primary;
+    else
+      new.is_primary := not exists (select from mls.listing_photos p
+                                      where p.workspace_id = new.workspace_id and p.listing_id = new.listing_id and p.is_primary);
+    end if;
+  end if;
+  if new.storage_path is null then
+    return new;
+  end if;
+  select * into o from storage.objects x
+    where x.bucket_id = 'listing-photos' and x.name = new.storage_path and x.workspace_id = new.workspace_id
+      and starts_with(x.name, new.listing_id || '/');
+  if o.id is null then
+    if plat.uid() is not null then
+      raise exception using errcode = 'PT409', message =
+        format('there is no object %s in the bucket listing-photos in the folder of this listing', new.storage_path);
+    end if;
+    return new; -- the server's own: an import may bring the bytes later
+  end if;
+  select * into thumbnail from storage.objects x
+    where x.bucket_id = 'listing-photos' and x.name = storage.thumbnail_name(o.name) and x.workspace_id = new.workspace_id
+      and x.user_metadata ->> 'version' = o.version;
+  new.url := storage.public_link('listing-photos', o.name);
+  new.thumbnail_url := storage.public_link('listing-photos', thumbnail.name);
+  new.mime_type := o.metadata ->> 'mimetype';
+  new.size_bytes := nullif(least((o.metadata ->> 'size')::bigint, 2147483647), 2147483647);
+  new.width := (thumbnail.user_metadata ->> 'width')::integer;
+  new.height := (thumbnail.user_metadata ->> 'height')::integer;
+  return new;
+end $$;
+
+-- Name: let_photo_go(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.let_photo_go() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform plat.emit('storage.remove', 'listing-photos/' || n, '{}', old.workspace_id)
+    from unnest(array[old.storage_path, storage.thumbnail_name(old.storage_path)]) n;
+  return null;
+end $$;
+
 -- Name: has_role(text); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.has_role(wanted text) RETURNS boolean
@@ -1605,6 +3015,33 @@ END;
 -- Name: FUNCTION listing_raw(listing uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.listing_raw(listing uuid) IS 'The payload of a listing as the source sent it; for agents and admins.';
+
+-- Name: order_listing_photos(uuid, uuid[], uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid DEFAULT plat.ws()) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (select from unnest(ids) i group by i having count(*) > 1) or exists (
+    select from unnest(ids) i where not exists (
+      select from mls.listing_photos p where p.workspace_id = workspace and p.listing_id = listing and p.id = i)) then
+    raise exception using errcode = 'PT404', message = format('these are not photos of the listing %s, each once', listing);
+  end if;
+  update mls.listing_photos p set sort_order = w.place
+    from (select x.id, row_number() over (order by array_position(ids, x.id) nulls last, x.sort_order, x.created_at, x.id) as place
+            from mls.listing_photos x
+            where x.workspace_id = workspace and x.listing_id = listing) w
+    where p.workspace_id = workspace and p.id = w.id and p.sort_order <> w.place;
+  if exists (select from unnest(ids) with ordinality i (id, place) join mls.listing_photos p
+               on p.workspace_id = workspace and p.id = i.id and p.sort_order <> i.place) then
+    raise exception using errcode = 'PT403', message = 'only agents and admins of the workspace order photos';
+  end if;
+end $$;
+
+-- Name: FUNCTION order_listing_photos(listing uuid, ids uuid[], workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) IS 'Puts photos of a listing into this order; those that are not named follow as they were.';
 
 -- Name: purge_listing(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -2796,6 +4233,30 @@ begin
   execute format('set local role %I', role);
 end $$;
 
+-- Name: cancel_job(bigint); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.cancel_job(job_id bigint) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs := plat.job_for_update(job_id);
+begin
+  if job.status = 'queued' then
+    update plat.jobs j set status = 'cancelled', finished_at = clock_timestamp() where j.id = job_id;
+    return 'cancelled';
+  elsif job.status = 'running' then
+    update plat.jobs j set cancel = true, again = false where j.id = job_id;
+    perform plat.wake_workers('cancel');
+    return 'running';
+  end if;
+  raise exception using errcode = 'PT409', message = format('job %s is %s already', job_id, job.status);
+end $$;
+
+-- Name: FUNCTION cancel_job(job_id bigint); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.cancel_job(job_id bigint) IS 'What it is now: cancelled, or running until its worker has ended it.';
+
 -- Name: check_step(); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.check_step() RETURNS trigger
@@ -2827,6 +4288,55 @@ begin
   return new;
 end $$;
 
+-- Name: claim_jobs(text, integer, text[], integer[], interval); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.claim_jobs(worker text, n integer, names text[], room integer[], lease interval) RETURNS TABLE(id bigint, name text, workspace_id uuid, payload jsonb, attempt integer, max_attempts integer, token uuid)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  found plat.jobs;
+  place integer;
+begin
+  for i in 1..n loop
+    update plat.jobs j
+      set status = 'running', attempts = j.attempts + 1, leased_by = worker, lease = gen_random_uuid(), again = false,
+          leased_until = clock_timestamp() + claim_jobs.lease, started_at = clock_timestamp(), finished_at = null
+      where j.id = (select q.id from plat.jobs q
+                      where q.status = 'queued' and q.run_at <= now()
+                        and q.name in (select w.name from unnest(names, room) w (name, room) where w.room > 0)
+                      order by q.priority desc, q.run_at, q.id
+                      for update skip locked limit 1)
+      returning * into found;
+    exit when found.id is null;
+    place := array_position(names, found.name);
+    room[place] := room[place] - 1;
+    return query select found.id, found.name, found.workspace_id, found.payload, found.attempts, found.max_attempts, found.lease;
+  end loop;
+end $$;
+
+-- Name: FUNCTION claim_jobs(worker text, n integer, names text[], room integer[], lease interval); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.claim_jobs(worker text, n integer, names text[], room integer[], lease interval) IS 'Jobs for a worker, each with the token of its lease.';
+
+-- Name: count_jobs(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.count_jobs() RETURNS TABLE(name text, status text, jobs bigint, oldest_s double precision)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select j.name, j.status, count(*),
+         coalesce(max(extract(epoch from now() - case j.status when 'queued' then j.run_at when 'running' then j.started_at
+                                                   else j.finished_at end)) filter (where j.run_at <= now()), 0)
+    from plat.jobs j where j.status in ('queued', 'running', 'dead')
+    group by j.name, j.status order by j.name, j.status;
+$$;
+
+-- Name: FUNCTION count_jobs(); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.count_jobs() IS 'For /metrics: how many, and for how many seconds the oldest has been due, running or dead.';
+
 -- Name: emit(text, text, jsonb, uuid); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.emit(topic text, key text, payload jsonb, workspace uuid DEFAULT plat.ws()) RETURNS void
@@ -2843,6 +4353,62 @@ end $$;
 -- Name: FUNCTION emit(topic text, key text, payload jsonb, workspace uuid); Type: COMMENT; Schema: plat; Owner: -
 
 COMMENT ON FUNCTION plat.emit(topic text, key text, payload jsonb, workspace uuid) IS 'Writes a message that leaves when the transaction commits.';
+
+-- Name: enqueue(text, jsonb, uuid, text, timestamp with time zone, integer, integer); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.enqueue(name text, payload jsonb DEFAULT '{}'::jsonb, workspace_id uuid DEFAULT NULL::uuid, unique_key text DEFAULT NULL::text, run_at timestamp with time zone DEFAULT now(), priority integer DEFAULT 0, max_attempts integer DEFAULT 5) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  made bigint;
+begin
+  insert into plat.jobs as j (name, payload, workspace_id, unique_key, run_at, priority, max_attempts)
+    values (enqueue.name, coalesce(enqueue.payload, '{}'), enqueue.workspace_id, enqueue.unique_key,
+            coalesce(enqueue.run_at, now()), coalesce(enqueue.priority, 0), coalesce(enqueue.max_attempts, 5))
+    on conflict (name, unique_key) where unique_key is not null and status in ('queued', 'running')
+      do update set payload = excluded.payload, run_at = least(j.run_at, excluded.run_at),
+                    priority = greatest(j.priority, excluded.priority), again = (j.status = 'running')
+    returning j.id into made;
+  if coalesce(enqueue.run_at, now()) <= clock_timestamp() then
+    perform plat.wake_workers(enqueue.name);
+  end if;
+  return made;
+end $$;
+
+-- Name: FUNCTION enqueue(name text, payload jsonb, workspace_id uuid, unique_key text, run_at timestamp with time zone, priority integer, max_attempts integer); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.enqueue(name text, payload jsonb, workspace_id uuid, unique_key text, run_at timestamp with time zone, priority integer, max_attempts integer) IS 'Queues a job, or finds the waiting one of the same name and unique_key, whose payload becomes this one.';
+
+-- Name: enqueue_due(text[]); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.enqueue_due(names text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  due plat.schedules;
+  made bigint;
+  queued integer := 0;
+begin
+  for due in select s.* from plat.schedules s where s.next_at <= now() and s.name = any (names)
+               order by s.name for update skip locked loop
+    insert into plat.jobs (name, unique_key) values (due.name, 'schedule') on conflict do nothing returning id into made;
+    update plat.schedules s set last_job = coalesce(made, s.last_job),
+        next_at = case when s.next_at + s.every > now() then s.next_at + s.every else now() + s.every end
+      where s.name = due.name;
+    if made is not null then
+      queued := queued + 1;
+      perform plat.wake_workers(due.name);
+    end if;
+  end loop;
+  return queued;
+end $$;
+
+-- Name: FUNCTION enqueue_due(names text[]); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.enqueue_due(names text[]) IS 'Queues what its schedule says is due.';
 
 -- Name: enter(uuid); Type: FUNCTION; Schema: plat; Owner: -
 
@@ -2884,6 +4450,171 @@ CREATE FUNCTION plat.enter_workspace(workspace uuid) RETURNS void
     BEGIN ATOMIC
  SELECT set_config('plat.me'::text, ('|'::text || COALESCE((workspace)::text, ''::text)), true) AS set_config;
 END;
+
+-- Name: fail_job(uuid, text, boolean); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.fail_job(token uuid, reason text, hopeless boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs;
+begin
+  select j.* into job from plat.jobs j where j.lease = token and j.status = 'running' for update;
+  return case when job.id is not null then
+    plat.leave_job(job, case when hopeless or job.attempts >= job.max_attempts then 'dead' else 'queued' end,
+                   left(reason, 2000), plat.job_wait(job.attempts)) end;
+end $$;
+
+-- Name: FUNCTION fail_job(token uuid, reason text, hopeless boolean); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.fail_job(token uuid, reason text, hopeless boolean) IS 'Tried again after a while, or dead with the reason; null: the lease is not ours any more.';
+
+-- Name: finish_job(uuid); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.finish_job(token uuid) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs;
+begin
+  select j.* into job from plat.jobs j where j.lease = token and j.status = 'running' for update;
+  return case when job.id is not null then plat.leave_job(job, 'succeeded', null, interval '0') end;
+end $$;
+
+-- Name: FUNCTION finish_job(token uuid); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.finish_job(token uuid) IS 'What became of it; null: the lease is not ours any more.';
+
+-- Name: forget_jobs(interval, interval); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.forget_jobs(finished interval DEFAULT '7 days'::interval, dead interval DEFAULT '90 days'::interval) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from plat.jobs j where j.id in (
+        select k.id from plat.jobs k
+          where k.finished_at < now() - least(finished, dead)
+            and k.finished_at < now() - case when k.status = 'dead' then dead else finished end
+          order by k.finished_at limit 10000)
+      returning j.id)
+  select count(*) from gone;
+$$;
+
+-- Name: FUNCTION forget_jobs(finished interval, dead interval); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.forget_jobs(finished interval, dead interval) IS 'Deletes history, dead jobs later than others; 10,000 at a time.';
+
+-- Name: forget_mails(interval); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.forget_mails(keep interval DEFAULT '30 days'::interval) RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with gone as (delete from plat.mails m where m.created_at < now() - keep returning m.id)
+  select count(*) from gone;
+$$;
+
+-- Name: FUNCTION forget_mails(keep interval); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.forget_mails(keep interval) IS 'Deletes old mail.';
+
+-- Name: jobs; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.jobs (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    workspace_id uuid,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    unique_key text,
+    priority integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 5 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_by text,
+    leased_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    lease uuid,
+    again boolean DEFAULT false NOT NULL,
+    cancel boolean DEFAULT false NOT NULL,
+    CONSTRAINT jobs_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT jobs_check CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
+    CONSTRAINT jobs_max_attempts_check CHECK ((max_attempts > 0)),
+    CONSTRAINT jobs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])))
+);
+
+-- Name: TABLE jobs; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.jobs IS 'local: the job queue; rows of finished jobs are kept for a while as history.';
+
+-- Name: COLUMN jobs.lease; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.jobs.lease IS 'Made anew by each claim; only who knows it may renew, finish, fail or give back the job.';
+
+-- Name: COLUMN jobs.again; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.jobs.again IS 'Enqueued once more, by its unique_key, while it was running: it is queued again when it ends.';
+
+-- Name: COLUMN jobs.cancel; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.jobs.cancel IS 'Asked for while it was running: its worker cancels it at the next heartbeat.';
+
+-- Name: job_for_update(bigint); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.job_for_update(job_id bigint) RETURNS plat.jobs
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs;
+begin
+  select j.* into job from plat.jobs j where j.id = job_id for update;
+  if job.id is null then
+    raise exception using errcode = 'PT404', message = format('there is no job %s', job_id);
+  end if;
+  return job;
+end $$;
+
+-- Name: job_wait(integer); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.job_wait(attempt integer) RETURNS interval
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select make_interval(secs => least(3600, 5 * 2 ^ least(greatest(attempt, 1) - 1, 20)) * (0.5 + random() / 2));
+$$;
+
+-- Name: leave_job(plat.jobs, text, text, interval); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.leave_job(job plat.jobs, outcome text, reason text, wait interval) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  becomes text := case when job.cancel and outcome <> 'succeeded' then 'cancelled'
+                    when job.again and outcome in ('succeeded', 'dead') then 'queued'
+                    else outcome end;
+  anew boolean := becomes = 'queued' and outcome <> 'queued';
+begin
+  update plat.jobs j
+    set status = becomes, lease = null, leased_until = null, leased_by = null, again = false, cancel = false,
+        attempts = case when anew then 0 else job.attempts end,
+        run_at = case when becomes = 'queued' then now() + case when anew then interval '0' else wait end else j.run_at end,
+        last_error = case when outcome = 'succeeded' then null else coalesce(reason, j.last_error) end,
+        finished_at = case when becomes = 'queued' then null else clock_timestamp() end
+    where j.id = job.id;
+  if becomes = 'queued' and (anew or wait <= interval '0') then
+    perform plat.wake_workers(job.name);
+  end if;
+  return becomes;
+end $$;
 
 -- Name: login_changed(); Type: FUNCTION; Schema: plat; Owner: -
 
@@ -2976,6 +4707,30 @@ CREATE FUNCTION plat.realtor() RETURNS text
 
 COMMENT ON FUNCTION plat.realtor() IS 'ops.realtors.realtor_id of the login, when it is an active realtor of the workspace.';
 
+-- Name: reap_jobs(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.reap_jobs() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs;
+  reaped integer := 0;
+begin
+  for job in select j.* from plat.jobs j where j.status = 'running' and j.leased_until < clock_timestamp()
+               order by j.leased_until limit 100 for update skip locked loop
+    perform plat.leave_job(job, case when job.attempts >= job.max_attempts then 'dead' else 'queued' end,
+                           format('its worker %s was gone before it ended', coalesce(job.leased_by, '(unknown)')),
+                           case when job.attempts > 1 then plat.job_wait(job.attempts) else interval '0' end);
+    reaped := reaped + 1;
+  end loop;
+  return reaped;
+end $$;
+
+-- Name: FUNCTION reap_jobs(); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.reap_jobs() IS 'Takes back the jobs of workers that are gone.';
+
 -- Name: rebuild_memberships(); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.rebuild_memberships() RETURNS void
@@ -3025,6 +4780,106 @@ end $$;
 
 COMMENT ON FUNCTION plat.refuse_move() IS 'BEFORE UPDATE OF workspace_id … WHEN (old.workspace_id is distinct from new.workspace_id): a tenant is for life.';
 
+-- Name: release_jobs(uuid[]); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.release_jobs(tokens uuid[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs;
+  released integer := 0;
+begin
+  for job in select j.* from plat.jobs j where j.lease = any (tokens) and j.status = 'running' order by j.id for update loop
+    job.attempts := greatest(job.attempts - 1, 0);
+    perform plat.leave_job(job, 'queued', null, interval '0');
+    released := released + 1;
+  end loop;
+  return released;
+end $$;
+
+-- Name: FUNCTION release_jobs(tokens uuid[]); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.release_jobs(tokens uuid[]) IS 'A worker that stops gives jobs back; the attempt does not count.';
+
+-- Name: renew_jobs(uuid[], interval); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.renew_jobs(tokens uuid[], lease interval) RETURNS TABLE(token uuid, cancel boolean)
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  update plat.jobs j set leased_until = clock_timestamp() + renew_jobs.lease
+    where j.lease = any (tokens) and j.status = 'running'
+    returning j.lease, j.cancel;
+$$;
+
+-- Name: FUNCTION renew_jobs(tokens uuid[], lease interval); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.renew_jobs(tokens uuid[], lease interval) IS 'The heartbeat: what is not returned was lost; cancel: somebody asks for it to end.';
+
+-- Name: retry_dead_jobs(text); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.retry_dead_jobs(wanted text DEFAULT NULL::text) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job_id bigint;
+  retried integer := 0;
+begin
+  for job_id in select j.id from plat.jobs j
+                  where j.status = 'dead' and (wanted is null or j.name = wanted)
+                    and not exists (select from plat.jobs k where k.name = j.name and k.unique_key = j.unique_key
+                                      and (k.status in ('queued', 'running') or (k.status = 'dead' and k.id > j.id)))
+                  order by j.id for update skip locked loop
+    perform plat.retry_job(job_id);
+    retried := retried + 1;
+  end loop;
+  return retried;
+end $$;
+
+-- Name: FUNCTION retry_dead_jobs(wanted text); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.retry_dead_jobs(wanted text) IS 'All dead jobs, or those of one kind; of several for the same thing the newest.';
+
+-- Name: retry_job(bigint); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.retry_job(job_id bigint) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  job plat.jobs := plat.job_for_update(job_id);
+begin
+  if job.status in ('running', 'succeeded') then
+    raise exception using errcode = 'PT409', message = format('job %s is %s', job_id, job.status);
+  end if;
+  update plat.jobs j set status = 'queued', attempts = 0, run_at = now(), finished_at = null where j.id = job_id;
+  perform plat.wake_workers(job.name);
+  return 'queued';
+exception when unique_violation then
+  raise exception using errcode = 'PT409', message = format('job %s: another one for the same thing is waiting or running', job_id);
+end $$;
+
+-- Name: FUNCTION retry_job(job_id bigint); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.retry_job(job_id bigint) IS 'From the beginning: a dead or cancelled job, or one that waits for its next attempt.';
+
+-- Name: schedule_job(text, interval); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.schedule_job(name text, every interval) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  insert into plat.schedules as s (name, every) values (schedule_job.name, schedule_job.every)
+    on conflict (name) do update set every = excluded.every, next_at = least(s.next_at, now() + excluded.every)
+      where s.every is distinct from excluded.every;
+$$;
+
+-- Name: FUNCTION schedule_job(name text, every interval); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.schedule_job(name text, every interval) IS 'A kind that is done every so often, the first time at once.';
+
 -- Name: seen_from(text); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.seen_from(admin text) RETURNS uuid
@@ -3044,6 +4899,31 @@ CREATE FUNCTION plat.seen_to(admin text) RETURNS uuid
 -- Name: FUNCTION seen_to(admin text); Type: COMMENT; Schema: plat; Owner: -
 
 COMMENT ON FUNCTION plat.seen_to(admin text) IS 'The last user_id whose rows the caller reads: the own, or with the role any.';
+
+-- Name: send_mail(text, text, jsonb, uuid); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.send_mail(template text, address text, data jsonb, workspace_id uuid DEFAULT NULL::uuid) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  made uuid;
+begin
+  if send_mail.address is null or length(send_mail.address) not between 3 and 320
+     or send_mail.address !~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$' then
+    raise exception using errcode = 'PT400', message = 'that is not a mail address';
+  end if;
+  insert into plat.mails (template, address, data, workspace_id)
+    values (send_mail.template, send_mail.address, coalesce(send_mail.data, '{}'), send_mail.workspace_id)
+    returning id into made;
+  perform plat.enqueue('mail.send', jsonb_build_object('id', made), send_mail.workspace_id, made::text,
+                       priority => 10, max_attempts => 10);
+  return made;
+end $_$;
+
+-- Name: FUNCTION send_mail(template text, address text, data jsonb, workspace_id uuid); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.send_mail(template text, address text, data jsonb, workspace_id uuid) IS 'One mail to one address, from a template (docs/mail.md), when this transaction commits.';
 
 -- Name: staff(); Type: FUNCTION; Schema: plat; Owner: -
 
@@ -3088,6 +4968,19 @@ begin
   return answer;
 end $$;
 
+-- Name: wake_workers(text); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.wake_workers(why text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select pg_catalog.pg_notify('plat_jobs', why);
+$$;
+
+-- Name: FUNCTION wake_workers(why text); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.wake_workers(why text) IS 'Wakes plat work when the transaction commits: a job''s name, or `cancel`.';
+
 -- Name: workspace_changed(); Type: FUNCTION; Schema: plat; Owner: -
 
 CREATE FUNCTION plat.workspace_changed() RETURNS trigger
@@ -3109,6 +5002,52 @@ CREATE FUNCTION plat.ws_as(admin text) RETURNS uuid
 
 COMMENT ON FUNCTION plat.ws_as(admin text) IS 'The workspace, if the caller has the role there.';
 
+-- Name: buckets; Type: TABLE; Schema: storage; Owner: -
+
+CREATE TABLE storage.buckets (
+    id text NOT NULL,
+    name text NOT NULL,
+    workspace_id uuid DEFAULT plat.ws(),
+    owner uuid DEFAULT plat.uid(),
+    owner_id text GENERATED ALWAYS AS ((owner)::text) STORED,
+    public boolean DEFAULT false NOT NULL,
+    audience text DEFAULT 'workspace'::text NOT NULL,
+    file_size_limit bigint,
+    allowed_mime_types text[],
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT buckets_audience_check CHECK ((audience = ANY (ARRAY['owner'::text, 'workspace'::text, 'parent'::text]))),
+    CONSTRAINT buckets_file_size_limit_check CHECK ((file_size_limit > 0)),
+    CONSTRAINT buckets_id_is_a_name CHECK ((id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text))
+);
+
+-- Name: TABLE buckets; Type: COMMENT; Schema: storage; Owner: -
+
+COMMENT ON TABLE storage.buckets IS 'shared: containers of objects.';
+
+-- Name: COLUMN buckets.public; Type: COMMENT; Schema: storage; Owner: -
+
+COMMENT ON COLUMN storage.buckets.public IS 'Objects are served without a login under /object/public.';
+
+-- Name: COLUMN buckets.audience; Type: COMMENT; Schema: storage; Owner: -
+
+COMMENT ON COLUMN storage.buckets.audience IS 'Who reads the objects through the API: workspace: its agents and admins; owner: who put them there, and admins; parent: who put them there, and who sees a row that refers to them.';
+
+-- Name: COLUMN buckets.allowed_mime_types; Type: COMMENT; Schema: storage; Owner: -
+
+COMMENT ON COLUMN storage.buckets.allowed_mime_types IS 'Such as image/png or image/*; null: any.';
+
+-- Name: bucket_for(text, uuid); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.bucket_for(bucket text, workspace uuid) RETURNS SETOF storage.buckets
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select b.* from storage.buckets b
+    where b.id = bucket
+      and (b.workspace_id is null or b.workspace_id = coalesce(plat.ws(), workspace, b.workspace_id));
+$$;
+
 -- Name: check_object(); Type: FUNCTION; Schema: storage; Owner: -
 
 CREATE FUNCTION storage.check_object() RETURNS trigger
@@ -3118,11 +5057,45 @@ CREATE FUNCTION storage.check_object() RETURNS trigger
 declare
   bucket_workspace constant uuid := (select b.workspace_id from storage.buckets b where b.id = new.bucket_id);
 begin
-  if bucket_workspace <> new.workspace_id then
+  if bucket_workspace is not null and bucket_workspace is distinct from new.workspace_id then
     raise exception using errcode = 'PT409', message = format('bucket %s belongs to another workspace', new.bucket_id);
   end if;
   return new;
 end $$;
+
+-- Name: check_photo(); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.check_photo() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if plat.uid() is not null and not plat.has_role('mls.admin') and not plat.has_role('mls.agent') then
+    raise exception using errcode = 'PT403', hint = 'AccessDenied',
+      message = 'only agents and admins of the workspace upload photos of listings';
+  end if;
+  if not exists (select from mls.listings l
+                   where l.workspace_id = new.workspace_id and l.id::text = (storage.foldername(new.name))[1]) then
+    raise exception using errcode = 'PT404', hint = 'InvalidKey',
+      message = format('%s: photos are named <id of a listing of the workspace>/<file>', new.name);
+  end if;
+  return new;
+end $$;
+
+-- Name: encode_path(text); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.encode_path(path text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(string_agg(CASE WHEN (t.c ~ '^[A-Za-z0-9._~/-]$'::text) THEN t.c ELSE upper(regexp_replace(encode(convert_to(t.c, 'UTF8'::name), 'hex'::text), '(..)'::text, '%\1'::text, 'g'::text)) END, ''::text ORDER BY t.n), ''::text) AS "coalesce" FROM regexp_split_to_table(encode_path.path, ''::text) WITH ORDINALITY t(c, n));
+
+-- Name: expire_uploads(); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.expire_uploads() RETURNS SETOF uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  delete from storage.tus_uploads u where u.expires_at < now() returning u.id;
+$$;
 
 -- Name: filename(text); Type: FUNCTION; Schema: storage; Owner: -
 
@@ -3142,110 +5115,360 @@ CREATE FUNCTION storage.foldername(name text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN trim_array(string_to_array(name, '/'::text), 1);
 
--- Name: identities; Type: TABLE; Schema: auth; Owner: -
+-- Name: follow_object(); Type: FUNCTION; Schema: storage; Owner: -
 
-CREATE TABLE auth.identities (
+CREATE FUNCTION storage.follow_object() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.bucket_id = 'documents' then
+    update crm.re_documents d set file_url = d.file_url
+      where d.workspace_id = new.workspace_id and d.file_url = 'documents/' || new.name;
+    update crm.re_lead_documents d set file_url = d.file_url
+      where d.workspace_id = new.workspace_id and d.file_url = 'documents/' || new.name;
+  else
+    update mls.listing_photos p set storage_path = p.storage_path
+      where p.workspace_id = new.workspace_id and p.storage_path = coalesce(new.user_metadata ->> 'thumbnail_of', new.name);
+    if not new.user_metadata ? 'thumbnail_of' or new.user_metadata is null then
+      perform plat.enqueue('storage.thumbnail', jsonb_build_object('bucket', new.bucket_id, 'name', new.name), new.workspace_id,
+                           unique_key => new.id::text);
+    end if;
+  end if;
+  return null;
+end $$;
+
+-- Name: follow_rows(); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.follow_rows() RETURNS TABLE(removed bigint, filled bigint)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  with said as (
+    delete from plat.outbox m
+      where (m.workspace_id, m.id) in (select q.workspace_id, q.id from plat.outbox q
+                                         where q.topic = 'storage.remove' limit 1000 for update skip locked)
+      returning m.workspace_id, split_part(m.key, '/', 1) as bucket, substr(m.key, strpos(m.key, '/') + 1) as name
+  ), gone as (
+    delete from storage.objects o using said s
+      where o.bucket_id = s.bucket and o.name = s.name and o.workspace_id = s.workspace_id
+        and not storage.is_referred_to(s.bucket, s.name, s.workspace_id)
+      returning o.id
+  )
+  select count(*) into removed from gone;
+  update mls.listing_photos p set storage_path = p.storage_path
+    from storage.objects t
+    where p.storage_path is not null and p.thumbnail_url is null and p.created_at > now() - interval '1 day'
+      and t.bucket_id = 'listing-photos' and t.name = storage.thumbnail_name(p.storage_path) and t.workspace_id = p.workspace_id
+      and t.version is not null;
+  get diagnostics filled = row_count;
+  return next;
+end $$;
+
+-- Name: FUNCTION follow_rows(); Type: COMMENT; Schema: storage; Owner: -
+
+COMMENT ON FUNCTION storage.follow_rows() IS 'Removes objects that no row of a module refers to any more, and gives photos their thumbnails.';
+
+-- Name: is_referred_to(text, text, uuid); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.is_referred_to(bucket text, name text, workspace uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case bucket
+    when 'listing-photos' then exists (
+      select from mls.listing_photos p
+        where p.workspace_id = workspace and (p.storage_path = name or (p.storage_path is not null and storage.thumbnail_name(p.storage_path) = name
+              and starts_with(name, p.listing_id::text))))
+    when 'documents' then
+      exists (select from crm.re_documents d where d.workspace_id = workspace and d.file_url = 'documents/' || name)
+      or exists (select from crm.re_lead_documents d where d.workspace_id = workspace and d.file_url = 'documents/' || name)
+    else true end;
+$$;
+
+-- Name: list_objects(text, text, text, bigint, bigint, text, boolean); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with inside as (
+    select substr(o.name, length(prefix) + 1) as rest, o.id, o.created_at, o.updated_at, o.last_accessed_at, o.metadata
+      from storage.objects o
+      where o.bucket_id = bucket
+        and (prefix = '' or (o.name collate "C" > prefix and o.name collate "C" < left(prefix, -1) || '0'))
+  ), entries as (
+    select split_part(i.rest, '/', 1) as name, null::uuid as id, null::timestamptz as created_at, null::timestamptz as updated_at,
+           null::timestamptz as last_accessed_at, null::jsonb as metadata
+      from inside i where strpos(i.rest, '/') > 0 and starts_with(lower(i.rest), lower(search)) group by 1
+    union all
+    select i.rest, i.id, i.created_at, i.updated_at, i.last_accessed_at, i.metadata
+      from inside i where strpos(i.rest, '/') = 0 and starts_with(lower(i.rest), lower(search))
+  ), keyed as (
+    select e.*, case sort_column when 'id' then e.id::text
+        when 'created_at' then to_char(e.created_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+        when 'updated_at' then to_char(e.updated_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+        when 'last_accessed_at' then to_char(e.last_accessed_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+        else e.name end collate "C" as key
+      from entries e
+  ), page as (
+    select k.*, row_number() over (order by k.id is not null, case when descending then null else k.key end,
+                                   case when descending then k.key end desc, k.name collate "C") as n
+      from keyed k
+      order by n limit most offset skip
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'id', p.id, 'updated_at', p.updated_at, 'created_at', p.created_at,
+                                               'last_accessed_at', p.last_accessed_at, 'metadata', p.metadata) order by p.n), '[]')
+    from page p;
+$$;
+
+-- Name: list_pages(text, text, boolean, bigint, text, boolean, text); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with place as (
+    select p.place ->> 0 as key, p.place ->> 1 as name
+      from (select case when cursor is not null then storage.read_cursor(cursor) end as place) p
+  ), entries as (
+    select case when nested and strpos(substr(o.name, length(prefix) + 1), '/') > 0
+             then prefix || split_part(substr(o.name, length(prefix) + 1), '/', 1) || '/' else o.name end as name,
+           nested and strpos(substr(o.name, length(prefix) + 1), '/') > 0 as is_folder,
+           o.id, o.created_at, o.updated_at, o.last_accessed_at, o.metadata
+      from storage.objects o
+      where o.bucket_id = bucket
+        and (prefix = '' or (o.name collate "C" >= prefix and o.name collate "C" <= prefix || chr(1114111)
+                             and starts_with(o.name, prefix)))
+  ), grouped as (
+    select e.name, e.is_folder, e.id, e.created_at, e.updated_at, e.last_accessed_at, e.metadata from entries e where not e.is_folder
+    union all
+    select e.name, true, null, max(e.created_at), max(e.updated_at), max(e.last_accessed_at), null from entries e where e.is_folder group by e.name
+  ), keyed as (
+    select g.*, case sort_column when 'created_at' then to_char(g.created_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+        when 'updated_at' then to_char(g.updated_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+        when 'last_accessed_at' then to_char(g.last_accessed_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+        else g.name end collate "C" as key
+      from grouped g
+  ), page as (
+    select k.*, row_number() over (order by case when descending then null else k.key end, case when descending then k.key end desc,
+                                   k.name collate "C") as n
+      from keyed k, place p
+      where p.key is null
+         or case when descending then k.key < p.key collate "C" or (k.key = p.key collate "C" and k.name collate "C" > p.name)
+                 else k.key > p.key collate "C" or (k.key = p.key collate "C" and k.name collate "C" > p.name) end
+      order by n limit most + 1
+  )
+  select jsonb_strip_nulls(jsonb_build_object('hasNext', count(*) > most,
+           'nextCursor', max(storage.write_cursor(p.key, p.name)) filter (where p.n = most and (select count(*) from page) > most))) ||
+         jsonb_build_object(
+           'folders', coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'key', rtrim(p.name, '/')) order by p.n)
+                               filter (where p.is_folder and p.n <= most), '[]'),
+           'objects', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'key', p.name, 'created_at', p.created_at,
+                                 'updated_at', p.updated_at, 'last_accessed_at', p.last_accessed_at, 'metadata', p.metadata) order by p.n)
+                               filter (where not p.is_folder and p.n <= most), '[]'))
+    from page p;
+$$;
+
+-- Name: move_object(text, text, text, text); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.move_object(bucket text, name text, to_bucket text, to_name text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+begin
+  if not exists (select from storage.bucket_for(to_bucket, null)) then
+    raise exception using errcode = 'PT404', message = 'Bucket not found', hint = 'NoSuchBucket';
+  end if;
+  update storage.objects o set bucket_id = to_bucket, name = to_name
+    where o.bucket_id = bucket and o.name = move_object.name;
+  return found;
+end $$;
+
+-- Name: note_garbage(); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.note_garbage() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'DELETE' then
+    insert into storage.garbage (workspace_id, version)
+      select o.workspace_id, o.version from gone o where o.version is not null;
+  else
+    insert into storage.garbage (workspace_id, version)
+      select o.workspace_id, o.version from gone o join fresh n on n.id = o.id
+        where o.version is not null and o.version is distinct from n.version;
+  end if;
+  if found then
+    perform plat.enqueue('storage.delete_bytes', unique_key => 'all');
+  end if;
+  return null;
+end $$;
+
+-- Name: objects; Type: TABLE; Schema: storage; Owner: -
+
+CREATE TABLE storage.objects (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
-    user_id uuid NOT NULL,
-    provider text NOT NULL,
-    provider_id text NOT NULL,
-    identity_data jsonb DEFAULT '{}'::jsonb NOT NULL,
-    email text GENERATED ALWAYS AS (lower((identity_data ->> 'email'::text))) STORED,
-    last_sign_in_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
--- Name: TABLE identities; Type: COMMENT; Schema: auth; Owner: -
-
-COMMENT ON TABLE auth.identities IS 'shared: the ways a login may sign in: email, phone, or a provider and its id there.';
-
--- Name: mfa_challenges; Type: TABLE; Schema: auth; Owner: -
-
-CREATE TABLE auth.mfa_challenges (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    factor_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone DEFAULT (now() + '00:05:00'::interval) NOT NULL,
-    verified_at timestamp with time zone,
-    ip_address inet,
-    otp_hash bytea
-);
-
--- Name: TABLE mfa_challenges; Type: COMMENT; Schema: auth; Owner: -
-
-COMMENT ON TABLE auth.mfa_challenges IS 'shared: a second factor being asked for.';
-
--- Name: mfa_factors; Type: TABLE; Schema: auth; Owner: -
-
-CREATE TABLE auth.mfa_factors (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    user_id uuid NOT NULL,
-    friendly_name text,
-    factor_type text NOT NULL,
-    status text DEFAULT 'unverified'::text NOT NULL,
-    secret text,
-    phone text,
-    last_challenged_at timestamp with time zone,
+    bucket_id text NOT NULL,
+    name text NOT NULL,
+    workspace_id uuid DEFAULT plat.ws(),
+    owner uuid DEFAULT plat.uid(),
+    owner_id text GENERATED ALWAYS AS ((owner)::text) STORED,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    user_metadata jsonb,
+    path_tokens text[] GENERATED ALWAYS AS (string_to_array(name, '/'::text)) STORED,
+    version text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT mfa_factors_check CHECK (((factor_type <> 'phone'::text) OR (phone IS NOT NULL))),
-    CONSTRAINT mfa_factors_factor_type_check CHECK ((factor_type = ANY (ARRAY['totp'::text, 'phone'::text, 'webauthn'::text]))),
-    CONSTRAINT mfa_factors_status_check CHECK ((status = ANY (ARRAY['unverified'::text, 'verified'::text])))
+    last_accessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT objects_name_is_a_path CHECK ((((length(name) >= 1) AND (length(name) <= 1024)) AND (name !~ '(^|/)\.{0,2}(/|$)'::text) AND (name !~ '[[:cntrl:]]'::text)))
 );
 
--- Name: TABLE mfa_factors; Type: COMMENT; Schema: auth; Owner: -
+-- Name: TABLE objects; Type: COMMENT; Schema: storage; Owner: -
 
-COMMENT ON TABLE auth.mfa_factors IS 'shared: second factors of a login.';
+COMMENT ON TABLE storage.objects IS 'shared: what is stored, one row for each path of a bucket.';
 
--- Name: COLUMN mfa_factors.secret; Type: COMMENT; Schema: auth; Owner: -
+-- Name: COLUMN objects.workspace_id; Type: COMMENT; Schema: storage; Owner: -
 
-COMMENT ON COLUMN auth.mfa_factors.secret IS 'An encrypted envelope.';
+COMMENT ON COLUMN storage.objects.workspace_id IS 'Null: the installation''s own, seen by the service role and through public links alone.';
 
--- Name: one_time_tokens; Type: TABLE; Schema: auth; Owner: -
+-- Name: COLUMN objects.metadata; Type: COMMENT; Schema: storage; Owner: -
 
-CREATE TABLE auth.one_time_tokens (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    user_id uuid NOT NULL,
-    token_type text NOT NULL,
-    token_hash bytea NOT NULL,
-    relates_to text NOT NULL,
-    code_challenge text,
-    redirect_to text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone DEFAULT (now() + '01:00:00'::interval) NOT NULL,
-    CONSTRAINT one_time_tokens_token_hash_check CHECK ((length(token_hash) = 32)),
-    CONSTRAINT one_time_tokens_token_type_check CHECK ((token_type = ANY (ARRAY['confirmation_token'::text, 'reauthentication_token'::text, 'recovery_token'::text, 'invite_token'::text, 'magiclink_token'::text, 'email_change_token_new'::text, 'email_change_token_current'::text, 'phone_change_token'::text])))
-);
+COMMENT ON COLUMN storage.objects.metadata IS 'Written by the server: size, mimetype, eTag, cacheControl, lastModified.';
 
--- Name: TABLE one_time_tokens; Type: COMMENT; Schema: auth; Owner: -
+-- Name: COLUMN objects.version; Type: COMMENT; Schema: storage; Owner: -
 
-COMMENT ON TABLE auth.one_time_tokens IS 'shared: links and codes sent by mail or SMS, by their SHA-256; deleted when used.';
+COMMENT ON COLUMN storage.objects.version IS 'Names the bytes of this content; a replaced object gets another.';
 
--- Name: COLUMN one_time_tokens.relates_to; Type: COMMENT; Schema: auth; Owner: -
+-- Name: object_json(storage.objects); Type: FUNCTION; Schema: storage; Owner: -
 
-COMMENT ON COLUMN auth.one_time_tokens.relates_to IS 'The address or number that the token was sent to.';
+CREATE FUNCTION storage.object_json(o storage.objects) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('id', o.id, 'name', o.name, 'bucket_id', o.bucket_id, 'owner', coalesce(o.owner::text, ''),
+    'owner_id', o.owner_id, 'version', o.version, 'created_at', o.created_at, 'updated_at', o.updated_at,
+    'last_accessed_at', o.last_accessed_at, 'metadata', o.metadata, 'user_metadata', o.user_metadata);
+$$;
 
--- Name: COLUMN one_time_tokens.code_challenge; Type: COMMENT; Schema: auth; Owner: -
+-- Name: public_link(text, text); Type: FUNCTION; Schema: storage; Owner: -
 
-COMMENT ON COLUMN auth.one_time_tokens.code_challenge IS 'PKCE: set when the link must be answered by the client that asked for it.';
+CREATE FUNCTION storage.public_link(bucket text, name text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select s.public_url || '/storage/v1/object/public/' || bucket || '/' || storage.encode_path(name) from storage.site s;
+$$;
 
--- Name: refresh_tokens; Type: TABLE; Schema: auth; Owner: -
+-- Name: put_object(uuid, text, text, boolean, uuid, uuid, text, jsonb, jsonb); Type: FUNCTION; Schema: storage; Owner: -
 
-CREATE TABLE auth.refresh_tokens (
-    id bigint NOT NULL,
-    session_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    token_hash bytea NOT NULL,
-    parent_id bigint,
-    revoked_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32))
-);
+CREATE FUNCTION storage.put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  made uuid := put_object.id;
+begin
+  if is_upsert then
+    insert into storage.objects as o (id, bucket_id, name, workspace_id, owner, version, metadata, user_metadata)
+      values (put_object.id, bucket, put_object.name, workspace, coalesce(put_object.owner, plat.uid()), put_object.version,
+              coalesce(put_object.metadata, '{}'), put_object.user_metadata)
+      on conflict (bucket_id, name) do update
+        set version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata,
+            last_accessed_at = o.last_accessed_at
+      returning o.id into made;
+  else
+    insert into storage.objects (id, bucket_id, name, workspace_id, owner, version, metadata, user_metadata)
+      values (put_object.id, bucket, put_object.name, workspace, coalesce(put_object.owner, plat.uid()), put_object.version,
+              coalesce(put_object.metadata, '{}'), put_object.user_metadata);
+  end if;
+  return made;
+end $$;
 
--- Name: TABLE refresh_tokens; Type: COMMENT; Schema: auth; Owner: -
+-- Name: read_cursor(text); Type: FUNCTION; Schema: storage; Owner: -
 
-COMMENT ON TABLE auth.refresh_tokens IS 'shared: refresh tokens by their SHA-256.';
+CREATE FUNCTION storage.read_cursor(cursor text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  place jsonb;
+begin
+  begin
+    place := convert_from(decode(translate(cursor, '-_', '+/') || repeat('=', (4 - length(cursor) % 4) % 4), 'base64'), 'UTF8')::jsonb;
+  exception when others then
+    place := null;
+  end;
+  if place is null or jsonb_typeof(place) <> 'array' or jsonb_array_length(place) <> 2 then
+    raise exception using errcode = 'PT400', message = 'body/cursor is not one of ours', hint = 'InvalidRequest';
+  end if;
+  return place;
+end $$;
+
+-- Name: set_public_url(text); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.set_public_url(url text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  was text;
+begin
+  select s.public_url into was from storage.site s for update;
+  if was = url then
+    return false;
+  end if;
+  update storage.site set public_url = url;
+  update mls.listing_photos p set storage_path = p.storage_path
+    where p.storage_path is not null and starts_with(p.url, was || '/storage/v1/object/public/');
+  return true;
+end $$;
+
+-- Name: thumbnail_name(text); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.thumbnail_name(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN array_to_string((storage.foldername(name) || ARRAY['thumbnails'::text, (storage.filename(name) || '.webp'::text)]), '/'::text);
+
+-- Name: try_object(text, text, boolean, uuid, uuid); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid) RETURNS TABLE(workspace_id uuid, file_size_limit bigint, allowed_mime_types jsonb)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  b storage.buckets;
+begin
+  select * into b from storage.bucket_for(bucket, workspace);
+  if b.id is null then
+    raise exception using errcode = 'PT404', message = 'Bucket not found', hint = 'NoSuchBucket';
+  end if;
+  try_object.workspace_id := coalesce(plat.ws(), workspace, b.workspace_id);
+  begin
+    perform storage.put_object(gen_random_uuid(), bucket, try_object.name, is_upsert, try_object.owner, try_object.workspace_id,
+                               null, null, null);
+    raise exception using errcode = 'TRIED';
+  exception when sqlstate 'TRIED' then
+    null;
+  end;
+  try_object.file_size_limit := b.file_size_limit;
+  try_object.allowed_mime_types := to_jsonb(b.allowed_mime_types);
+  return next;
+end $$;
+
+-- Name: write_cursor(text, text); Type: FUNCTION; Schema: storage; Owner: -
+
+CREATE FUNCTION storage.write_cursor(key text, name text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select rtrim(translate(encode(convert_to(jsonb_build_array(key, name)::text, 'UTF8'), 'base64'), E'+/\n', '-_'), '=');
+$$;
 
 -- Name: refresh_tokens_id_seq; Type: SEQUENCE; Schema: auth; Owner: -
 
@@ -3258,32 +5481,30 @@ ALTER TABLE auth.refresh_tokens ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
--- Name: sessions; Type: TABLE; Schema: auth; Owner: -
+-- Name: signing_keys; Type: TABLE; Schema: auth; Owner: -
 
-CREATE TABLE auth.sessions (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    user_id uuid NOT NULL,
-    factor_id uuid,
-    aal text DEFAULT 'aal1'::text NOT NULL,
-    amr jsonb DEFAULT '[]'::jsonb NOT NULL,
+CREATE TABLE auth.signing_keys (
+    kid text NOT NULL,
+    alg text NOT NULL,
+    private_jwk text NOT NULL,
+    public_jwk jsonb,
+    status text DEFAULT 'standby'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    refreshed_at timestamp with time zone,
-    not_after timestamp with time zone,
-    user_agent text,
-    ip inet,
-    tag text,
-    CONSTRAINT sessions_aal_check CHECK ((aal = ANY (ARRAY['aal1'::text, 'aal2'::text, 'aal3'::text]))),
-    CONSTRAINT sessions_amr_check CHECK ((jsonb_typeof(amr) = 'array'::text))
+    current_at timestamp with time zone,
+    previous_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT signing_keys_alg_check CHECK ((alg = ANY (ARRAY['HS256'::text, 'ES256'::text, 'RS256'::text]))),
+    CONSTRAINT signing_keys_public_part CHECK (((public_jwk IS NULL) = (alg = 'HS256'::text))),
+    CONSTRAINT signing_keys_status_check CHECK ((status = ANY (ARRAY['standby'::text, 'current'::text, 'previous'::text, 'revoked'::text])))
 );
 
--- Name: TABLE sessions; Type: COMMENT; Schema: auth; Owner: -
+-- Name: TABLE signing_keys; Type: COMMENT; Schema: auth; Owner: -
 
-COMMENT ON TABLE auth.sessions IS 'shared: a sign-in on one device; access tokens carry its id and end with it.';
+COMMENT ON TABLE auth.signing_keys IS 'shared: keys of access tokens besides PLAT_JWT_SECRET. standby: verified everywhere, signs soon; previous: verifies only.';
 
--- Name: COLUMN sessions.amr; Type: COMMENT; Schema: auth; Owner: -
+-- Name: COLUMN signing_keys.private_jwk; Type: COMMENT; Schema: auth; Owner: -
 
-COMMENT ON COLUMN auth.sessions.amr IS 'The methods of this sign-in as the token tells them: [{"method": "password", "timestamp": 1700000000}].';
+COMMENT ON COLUMN auth.signing_keys.private_jwk IS 'An encrypted envelope.';
 
 -- Name: ai_jobs; Type: TABLE; Schema: crm; Owner: -
 
@@ -3514,6 +5735,10 @@ CREATE TABLE crm.re_documents (
 
 COMMENT ON TABLE crm.re_documents IS 'tenant: documents of a property or a deal; they stay when those go.';
 
+-- Name: COLUMN re_documents.file_url; Type: COMMENT; Schema: crm; Owner: -
+
+COMMENT ON COLUMN crm.re_documents.file_url IS 'documents/… is an object of that bucket, whose size and type are then kept here; anything else is a link.';
+
 -- Name: re_lead_documents; Type: TABLE; Schema: crm; Owner: -
 
 CREATE TABLE crm.re_lead_documents (
@@ -3526,12 +5751,17 @@ CREATE TABLE crm.re_lead_documents (
     file_size integer,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    content_type character varying(100),
     CONSTRAINT re_lead_documents_file_size_check CHECK ((file_size > 0))
 );
 
 -- Name: TABLE re_lead_documents; Type: COMMENT; Schema: crm; Owner: -
 
 COMMENT ON TABLE crm.re_lead_documents IS 'tenant: papers of a seller; they follow their lead.';
+
+-- Name: COLUMN re_lead_documents.file_url; Type: COMMENT; Schema: crm; Owner: -
+
+COMMENT ON COLUMN crm.re_lead_documents.file_url IS 'documents/… is an object of that bucket, whose size and type are then kept here; anything else is a link.';
 
 -- Name: re_property_documents; Type: TABLE; Schema: crm; Owner: -
 
@@ -3982,9 +6212,57 @@ CREATE TABLE mls.listing_photos (
 
 COMMENT ON TABLE mls.listing_photos IS 'tenant: photos that agents uploaded; they come before listing_media.';
 
+-- Name: COLUMN listing_photos.storage_path; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_photos.storage_path IS 'An object of the bucket listing-photos, <listing id>/…; url, type and size then follow it.';
+
 -- Name: COLUMN listing_photos.is_active; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.listing_photos.is_active IS 'Whether the listing is; kept by triggers.';
+
+-- Name: listing_pictures; Type: VIEW; Schema: mls; Owner: -
+
+CREATE VIEW mls.listing_pictures WITH (security_invoker='true') AS
+ SELECT i.workspace_id,
+    i.listing_id,
+    i.kind,
+    i.id,
+    i.url,
+    i.thumbnail_url,
+    i.caption,
+    i.alt_text,
+    row_number() OVER (PARTITION BY i.workspace_id, i.listing_id ORDER BY i.kind DESC, i.later, i.sort_order, i.created_at, i.url) AS "position"
+   FROM ( SELECT p.workspace_id,
+            p.listing_id,
+            'photo'::text AS kind,
+            p.id,
+            p.url,
+            p.thumbnail_url,
+            p.caption,
+            p.alt_text,
+            (NOT p.is_primary) AS later,
+            p.sort_order,
+            p.created_at
+           FROM mls.listing_photos p
+          WHERE (p.url IS NOT NULL)
+        UNION ALL
+         SELECT m.workspace_id,
+            m.listing_id,
+            'media'::text,
+            m.id,
+            m.url,
+            NULL::text,
+            m.caption,
+            NULL::text,
+            false,
+            m.sort_order,
+            NULL::timestamp with time zone
+           FROM mls.listing_media m
+          WHERE (COALESCE(m.category, 'Photo'::text) = 'Photo'::text)) i;
+
+-- Name: VIEW listing_pictures; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON VIEW mls.listing_pictures IS 'The pictures of listings in the order in which they are shown: own photos, the primary one first, then those of the MLS.';
 
 -- Name: mls_connections; Type: TABLE; Schema: mls; Owner: -
 
@@ -4604,36 +6882,6 @@ CREATE TABLE plat.idempotency_keys (
 
 COMMENT ON TABLE plat.idempotency_keys IS 'local: Idempotency-Key of a request and the answer it got.';
 
--- Name: jobs; Type: TABLE; Schema: plat; Owner: -
-
-CREATE TABLE plat.jobs (
-    id bigint NOT NULL,
-    name text NOT NULL,
-    workspace_id uuid,
-    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
-    status text DEFAULT 'queued'::text NOT NULL,
-    unique_key text,
-    priority integer DEFAULT 0 NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    max_attempts integer DEFAULT 5 NOT NULL,
-    run_at timestamp with time zone DEFAULT now() NOT NULL,
-    leased_by text,
-    leased_until timestamp with time zone,
-    last_error text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    started_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    CONSTRAINT jobs_attempts_check CHECK ((attempts >= 0)),
-    CONSTRAINT jobs_check CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
-    CONSTRAINT jobs_max_attempts_check CHECK ((max_attempts > 0)),
-    CONSTRAINT jobs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])))
-);
-
--- Name: TABLE jobs; Type: COMMENT; Schema: plat; Owner: -
-
-COMMENT ON TABLE plat.jobs IS 'local: the job queue; rows of finished jobs are kept for a while as history.';
-
 -- Name: jobs_id_seq; Type: SEQUENCE; Schema: plat; Owner: -
 
 ALTER TABLE plat.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -4644,6 +6892,66 @@ ALTER TABLE plat.jobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+-- Name: mail_templates; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.mail_templates (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    workspace_id uuid,
+    subject text NOT NULL,
+    text_body text NOT NULL,
+    html_body text,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_templates_html_body_check CHECK (((length(html_body) >= 1) AND (length(html_body) <= 500000))),
+    CONSTRAINT mail_templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT mail_templates_subject_check CHECK ((((length(subject) >= 1) AND (length(subject) <= 500)) AND (subject !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT mail_templates_text_body_check CHECK (((length(text_body) >= 1) AND (length(text_body) <= 200000)))
+);
+
+-- Name: TABLE mail_templates; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.mail_templates IS 'local: templates that replace the built-in ones, for everybody or for one workspace.';
+
+-- Name: mail_templates_id_seq; Type: SEQUENCE; Schema: plat; Owner: -
+
+ALTER TABLE plat.mail_templates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME plat.mail_templates_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+-- Name: mails; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.mails (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid,
+    template text NOT NULL,
+    address text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    subject text,
+    text text,
+    html text,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT mails_address_check CHECK ((((length(address) >= 3) AND (length(address) <= 320)) AND (address ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$'::text))),
+    CONSTRAINT mails_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+    CONSTRAINT mails_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'outbox'::text]))),
+    CONSTRAINT mails_template_check CHECK (((length(template) >= 1) AND (length(template) <= 100)))
+);
+
+-- Name: TABLE mails; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.mails IS 'local: mail to people. outbox: there is no mail server, it is to be read here.';
+
+-- Name: COLUMN mails.data; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.mails.data IS 'What the template is filled with; emptied, like text and html, once the mail is sent: there are links to sign in with.';
 
 -- Name: memberships; Type: TABLE; Schema: plat; Owner: -
 
@@ -4706,6 +7014,21 @@ ALTER TABLE plat.outbox ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+-- Name: schedules; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.schedules (
+    name text NOT NULL,
+    every interval NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_job bigint,
+    CONSTRAINT schedules_every_check CHECK ((every >= '00:00:01'::interval)),
+    CONSTRAINT schedules_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+-- Name: TABLE schedules; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.schedules IS 'local: kinds of jobs that are done every so often; each is enqueued once, however many workers there are.';
+
 -- Name: transitions; Type: TABLE; Schema: plat; Owner: -
 
 CREATE TABLE plat.transitions (
@@ -4719,71 +7042,29 @@ CREATE TABLE plat.transitions (
 
 COMMENT ON TABLE plat.transitions IS 'shared: allowed steps of the status machines. from_status '''' is the insert; who is * or role names separated by spaces.';
 
--- Name: buckets; Type: TABLE; Schema: storage; Owner: -
+-- Name: garbage; Type: TABLE; Schema: storage; Owner: -
 
-CREATE TABLE storage.buckets (
-    id text NOT NULL,
-    name text NOT NULL,
-    workspace_id uuid DEFAULT plat.ws(),
-    owner uuid DEFAULT plat.uid(),
-    owner_id text GENERATED ALWAYS AS ((owner)::text) STORED,
-    public boolean DEFAULT false NOT NULL,
-    audience text DEFAULT 'workspace'::text NOT NULL,
-    file_size_limit bigint,
-    allowed_mime_types text[],
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT buckets_audience_check CHECK ((audience = ANY (ARRAY['owner'::text, 'workspace'::text]))),
-    CONSTRAINT buckets_file_size_limit_check CHECK ((file_size_limit > 0)),
-    CONSTRAINT buckets_id_is_a_name CHECK ((id ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text))
+CREATE TABLE storage.garbage (
+    id bigint NOT NULL,
+    workspace_id uuid,
+    version text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
--- Name: TABLE buckets; Type: COMMENT; Schema: storage; Owner: -
+-- Name: TABLE garbage; Type: COMMENT; Schema: storage; Owner: -
 
-COMMENT ON TABLE storage.buckets IS 'shared: containers of objects.';
+COMMENT ON TABLE storage.garbage IS 'shared: bytes that no row names any more, until storage.delete_bytes has removed them.';
 
--- Name: COLUMN buckets.public; Type: COMMENT; Schema: storage; Owner: -
+-- Name: garbage_id_seq; Type: SEQUENCE; Schema: storage; Owner: -
 
-COMMENT ON COLUMN storage.buckets.public IS 'Objects are served without a login under /object/public.';
-
--- Name: COLUMN buckets.audience; Type: COMMENT; Schema: storage; Owner: -
-
-COMMENT ON COLUMN storage.buckets.audience IS 'Who reads the objects through the API: workspace: its agents and admins; owner: who put them there, and admins.';
-
--- Name: COLUMN buckets.allowed_mime_types; Type: COMMENT; Schema: storage; Owner: -
-
-COMMENT ON COLUMN storage.buckets.allowed_mime_types IS 'Such as image/png or image/*; null: any.';
-
--- Name: objects; Type: TABLE; Schema: storage; Owner: -
-
-CREATE TABLE storage.objects (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    bucket_id text NOT NULL,
-    name text NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    owner uuid DEFAULT plat.uid(),
-    owner_id text GENERATED ALWAYS AS ((owner)::text) STORED,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    user_metadata jsonb,
-    path_tokens text[] GENERATED ALWAYS AS (string_to_array(name, '/'::text)) STORED,
-    version text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_accessed_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT objects_name_is_a_path CHECK ((((length(name) >= 1) AND (length(name) <= 1024)) AND (name !~ '(^|/)\.{0,2}(/|$)'::text) AND (name !~ '[[:cntrl:]]'::text)))
+ALTER TABLE storage.garbage ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME storage.garbage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
-
--- Name: TABLE objects; Type: COMMENT; Schema: storage; Owner: -
-
-COMMENT ON TABLE storage.objects IS 'shared: what is stored, one row for each path of a bucket.';
-
--- Name: COLUMN objects.metadata; Type: COMMENT; Schema: storage; Owner: -
-
-COMMENT ON COLUMN storage.objects.metadata IS 'Written by the server: size, mimetype, eTag, cacheControl, lastModified.';
-
--- Name: COLUMN objects.version; Type: COMMENT; Schema: storage; Owner: -
-
-COMMENT ON COLUMN storage.objects.version IS 'Names the bytes of this content; a replaced object gets another.';
 
 -- Name: s3_multipart_uploads; Type: TABLE; Schema: storage; Owner: -
 
@@ -4791,7 +7072,7 @@ CREATE TABLE storage.s3_multipart_uploads (
     id text NOT NULL,
     bucket_id text NOT NULL,
     key text NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws(),
     owner uuid DEFAULT plat.uid(),
     owner_id text GENERATED ALWAYS AS ((owner)::text) STORED,
     version text NOT NULL,
@@ -4825,13 +7106,25 @@ CREATE TABLE storage.s3_multipart_uploads_parts (
 
 COMMENT ON TABLE storage.s3_multipart_uploads_parts IS 'shared: parts of a multipart upload; a part sent again replaces the one before.';
 
+-- Name: site; Type: TABLE; Schema: storage; Owner: -
+
+CREATE TABLE storage.site (
+    id boolean DEFAULT true NOT NULL,
+    public_url text DEFAULT ''::text NOT NULL,
+    CONSTRAINT site_id_check CHECK (id)
+);
+
+-- Name: TABLE site; Type: COMMENT; Schema: storage; Owner: -
+
+COMMENT ON TABLE storage.site IS 'shared: where clients reach the server, for the links that rows hold; written by plat serve.';
+
 -- Name: tus_uploads; Type: TABLE; Schema: storage; Owner: -
 
 CREATE TABLE storage.tus_uploads (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     bucket_id text NOT NULL,
     name text NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws(),
     owner uuid DEFAULT plat.uid(),
     upload_length bigint,
     upload_offset bigint DEFAULT 0 NOT NULL,
@@ -4851,6 +7144,26 @@ CREATE TABLE storage.tus_uploads (
 -- Name: TABLE tus_uploads; Type: COMMENT; Schema: storage; Owner: -
 
 COMMENT ON TABLE storage.tus_uploads IS 'shared: resumable uploads (TUS) that are under way; upload_length null: not told yet.';
+
+-- Name: flow_codes flow_codes_code_hash_key; Type: CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.flow_codes
+    ADD CONSTRAINT flow_codes_code_hash_key UNIQUE (code_hash);
+
+-- Name: flow_codes flow_codes_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.flow_codes
+    ADD CONSTRAINT flow_codes_pkey PRIMARY KEY (id);
+
+-- Name: flow_states flow_states_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.flow_states
+    ADD CONSTRAINT flow_states_pkey PRIMARY KEY (id);
+
+-- Name: flow_states flow_states_state_hash_key; Type: CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.flow_states
+    ADD CONSTRAINT flow_states_state_hash_key UNIQUE (state_hash);
 
 -- Name: identities identities_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
 
@@ -4887,6 +7200,11 @@ ALTER TABLE ONLY auth.one_time_tokens
 ALTER TABLE ONLY auth.one_time_tokens
     ADD CONSTRAINT one_time_tokens_user_id_token_type_key UNIQUE (user_id, token_type);
 
+-- Name: rate_limits rate_limits_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (what, subject);
+
 -- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
 
 ALTER TABLE ONLY auth.refresh_tokens
@@ -4901,6 +7219,11 @@ ALTER TABLE ONLY auth.refresh_tokens
 
 ALTER TABLE ONLY auth.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+-- Name: signing_keys signing_keys_pkey; Type: CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (kid);
 
 -- Name: users users_phone_key; Type: CONSTRAINT; Schema: auth; Owner: -
 
@@ -5417,6 +7740,21 @@ ALTER TABLE ONLY plat.idempotency_keys
 ALTER TABLE ONLY plat.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+-- Name: mail_templates mail_templates_name; Type: CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.mail_templates
+    ADD CONSTRAINT mail_templates_name UNIQUE NULLS NOT DISTINCT (name, workspace_id);
+
+-- Name: mail_templates mail_templates_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.mail_templates
+    ADD CONSTRAINT mail_templates_pkey PRIMARY KEY (id);
+
+-- Name: mails mails_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
+
 -- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
 
 ALTER TABLE ONLY plat.memberships
@@ -5432,6 +7770,11 @@ ALTER TABLE ONLY plat.migrations
 ALTER TABLE ONLY plat.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (workspace_id, id);
 
+-- Name: schedules schedules_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.schedules
+    ADD CONSTRAINT schedules_pkey PRIMARY KEY (name);
+
 -- Name: transitions transitions_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
 
 ALTER TABLE ONLY plat.transitions
@@ -5446,6 +7789,11 @@ ALTER TABLE ONLY storage.buckets
 
 ALTER TABLE ONLY storage.buckets
     ADD CONSTRAINT buckets_pkey PRIMARY KEY (id);
+
+-- Name: garbage garbage_pkey; Type: CONSTRAINT; Schema: storage; Owner: -
+
+ALTER TABLE ONLY storage.garbage
+    ADD CONSTRAINT garbage_pkey PRIMARY KEY (id);
 
 -- Name: objects objects_bucket_id_name_key; Type: CONSTRAINT; Schema: storage; Owner: -
 
@@ -5472,10 +7820,31 @@ ALTER TABLE ONLY storage.s3_multipart_uploads_parts
 ALTER TABLE ONLY storage.s3_multipart_uploads
     ADD CONSTRAINT s3_multipart_uploads_pkey PRIMARY KEY (id);
 
+-- Name: site site_pkey; Type: CONSTRAINT; Schema: storage; Owner: -
+
+ALTER TABLE ONLY storage.site
+    ADD CONSTRAINT site_pkey PRIMARY KEY (id);
+
 -- Name: tus_uploads tus_uploads_pkey; Type: CONSTRAINT; Schema: storage; Owner: -
 
 ALTER TABLE ONLY storage.tus_uploads
     ADD CONSTRAINT tus_uploads_pkey PRIMARY KEY (id);
+
+-- Name: flow_codes_expires_at; Type: INDEX; Schema: auth; Owner: -
+
+CREATE INDEX flow_codes_expires_at ON auth.flow_codes USING btree (expires_at);
+
+-- Name: flow_codes_user_id; Type: INDEX; Schema: auth; Owner: -
+
+CREATE INDEX flow_codes_user_id ON auth.flow_codes USING btree (user_id);
+
+-- Name: flow_states_expires_at; Type: INDEX; Schema: auth; Owner: -
+
+CREATE INDEX flow_states_expires_at ON auth.flow_states USING btree (expires_at);
+
+-- Name: flow_states_user_id; Type: INDEX; Schema: auth; Owner: -
+
+CREATE INDEX flow_states_user_id ON auth.flow_states USING btree (user_id);
 
 -- Name: identities_email; Type: INDEX; Schema: auth; Owner: -
 
@@ -5533,6 +7902,10 @@ CREATE INDEX one_time_tokens_expires_at ON auth.one_time_tokens USING btree (exp
 
 CREATE INDEX one_time_tokens_token_hash ON auth.one_time_tokens USING btree (token_hash);
 
+-- Name: rate_limits_since; Type: INDEX; Schema: auth; Owner: -
+
+CREATE INDEX rate_limits_since ON auth.rate_limits USING btree (since);
+
 -- Name: refresh_tokens_parent_id; Type: INDEX; Schema: auth; Owner: -
 
 CREATE INDEX refresh_tokens_parent_id ON auth.refresh_tokens USING btree (parent_id);
@@ -5556,6 +7929,10 @@ CREATE INDEX sessions_not_after ON auth.sessions USING btree (not_after);
 -- Name: sessions_user_id; Type: INDEX; Schema: auth; Owner: -
 
 CREATE INDEX sessions_user_id ON auth.sessions USING btree (user_id, created_at DESC);
+
+-- Name: signing_keys_one_current; Type: INDEX; Schema: auth; Owner: -
+
+CREATE UNIQUE INDEX signing_keys_one_current ON auth.signing_keys USING btree (status) WHERE (status = 'current'::text);
 
 -- Name: users_created_at; Type: INDEX; Schema: auth; Owner: -
 
@@ -5893,6 +8270,10 @@ CREATE INDEX messages_workspace_user ON crm.messages USING btree (workspace_id, 
 
 CREATE INDEX profiles_workspace_id ON crm.profiles USING btree (workspace_id, id);
 
+-- Name: re_documents_file_url; Type: INDEX; Schema: crm; Owner: -
+
+CREATE INDEX re_documents_file_url ON crm.re_documents USING btree (workspace_id, file_url);
+
 -- Name: re_documents_uploaded_by; Type: INDEX; Schema: crm; Owner: -
 
 CREATE INDEX re_documents_uploaded_by ON crm.re_documents USING btree (uploaded_by);
@@ -5908,6 +8289,10 @@ CREATE INDEX re_documents_workspace_property ON crm.re_documents USING btree (wo
 -- Name: re_documents_workspace_user; Type: INDEX; Schema: crm; Owner: -
 
 CREATE INDEX re_documents_workspace_user ON crm.re_documents USING btree (workspace_id, user_id, created_at DESC);
+
+-- Name: re_lead_documents_file_url; Type: INDEX; Schema: crm; Owner: -
+
+CREATE INDEX re_lead_documents_file_url ON crm.re_lead_documents USING btree (workspace_id, file_url);
 
 -- Name: re_lead_documents_workspace_lead; Type: INDEX; Schema: crm; Owner: -
 
@@ -6064,6 +8449,10 @@ CREATE INDEX listing_photos_listing_id_is_primary ON mls.listing_photos USING bt
 -- Name: listing_photos_one_primary; Type: INDEX; Schema: mls; Owner: -
 
 CREATE UNIQUE INDEX listing_photos_one_primary ON mls.listing_photos USING btree (workspace_id, listing_id) WHERE is_primary;
+
+-- Name: listing_photos_storage_path; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listing_photos_storage_path ON mls.listing_photos USING btree (workspace_id, storage_path) WHERE (storage_path IS NOT NULL);
 
 -- Name: listing_photos_uploaded_by; Type: INDEX; Schema: mls; Owner: -
 
@@ -6485,6 +8874,18 @@ CREATE INDEX vector_store_user_id ON org.vector_store USING btree (user_id, sour
 
 CREATE INDEX idempotency_keys_created_at ON plat.idempotency_keys USING btree (created_at);
 
+-- Name: jobs_dead; Type: INDEX; Schema: plat; Owner: -
+
+CREATE INDEX jobs_dead ON plat.jobs USING btree (id) WHERE (status = 'dead'::text);
+
+-- Name: jobs_finished_at; Type: INDEX; Schema: plat; Owner: -
+
+CREATE INDEX jobs_finished_at ON plat.jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+
+-- Name: jobs_lease; Type: INDEX; Schema: plat; Owner: -
+
+CREATE UNIQUE INDEX jobs_lease ON plat.jobs USING btree (lease) WHERE (lease IS NOT NULL);
+
 -- Name: jobs_leases; Type: INDEX; Schema: plat; Owner: -
 
 CREATE INDEX jobs_leases ON plat.jobs USING btree (leased_until) WHERE (status = 'running'::text);
@@ -6496,6 +8897,18 @@ CREATE INDEX jobs_next ON plat.jobs USING btree (priority DESC, run_at, id) WHER
 -- Name: jobs_unique_key; Type: INDEX; Schema: plat; Owner: -
 
 CREATE UNIQUE INDEX jobs_unique_key ON plat.jobs USING btree (name, unique_key) WHERE ((unique_key IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])));
+
+-- Name: mail_templates_workspace_id; Type: INDEX; Schema: plat; Owner: -
+
+CREATE INDEX mail_templates_workspace_id ON plat.mail_templates USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+-- Name: mails_created_at; Type: INDEX; Schema: plat; Owner: -
+
+CREATE INDEX mails_created_at ON plat.mails USING btree (created_at);
+
+-- Name: mails_workspace_id; Type: INDEX; Schema: plat; Owner: -
+
+CREATE INDEX mails_workspace_id ON plat.mails USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
 
 -- Name: outbox_sequence; Type: INDEX; Schema: plat; Owner: -
 
@@ -6520,6 +8933,10 @@ CREATE INDEX objects_bucket_prefix ON storage.objects USING btree (bucket_id, na
 -- Name: objects_owner; Type: INDEX; Schema: storage; Owner: -
 
 CREATE INDEX objects_owner ON storage.objects USING btree (owner);
+
+-- Name: objects_version; Type: INDEX; Schema: storage; Owner: -
+
+CREATE INDEX objects_version ON storage.objects USING btree (version);
 
 -- Name: objects_workspace_id; Type: INDEX; Schema: storage; Owner: -
 
@@ -6565,6 +8982,10 @@ CREATE TRIGGER create_profile_on_signup AFTER INSERT ON auth.users FOR EACH ROW 
 
 CREATE TRIGGER identities_touch BEFORE UPDATE ON auth.identities FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: invitations invitations_mail; Type: TRIGGER; Schema: auth; Owner: -
+
+CREATE TRIGGER invitations_mail AFTER INSERT OR UPDATE OF created_at ON auth.invitations FOR EACH ROW EXECUTE FUNCTION auth.mail_invitation();
+
 -- Name: mfa_factors mfa_factors_touch; Type: TRIGGER; Schema: auth; Owner: -
 
 CREATE TRIGGER mfa_factors_touch BEFORE UPDATE ON auth.mfa_factors FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
@@ -6572,6 +8993,10 @@ CREATE TRIGGER mfa_factors_touch BEFORE UPDATE ON auth.mfa_factors FOR EACH ROW 
 -- Name: sessions sessions_touch; Type: TRIGGER; Schema: auth; Owner: -
 
 CREATE TRIGGER sessions_touch BEFORE UPDATE ON auth.sessions FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: signing_keys signing_keys_tell; Type: TRIGGER; Schema: auth; Owner: -
+
+CREATE TRIGGER signing_keys_tell AFTER INSERT OR DELETE OR UPDATE ON auth.signing_keys FOR EACH STATEMENT EXECUTE FUNCTION auth.tell_keys();
 
 -- Name: users users_end_sessions; Type: TRIGGER; Schema: auth; Owner: -
 
@@ -6737,6 +9162,18 @@ CREATE TRIGGER profiles_touch BEFORE UPDATE ON crm.profiles FOR EACH ROW EXECUTE
 
 CREATE TRIGGER re_documents_check_references BEFORE INSERT OR UPDATE OF property_id, deal_id ON crm.re_documents FOR EACH ROW EXECUTE FUNCTION crm.check_references('property_id', 're_properties', 'deal_id', 'deals');
 
+-- Name: re_documents re_documents_keep_file; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_documents_keep_file BEFORE INSERT OR UPDATE OF file_url, file_size, content_type ON crm.re_documents FOR EACH ROW EXECUTE FUNCTION crm.keep_file();
+
+-- Name: re_documents re_documents_let_go_deleted; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_documents_let_go_deleted AFTER DELETE ON crm.re_documents FOR EACH ROW WHEN (starts_with(old.file_url, 'documents/'::text)) EXECUTE FUNCTION crm.let_file_go();
+
+-- Name: re_documents re_documents_let_go_replaced; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_documents_let_go_replaced AFTER UPDATE OF file_url ON crm.re_documents FOR EACH ROW WHEN (((old.file_url IS DISTINCT FROM new.file_url) AND starts_with(old.file_url, 'documents/'::text))) EXECUTE FUNCTION crm.let_file_go();
+
 -- Name: re_documents re_documents_log_change; Type: TRIGGER; Schema: crm; Owner: -
 
 CREATE TRIGGER re_documents_log_change AFTER INSERT OR DELETE ON crm.re_documents FOR EACH ROW EXECUTE FUNCTION crm.log_document_change();
@@ -6752,6 +9189,18 @@ CREATE TRIGGER re_documents_refuse_move BEFORE UPDATE OF workspace_id ON crm.re_
 -- Name: re_documents re_documents_touch; Type: TRIGGER; Schema: crm; Owner: -
 
 CREATE TRIGGER re_documents_touch BEFORE UPDATE ON crm.re_documents FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: re_lead_documents re_lead_documents_keep_file; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_lead_documents_keep_file BEFORE INSERT OR UPDATE OF file_url, file_size, content_type ON crm.re_lead_documents FOR EACH ROW EXECUTE FUNCTION crm.keep_file();
+
+-- Name: re_lead_documents re_lead_documents_let_go_deleted; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_lead_documents_let_go_deleted AFTER DELETE ON crm.re_lead_documents FOR EACH ROW WHEN (starts_with(old.file_url, 'documents/'::text)) EXECUTE FUNCTION crm.let_file_go();
+
+-- Name: re_lead_documents re_lead_documents_let_go_replaced; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_lead_documents_let_go_replaced AFTER UPDATE OF file_url ON crm.re_lead_documents FOR EACH ROW WHEN (((old.file_url IS DISTINCT FROM new.file_url) AND starts_with(old.file_url, 'documents/'::text))) EXECUTE FUNCTION crm.let_file_go();
 
 -- Name: re_lead_documents re_lead_documents_refuse_move; Type: TRIGGER; Schema: crm; Owner: -
 
@@ -6964,6 +9413,22 @@ CREATE TRIGGER listing_media_refuse_move BEFORE UPDATE OF workspace_id ON mls.li
 -- Name: listing_photos listing_photos_hide_newcomers; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listing_photos_hide_newcomers AFTER INSERT ON mls.listing_photos REFERENCING NEW TABLE AS newcomers FOR EACH STATEMENT EXECUTE FUNCTION mls.hide_newcomers();
+
+-- Name: listing_photos listing_photos_keep; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_photos_keep BEFORE INSERT OR UPDATE OF storage_path, url, thumbnail_url, mime_type, size_bytes, width, height ON mls.listing_photos FOR EACH ROW EXECUTE FUNCTION mls.keep_photo();
+
+-- Name: listing_photos listing_photos_let_go_deleted; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_photos_let_go_deleted AFTER DELETE ON mls.listing_photos FOR EACH ROW WHEN ((old.storage_path IS NOT NULL)) EXECUTE FUNCTION mls.let_photo_go();
+
+-- Name: listing_photos listing_photos_let_go_replaced; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_photos_let_go_replaced AFTER UPDATE OF storage_path ON mls.listing_photos FOR EACH ROW WHEN (((old.storage_path IS DISTINCT FROM new.storage_path) AND (old.storage_path IS NOT NULL))) EXECUTE FUNCTION mls.let_photo_go();
+
+-- Name: listing_photos listing_photos_one_is_primary; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE CONSTRAINT TRIGGER listing_photos_one_is_primary AFTER DELETE OR UPDATE OF is_primary ON mls.listing_photos DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (old.is_primary) EXECUTE FUNCTION mls.choose_primary_photo();
 
 -- Name: listing_photos listing_photos_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -7353,6 +9818,10 @@ CREATE TRIGGER user_profile_touch BEFORE UPDATE ON org.user_profile FOR EACH ROW
 
 CREATE TRIGGER vector_store_keep_organization BEFORE INSERT OR UPDATE ON org.vector_store FOR EACH ROW EXECUTE FUNCTION org.keep_organization();
 
+-- Name: mail_templates mail_templates_touch; Type: TRIGGER; Schema: plat; Owner: -
+
+CREATE TRIGGER mail_templates_touch BEFORE UPDATE ON plat.mail_templates FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
+
 -- Name: outbox outbox_refuse_move; Type: TRIGGER; Schema: plat; Owner: -
 
 CREATE TRIGGER outbox_refuse_move BEFORE UPDATE OF workspace_id ON plat.outbox FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -7368,6 +9837,22 @@ CREATE TRIGGER buckets_touch BEFORE UPDATE ON storage.buckets FOR EACH ROW EXECU
 -- Name: objects objects_check; Type: TRIGGER; Schema: storage; Owner: -
 
 CREATE TRIGGER objects_check BEFORE INSERT OR UPDATE OF bucket_id ON storage.objects FOR EACH ROW EXECUTE FUNCTION storage.check_object();
+
+-- Name: objects objects_check_photo; Type: TRIGGER; Schema: storage; Owner: -
+
+CREATE TRIGGER objects_check_photo BEFORE INSERT OR UPDATE OF bucket_id, name ON storage.objects FOR EACH ROW WHEN ((new.bucket_id = 'listing-photos'::text)) EXECUTE FUNCTION storage.check_photo();
+
+-- Name: objects objects_follow; Type: TRIGGER; Schema: storage; Owner: -
+
+CREATE TRIGGER objects_follow AFTER INSERT OR UPDATE OF version ON storage.objects FOR EACH ROW WHEN (((new.version IS NOT NULL) AND (new.bucket_id = ANY (ARRAY['listing-photos'::text, 'documents'::text])))) EXECUTE FUNCTION storage.follow_object();
+
+-- Name: objects objects_garbage_delete; Type: TRIGGER; Schema: storage; Owner: -
+
+CREATE TRIGGER objects_garbage_delete AFTER DELETE ON storage.objects REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION storage.note_garbage();
+
+-- Name: objects objects_garbage_update; Type: TRIGGER; Schema: storage; Owner: -
+
+CREATE TRIGGER objects_garbage_update AFTER UPDATE ON storage.objects REFERENCING OLD TABLE AS gone NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION storage.note_garbage();
 
 -- Name: objects objects_refuse_move; Type: TRIGGER; Schema: storage; Owner: -
 
@@ -7388,6 +9873,16 @@ CREATE TRIGGER tus_uploads_check BEFORE INSERT OR UPDATE OF bucket_id ON storage
 -- Name: tus_uploads tus_uploads_touch; Type: TRIGGER; Schema: storage; Owner: -
 
 CREATE TRIGGER tus_uploads_touch BEFORE UPDATE ON storage.tus_uploads FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: flow_codes flow_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.flow_codes
+    ADD CONSTRAINT flow_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- Name: flow_states flow_states_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
+
+ALTER TABLE ONLY auth.flow_states
+    ADD CONSTRAINT flow_states_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
 -- Name: identities identities_user_id_fkey; Type: FK CONSTRAINT; Schema: auth; Owner: -
 
@@ -8169,6 +10664,16 @@ ALTER TABLE ONLY org.vector_store
 ALTER TABLE ONLY org.vector_store
     ADD CONSTRAINT vector_store_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
 
+-- Name: mail_templates mail_templates_workspace_id_fkey; Type: FK CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.mail_templates
+    ADD CONSTRAINT mail_templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id) ON DELETE CASCADE;
+
+-- Name: mails mails_workspace_id_fkey; Type: FK CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.mails
+    ADD CONSTRAINT mails_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id) ON DELETE CASCADE;
+
 -- Name: memberships memberships_login_fkey; Type: FK CONSTRAINT; Schema: plat; Owner: -
 
 ALTER TABLE ONLY plat.memberships
@@ -8239,6 +10744,14 @@ ALTER TABLE ONLY storage.tus_uploads
 ALTER TABLE ONLY storage.tus_uploads
     ADD CONSTRAINT tus_uploads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
 
+-- Name: flow_codes; Type: ROW SECURITY; Schema: auth; Owner: -
+
+ALTER TABLE auth.flow_codes ENABLE ROW LEVEL SECURITY;
+
+-- Name: flow_states; Type: ROW SECURITY; Schema: auth; Owner: -
+
+ALTER TABLE auth.flow_states ENABLE ROW LEVEL SECURITY;
+
 -- Name: identities; Type: ROW SECURITY; Schema: auth; Owner: -
 
 ALTER TABLE auth.identities ENABLE ROW LEVEL SECURITY;
@@ -8259,6 +10772,10 @@ ALTER TABLE auth.mfa_factors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE auth.one_time_tokens ENABLE ROW LEVEL SECURITY;
 
+-- Name: rate_limits; Type: ROW SECURITY; Schema: auth; Owner: -
+
+ALTER TABLE auth.rate_limits ENABLE ROW LEVEL SECURITY;
+
 -- Name: refresh_tokens; Type: ROW SECURITY; Schema: auth; Owner: -
 
 ALTER TABLE auth.refresh_tokens ENABLE ROW LEVEL SECURITY;
@@ -8266,6 +10783,10 @@ ALTER TABLE auth.refresh_tokens ENABLE ROW LEVEL SECURITY;
 -- Name: sessions; Type: ROW SECURITY; Schema: auth; Owner: -
 
 ALTER TABLE auth.sessions ENABLE ROW LEVEL SECURITY;
+
+-- Name: signing_keys; Type: ROW SECURITY; Schema: auth; Owner: -
+
+ALTER TABLE auth.signing_keys ENABLE ROW LEVEL SECURITY;
 
 -- Name: users; Type: ROW SECURITY; Schema: auth; Owner: -
 
@@ -9451,6 +11972,14 @@ ALTER TABLE plat.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE plat.jobs ENABLE ROW LEVEL SECURITY;
 
+-- Name: mail_templates; Type: ROW SECURITY; Schema: plat; Owner: -
+
+ALTER TABLE plat.mail_templates ENABLE ROW LEVEL SECURITY;
+
+-- Name: mails; Type: ROW SECURITY; Schema: plat; Owner: -
+
+ALTER TABLE plat.mails ENABLE ROW LEVEL SECURITY;
+
 -- Name: memberships; Type: ROW SECURITY; Schema: plat; Owner: -
 
 ALTER TABLE plat.memberships ENABLE ROW LEVEL SECURITY;
@@ -9467,6 +11996,10 @@ ALTER TABLE plat.migrations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE plat.outbox ENABLE ROW LEVEL SECURITY;
 
+-- Name: schedules; Type: ROW SECURITY; Schema: plat; Owner: -
+
+ALTER TABLE plat.schedules ENABLE ROW LEVEL SECURITY;
+
 -- Name: transitions; Type: ROW SECURITY; Schema: plat; Owner: -
 
 ALTER TABLE plat.transitions ENABLE ROW LEVEL SECURITY;
@@ -9481,19 +12014,23 @@ ALTER TABLE storage.buckets ENABLE ROW LEVEL SECURITY;
 
 -- Name: buckets buckets_admin_delete; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY buckets_admin_delete ON storage.buckets FOR DELETE USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
+CREATE POLICY buckets_admin_delete ON storage.buckets FOR DELETE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
 -- Name: buckets buckets_admin_insert; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY buckets_admin_insert ON storage.buckets FOR INSERT WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
+CREATE POLICY buckets_admin_insert ON storage.buckets FOR INSERT TO authenticated WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
 -- Name: buckets buckets_admin_update; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY buckets_admin_update ON storage.buckets FOR UPDATE USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role))) WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
+CREATE POLICY buckets_admin_update ON storage.buckets FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role))) WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
 -- Name: buckets buckets_members_select; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY buckets_members_select ON storage.buckets FOR SELECT USING ((((workspace_id = ( SELECT plat.ws() AS ws)) OR (workspace_id IS NULL)) AND (( SELECT plat.ws() AS ws) IS NOT NULL)));
+CREATE POLICY buckets_members_select ON storage.buckets FOR SELECT TO authenticated USING ((((workspace_id = ( SELECT plat.ws() AS ws)) OR (workspace_id IS NULL)) AND (( SELECT plat.ws() AS ws) IS NOT NULL)));
+
+-- Name: garbage; Type: ROW SECURITY; Schema: storage; Owner: -
+
+ALTER TABLE storage.garbage ENABLE ROW LEVEL SECURITY;
 
 -- Name: objects; Type: ROW SECURITY; Schema: storage; Owner: -
 
@@ -9501,23 +12038,27 @@ ALTER TABLE storage.objects ENABLE ROW LEVEL SECURITY;
 
 -- Name: objects objects_audience_select; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY objects_audience_select ON storage.objects FOR SELECT USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role) OR (( SELECT plat.has_role('mls.agent'::text) AS has_role) AND (EXISTS ( SELECT
+CREATE POLICY objects_audience_select ON storage.objects FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR (EXISTS ( SELECT
    FROM storage.buckets b
-  WHERE ((b.id = objects.bucket_id) AND (b.audience = 'workspace'::text))))))));
+  WHERE ((b.id = objects.bucket_id) AND (((b.audience = 'owner'::text) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)) OR ((b.audience = 'workspace'::text) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))))))) OR ((bucket_id = 'documents'::text) AND ((EXISTS ( SELECT
+   FROM crm.re_documents d
+  WHERE ((d.workspace_id = objects.workspace_id) AND (d.file_url = ('documents/'::text || objects.name))))) OR (EXISTS ( SELECT
+   FROM crm.re_lead_documents d
+  WHERE ((d.workspace_id = objects.workspace_id) AND (d.file_url = ('documents/'::text || objects.name))))))))));
 
 -- Name: objects objects_owner_and_admin_delete; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY objects_owner_and_admin_delete ON storage.objects FOR DELETE USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role))));
+CREATE POLICY objects_owner_and_admin_delete ON storage.objects FOR DELETE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role))));
 
 -- Name: objects objects_owner_and_admin_update; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY objects_owner_and_admin_update ON storage.objects FOR UPDATE USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role)))) WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role)) AND (EXISTS ( SELECT
+CREATE POLICY objects_owner_and_admin_update ON storage.objects FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role)))) WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((owner = ( SELECT plat.uid() AS uid)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role)) AND (EXISTS ( SELECT
    FROM storage.buckets b
   WHERE (b.id = objects.bucket_id)))));
 
 -- Name: objects objects_owner_insert; Type: POLICY; Schema: storage; Owner: -
 
-CREATE POLICY objects_owner_insert ON storage.objects FOR INSERT WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND (owner = ( SELECT plat.uid() AS uid)) AND (EXISTS ( SELECT
+CREATE POLICY objects_owner_insert ON storage.objects FOR INSERT TO authenticated WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND (owner = ( SELECT plat.uid() AS uid)) AND (EXISTS ( SELECT
    FROM storage.buckets b
   WHERE (b.id = objects.bucket_id)))));
 
@@ -9528,6 +12069,10 @@ ALTER TABLE storage.s3_multipart_uploads ENABLE ROW LEVEL SECURITY;
 -- Name: s3_multipart_uploads_parts; Type: ROW SECURITY; Schema: storage; Owner: -
 
 ALTER TABLE storage.s3_multipart_uploads_parts ENABLE ROW LEVEL SECURITY;
+
+-- Name: site; Type: ROW SECURITY; Schema: storage; Owner: -
+
+ALTER TABLE storage.site ENABLE ROW LEVEL SECURITY;
 
 -- Name: tus_uploads; Type: ROW SECURITY; Schema: storage; Owner: -
 
@@ -9604,18 +12149,130 @@ GRANT USAGE ON SCHEMA storage TO plat_worker;
 REVOKE ALL ON FUNCTION auth.accept_invitation(invitation uuid, login uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.accept_invitation(invitation uuid, login uuid) TO plat_worker;
 
+-- Name: FUNCTION admin_change_login(login uuid, given jsonb); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_change_login(login uuid, given jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_change_login(login uuid, given jsonb) TO plat_worker;
+
+-- Name: FUNCTION admin_delete_login(login uuid, softly boolean); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_delete_login(login uuid, softly boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_delete_login(login uuid, softly boolean) TO plat_worker;
+
+-- Name: FUNCTION admin_expect_login(address text, hash text, data jsonb, may_exist boolean); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_expect_login(address text, hash text, data jsonb, may_exist boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_expect_login(address text, hash text, data jsonb, may_exist boolean) TO plat_worker;
+
+-- Name: FUNCTION admin_factors(login uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_factors(login uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_factors(login uuid) TO plat_worker;
+
+-- Name: FUNCTION admin_make_login(given jsonb, OUT ret_id uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_make_login(given jsonb, OUT ret_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_make_login(given jsonb, OUT ret_id uuid) TO plat_worker;
+
+-- Name: FUNCTION admin_plan_email_change(address text, new_address text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_plan_email_change(address text, new_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_plan_email_change(address text, new_address text) TO plat_worker;
+
+-- Name: FUNCTION admin_rename_factor(login uuid, factor uuid, name text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.admin_rename_factor(login uuid, factor uuid, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admin_rename_factor(login uuid, factor uuid, name text) TO plat_worker;
+
+-- Name: TABLE one_time_tokens; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.one_time_tokens TO plat_worker;
+
+-- Name: TABLE users; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.users TO plat_worker;
+
+-- Name: FUNCTION agree_email_change(person auth.users, token auth.one_time_tokens); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.agree_email_change(person auth.users, token auth.one_time_tokens) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.agree_email_change(person auth.users, token auth.one_time_tokens) TO plat_worker;
+
+-- Name: FUNCTION answer_challenge(login uuid, factor uuid, challenge uuid, OUT ret_secret text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.answer_challenge(login uuid, factor uuid, challenge uuid, OUT ret_secret text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.answer_challenge(login uuid, factor uuid, challenge uuid, OUT ret_secret text) TO plat_worker;
+
+-- Name: FUNCTION begin_email_change(login uuid, address text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.begin_email_change(login uuid, address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.begin_email_change(login uuid, address text) TO plat_worker;
+
+-- Name: TABLE mfa_challenges; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.mfa_challenges TO plat_worker;
+
+-- Name: FUNCTION challenge_factor(login uuid, factor uuid, address inet); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.challenge_factor(login uuid, factor uuid, address inet) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.challenge_factor(login uuid, factor uuid, address inet) TO plat_worker;
+
+-- Name: FUNCTION confirm_email(login uuid, address text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.confirm_email(login uuid, address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.confirm_email(login uuid, address text) TO plat_worker;
+
 -- Name: FUNCTION email(); Type: ACL; Schema: auth; Owner: -
 
 GRANT ALL ON FUNCTION auth.email() TO plat_worker;
+
+-- Name: FUNCTION email_claims(login uuid, address text, is_confirmed boolean); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.email_claims(login uuid, address text, is_confirmed boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.email_claims(login uuid, address text, is_confirmed boolean) TO plat_worker;
+
+-- Name: TABLE sessions; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.sessions TO plat_worker;
+
+-- Name: FUNCTION end_session(login uuid, session uuid, scope text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.end_session(login uuid, session uuid, scope text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.end_session(login uuid, session uuid, scope text) TO plat_worker;
 
 -- Name: FUNCTION end_sessions(); Type: ACL; Schema: auth; Owner: -
 
 REVOKE ALL ON FUNCTION auth.end_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.end_sessions() TO plat_worker;
 
+-- Name: FUNCTION enroll_factor(login uuid, aal text, name text, OUT ret_id uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.enroll_factor(login uuid, aal text, name text, OUT ret_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.enroll_factor(login uuid, aal text, name text, OUT ret_id uuid) TO plat_worker;
+
+-- Name: TABLE mfa_factors; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.mfa_factors TO plat_worker;
+
+-- Name: FUNCTION factor_json(f auth.mfa_factors); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.factor_json(f auth.mfa_factors) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.factor_json(f auth.mfa_factors) TO plat_worker;
+
+-- Name: FUNCTION hit(what text, subject text, most integer, span interval, OUT ret_wait_s integer); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.hit(what text, subject text, most integer, span interval, OUT ret_wait_s integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.hit(what text, subject text, most integer, span interval, OUT ret_wait_s integer) TO plat_worker;
+
 -- Name: TABLE invitations; Type: ACL; Schema: auth; Owner: -
 
 GRANT ALL ON TABLE auth.invitations TO plat_worker;
+
+-- Name: FUNCTION invitation_json(i auth.invitations); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.invitation_json(i auth.invitations) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.invitation_json(i auth.invitations) TO plat_worker;
+GRANT ALL ON FUNCTION auth.invitation_json(i auth.invitations) TO authenticated;
+GRANT ALL ON FUNCTION auth.invitation_json(i auth.invitations) TO service_role;
 
 -- Name: FUNCTION invite(address text, mls_role text, full_name text, org_role text, crm_role text, ops_role text, is_realtor boolean, is_marketing_agent boolean, marketing_agent_id uuid); Type: ACL; Schema: auth; Owner: -
 
@@ -9628,27 +12285,197 @@ GRANT ALL ON FUNCTION auth.invite(address text, mls_role text, full_name text, o
 
 GRANT ALL ON FUNCTION auth.jwt() TO plat_worker;
 
--- Name: TABLE users; Type: ACL; Schema: auth; Owner: -
+-- Name: FUNCTION link_identity(login uuid, provider text, subject text, data jsonb); Type: ACL; Schema: auth; Owner: -
 
-GRANT ALL ON TABLE auth.users TO plat_worker;
+REVOKE ALL ON FUNCTION auth.link_identity(login uuid, provider text, subject text, data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.link_identity(login uuid, provider text, subject text, data jsonb) TO plat_worker;
+
+-- Name: FUNCTION link_person(login uuid, provider text, subject text, address text, is_verified boolean, data jsonb); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.link_person(login uuid, provider text, subject text, address text, is_verified boolean, data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.link_person(login uuid, provider text, subject text, address text, is_verified boolean, data jsonb) TO plat_worker;
+
+-- Name: FUNCTION login_for_invitation(wanted uuid, OUT login uuid, OUT address text, OUT data jsonb); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.login_for_invitation(wanted uuid, OUT login uuid, OUT address text, OUT data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.login_for_invitation(wanted uuid, OUT login uuid, OUT address text, OUT data jsonb) TO plat_worker;
+
+-- Name: FUNCTION mail_invitation(); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.mail_invitation() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.mail_invitation() TO plat_worker;
 
 -- Name: FUNCTION make_personal_workspace(login auth.users); Type: ACL; Schema: auth; Owner: -
 
 REVOKE ALL ON FUNCTION auth.make_personal_workspace(login auth.users) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.make_personal_workspace(login auth.users) TO plat_worker;
 
+-- Name: FUNCTION make_token(login uuid, token_type text, hash bytea, address text, redirect text, challenge text, challenge_method text, template text, data jsonb); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.make_token(login uuid, token_type text, hash bytea, address text, redirect text, challenge text, challenge_method text, template text, data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.make_token(login uuid, token_type text, hash bytea, address text, redirect text, challenge text, challenge_method text, template text, data jsonb) TO plat_worker;
+
+-- Name: FUNCTION merge_user_data(login uuid, data jsonb); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.merge_user_data(login uuid, data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.merge_user_data(login uuid, data jsonb) TO plat_worker;
+
+-- Name: TABLE identities; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.identities TO plat_worker;
+
+-- Name: FUNCTION note_providers(login uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.note_providers(login uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.note_providers(login uuid) TO plat_worker;
+
+-- Name: FUNCTION note_sent(login uuid, token_type text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.note_sent(login uuid, token_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.note_sent(login uuid, token_type text) TO plat_worker;
+
+-- Name: FUNCTION open_invitations(); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.open_invitations() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.open_invitations() TO plat_worker;
+GRANT ALL ON FUNCTION auth.open_invitations() TO authenticated;
+GRANT ALL ON FUNCTION auth.open_invitations() TO service_role;
+
+-- Name: FUNCTION open_session(login uuid, method text, agent text, address inet, hours integer, token_hash bytea, OUT session auth.sessions); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.open_session(login uuid, method text, agent text, address inet, hours integer, token_hash bytea, OUT session auth.sessions) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.open_session(login uuid, method text, agent text, address inet, hours integer, token_hash bytea, OUT session auth.sessions) TO plat_worker;
+
+-- Name: FUNCTION pass_challenge(login uuid, session uuid, factor uuid, challenge uuid, step bigint); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.pass_challenge(login uuid, session uuid, factor uuid, challenge uuid, step bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.pass_challenge(login uuid, session uuid, factor uuid, challenge uuid, step bigint) TO plat_worker;
+
 -- Name: FUNCTION place_login(); Type: ACL; Schema: auth; Owner: -
 
 REVOKE ALL ON FUNCTION auth.place_login() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.place_login() TO plat_worker;
 
+-- Name: FUNCTION raise_session(wanted uuid, factor uuid, method text, token_hash bytea, OUT session auth.sessions); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.raise_session(wanted uuid, factor uuid, method text, token_hash bytea, OUT session auth.sessions) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.raise_session(wanted uuid, factor uuid, method text, token_hash bytea, OUT session auth.sessions) TO plat_worker;
+
+-- Name: FUNCTION refresh_session(used_hash bytea, child_hash bytea, OUT outcome text, OUT session auth.sessions); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.refresh_session(used_hash bytea, child_hash bytea, OUT outcome text, OUT session auth.sessions) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refresh_session(used_hash bytea, child_hash bytea, OUT outcome text, OUT session auth.sessions) TO plat_worker;
+
+-- Name: FUNCTION refuse_double(which text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.refuse_double(which text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refuse_double(which text) TO plat_worker;
+
+-- Name: FUNCTION revoke_signing_key(wanted text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.revoke_signing_key(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.revoke_signing_key(wanted text) TO plat_worker;
+
 -- Name: FUNCTION role(); Type: ACL; Schema: auth; Owner: -
 
 GRANT ALL ON FUNCTION auth.role() TO plat_worker;
 
+-- Name: FUNCTION set_password(login uuid, hash text, kept_session uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.set_password(login uuid, hash text, kept_session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.set_password(login uuid, hash text, kept_session uuid) TO plat_worker;
+
+-- Name: FUNCTION sign_in_person(provider text, subject text, address text, is_verified boolean, data jsonb, signup text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.sign_in_person(provider text, subject text, address text, is_verified boolean, data jsonb, signup text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sign_in_person(provider text, subject text, address text, is_verified boolean, data jsonb, signup text) TO plat_worker;
+
+-- Name: FUNCTION sign_up(address text, hash text, data jsonb, is_confirmed boolean, only_invited boolean, OUT outcome text, OUT login uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.sign_up(address text, hash text, data jsonb, is_confirmed boolean, only_invited boolean, OUT outcome text, OUT login uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sign_up(address text, hash text, data jsonb, is_confirmed boolean, only_invited boolean, OUT outcome text, OUT login uuid) TO plat_worker;
+
+-- Name: FUNCTION sign_up_anonymous(data jsonb); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.sign_up_anonymous(data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sign_up_anonymous(data jsonb) TO plat_worker;
+
+-- Name: FUNCTION sign_up_person(address text, signup text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.sign_up_person(address text, signup text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sign_up_person(address text, signup text) TO plat_worker;
+
+-- Name: TABLE flow_states; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.flow_states TO plat_worker;
+
+-- Name: FUNCTION start_flow(hash bytea, provider text, verifier text, nonce text, redirect text, challenge text, challenge_method text, login uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.start_flow(hash bytea, provider text, verifier text, nonce text, redirect text, challenge text, challenge_method text, login uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.start_flow(hash bytea, provider text, verifier text, nonce text, redirect text, challenge text, challenge_method text, login uuid) TO plat_worker;
+
+-- Name: TABLE flow_codes; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.flow_codes TO plat_worker;
+
+-- Name: TABLE rate_limits; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.rate_limits TO plat_worker;
+
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: auth; Owner: -
+
+GRANT ALL ON TABLE auth.refresh_tokens TO plat_worker;
+
+-- Name: FUNCTION sweep(); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.sweep() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sweep() TO plat_worker;
+
+-- Name: FUNCTION take_flow(hash bytea); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.take_flow(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.take_flow(hash bytea) TO plat_worker;
+
+-- Name: FUNCTION take_token(hash bytea, types text[]); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.take_token(hash bytea, types text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.take_token(hash bytea, types text[]) TO plat_worker;
+
+-- Name: FUNCTION tell_keys(); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.tell_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.tell_keys() TO plat_worker;
+
 -- Name: FUNCTION uid(); Type: ACL; Schema: auth; Owner: -
 
 GRANT ALL ON FUNCTION auth.uid() TO plat_worker;
+
+-- Name: FUNCTION unenroll_factor(login uuid, aal text, factor uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.unenroll_factor(login uuid, aal text, factor uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.unenroll_factor(login uuid, aal text, factor uuid) TO plat_worker;
+
+-- Name: FUNCTION unlink_identity(login uuid, wanted uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.unlink_identity(login uuid, wanted uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.unlink_identity(login uuid, wanted uuid) TO plat_worker;
+
+-- Name: FUNCTION use_signing_key(wanted text); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.use_signing_key(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.use_signing_key(wanted text) TO plat_worker;
+
+-- Name: FUNCTION verify_token(hash bytea, types text[], OUT outcome text, OUT token auth.one_time_tokens); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.verify_token(hash bytea, types text[], OUT outcome text, OUT token auth.one_time_tokens) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.verify_token(hash bytea, types text[], OUT outcome text, OUT token auth.one_time_tokens) TO plat_worker;
+
+-- Name: FUNCTION withdraw_invitation(wanted uuid); Type: ACL; Schema: auth; Owner: -
+
+REVOKE ALL ON FUNCTION auth.withdraw_invitation(wanted uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.withdraw_invitation(wanted uuid) TO plat_worker;
+GRANT ALL ON FUNCTION auth.withdraw_invitation(wanted uuid) TO authenticated;
+GRANT ALL ON FUNCTION auth.withdraw_invitation(wanted uuid) TO service_role;
 
 -- Name: FUNCTION check_references(); Type: ACL; Schema: crm; Owner: -
 
@@ -9696,10 +12523,20 @@ GRANT ALL ON FUNCTION crm.follow_workspace() TO plat_worker;
 
 GRANT ALL ON FUNCTION crm.guard_role() TO plat_worker;
 
+-- Name: FUNCTION keep_file(); Type: ACL; Schema: crm; Owner: -
+
+REVOKE ALL ON FUNCTION crm.keep_file() FROM PUBLIC;
+GRANT ALL ON FUNCTION crm.keep_file() TO plat_worker;
+
 -- Name: FUNCTION keep_workspace(); Type: ACL; Schema: crm; Owner: -
 
 REVOKE ALL ON FUNCTION crm.keep_workspace() FROM PUBLIC;
 GRANT ALL ON FUNCTION crm.keep_workspace() TO plat_worker;
+
+-- Name: FUNCTION let_file_go(); Type: ACL; Schema: crm; Owner: -
+
+REVOKE ALL ON FUNCTION crm.let_file_go() FROM PUBLIC;
+GRANT ALL ON FUNCTION crm.let_file_go() TO plat_worker;
 
 -- Name: FUNCTION uid(); Type: ACL; Schema: plat; Owner: -
 
@@ -9825,6 +12662,11 @@ GRANT ALL ON FUNCTION marketing.step_words(from_status text, to_status text, OUT
 
 GRANT ALL ON FUNCTION marketing.touch_last_updated_at() TO plat_worker;
 
+-- Name: FUNCTION choose_primary_photo(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.choose_primary_photo() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.choose_primary_photo() TO plat_worker;
+
 -- Name: FUNCTION compute_price_per_sqft(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.compute_price_per_sqft() TO plat_worker;
@@ -9869,6 +12711,16 @@ GRANT ALL ON FUNCTION mls.install_defaults_of_new() TO plat_worker;
 -- Name: FUNCTION keep_marketing_description(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.keep_marketing_description() TO plat_worker;
+
+-- Name: FUNCTION keep_photo(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.keep_photo() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.keep_photo() TO plat_worker;
+
+-- Name: FUNCTION let_photo_go(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.let_photo_go() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.let_photo_go() TO plat_worker;
 
 -- Name: FUNCTION has_role(wanted text); Type: ACL; Schema: plat; Owner: -
 
@@ -10078,6 +12930,13 @@ REVOKE ALL ON FUNCTION mls.listing_raw(listing uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO plat_worker;
+
+-- Name: FUNCTION order_listing_photos(listing uuid, ids uuid[], workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO plat_worker;
 
 -- Name: FUNCTION purge_listing(listing uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -10643,9 +13502,24 @@ REVOKE ALL ON FUNCTION plat.begin_request(role text, claims text, login uuid, st
 GRANT ALL ON FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) TO authenticator;
 GRANT ALL ON FUNCTION plat.begin_request(role text, claims text, login uuid, statement_timeout text) TO plat_worker;
 
+-- Name: FUNCTION cancel_job(job_id bigint); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.cancel_job(job_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.cancel_job(job_id bigint) TO plat_worker;
+
 -- Name: FUNCTION check_step(); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.check_step() TO plat_worker;
+
+-- Name: FUNCTION claim_jobs(worker text, n integer, names text[], room integer[], lease interval); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.claim_jobs(worker text, n integer, names text[], room integer[], lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.claim_jobs(worker text, n integer, names text[], room integer[], lease interval) TO plat_worker;
+
+-- Name: FUNCTION count_jobs(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.count_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.count_jobs() TO plat_worker;
 
 -- Name: FUNCTION emit(topic text, key text, payload jsonb, workspace uuid); Type: ACL; Schema: plat; Owner: -
 
@@ -10653,6 +13527,16 @@ REVOKE ALL ON FUNCTION plat.emit(topic text, key text, payload jsonb, workspace 
 GRANT ALL ON FUNCTION plat.emit(topic text, key text, payload jsonb, workspace uuid) TO authenticated;
 GRANT ALL ON FUNCTION plat.emit(topic text, key text, payload jsonb, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION plat.emit(topic text, key text, payload jsonb, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION enqueue(name text, payload jsonb, workspace_id uuid, unique_key text, run_at timestamp with time zone, priority integer, max_attempts integer); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.enqueue(name text, payload jsonb, workspace_id uuid, unique_key text, run_at timestamp with time zone, priority integer, max_attempts integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.enqueue(name text, payload jsonb, workspace_id uuid, unique_key text, run_at timestamp with time zone, priority integer, max_attempts integer) TO plat_worker;
+
+-- Name: FUNCTION enqueue_due(names text[]); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.enqueue_due(names text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.enqueue_due(names text[]) TO plat_worker;
 
 -- Name: FUNCTION enter(login uuid); Type: ACL; Schema: plat; Owner: -
 
@@ -10671,6 +13555,45 @@ GRANT ALL ON FUNCTION plat.enter_by_sources(login uuid) TO plat_worker;
 REVOKE ALL ON FUNCTION plat.enter_workspace(workspace uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION plat.enter_workspace(workspace uuid) TO authenticator;
 GRANT ALL ON FUNCTION plat.enter_workspace(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION fail_job(token uuid, reason text, hopeless boolean); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.fail_job(token uuid, reason text, hopeless boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.fail_job(token uuid, reason text, hopeless boolean) TO plat_worker;
+
+-- Name: FUNCTION finish_job(token uuid); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.finish_job(token uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.finish_job(token uuid) TO plat_worker;
+
+-- Name: FUNCTION forget_jobs(finished interval, dead interval); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.forget_jobs(finished interval, dead interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.forget_jobs(finished interval, dead interval) TO plat_worker;
+
+-- Name: FUNCTION forget_mails(keep interval); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.forget_mails(keep interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.forget_mails(keep interval) TO plat_worker;
+
+-- Name: TABLE jobs; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.jobs TO plat_worker;
+
+-- Name: FUNCTION job_for_update(job_id bigint); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.job_for_update(job_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.job_for_update(job_id bigint) TO plat_worker;
+
+-- Name: FUNCTION job_wait(attempt integer); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.job_wait(attempt integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.job_wait(attempt integer) TO plat_worker;
+
+-- Name: FUNCTION leave_job(job plat.jobs, outcome text, reason text, wait interval); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.leave_job(job plat.jobs, outcome text, reason text, wait interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.leave_job(job plat.jobs, outcome text, reason text, wait interval) TO plat_worker;
 
 -- Name: FUNCTION login_changed(); Type: ACL; Schema: plat; Owner: -
 
@@ -10707,6 +13630,11 @@ GRANT ALL ON FUNCTION plat.org_to() TO plat_worker;
 
 GRANT ALL ON FUNCTION plat.realtor() TO plat_worker;
 
+-- Name: FUNCTION reap_jobs(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.reap_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.reap_jobs() TO plat_worker;
+
 -- Name: FUNCTION rebuild_memberships(); Type: ACL; Schema: plat; Owner: -
 
 REVOKE ALL ON FUNCTION plat.rebuild_memberships() FROM PUBLIC;
@@ -10721,6 +13649,31 @@ GRANT ALL ON FUNCTION plat.refresh_memberships(logins uuid[]) TO plat_worker;
 
 GRANT ALL ON FUNCTION plat.refuse_move() TO plat_worker;
 
+-- Name: FUNCTION release_jobs(tokens uuid[]); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.release_jobs(tokens uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.release_jobs(tokens uuid[]) TO plat_worker;
+
+-- Name: FUNCTION renew_jobs(tokens uuid[], lease interval); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.renew_jobs(tokens uuid[], lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.renew_jobs(tokens uuid[], lease interval) TO plat_worker;
+
+-- Name: FUNCTION retry_dead_jobs(wanted text); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.retry_dead_jobs(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.retry_dead_jobs(wanted text) TO plat_worker;
+
+-- Name: FUNCTION retry_job(job_id bigint); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.retry_job(job_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.retry_job(job_id bigint) TO plat_worker;
+
+-- Name: FUNCTION schedule_job(name text, every interval); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.schedule_job(name text, every interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.schedule_job(name text, every interval) TO plat_worker;
+
 -- Name: FUNCTION seen_from(admin text); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.seen_from(admin text) TO plat_worker;
@@ -10728,6 +13681,11 @@ GRANT ALL ON FUNCTION plat.seen_from(admin text) TO plat_worker;
 -- Name: FUNCTION seen_to(admin text); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.seen_to(admin text) TO plat_worker;
+
+-- Name: FUNCTION send_mail(template text, address text, data jsonb, workspace_id uuid); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.send_mail(template text, address text, data jsonb, workspace_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.send_mail(template text, address text, data jsonb, workspace_id uuid) TO plat_worker;
 
 -- Name: FUNCTION staff(); Type: ACL; Schema: plat; Owner: -
 
@@ -10741,6 +13699,11 @@ GRANT ALL ON FUNCTION plat.touch_updated_at() TO plat_worker;
 
 GRANT ALL ON FUNCTION plat.ulid_encode(high bigint, low bytea) TO plat_worker;
 
+-- Name: FUNCTION wake_workers(why text); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.wake_workers(why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.wake_workers(why text) TO plat_worker;
+
 -- Name: FUNCTION workspace_changed(); Type: ACL; Schema: plat; Owner: -
 
 REVOKE ALL ON FUNCTION plat.workspace_changed() FROM PUBLIC;
@@ -10750,10 +13713,38 @@ GRANT ALL ON FUNCTION plat.workspace_changed() TO plat_worker;
 
 GRANT ALL ON FUNCTION plat.ws_as(admin text) TO plat_worker;
 
+-- Name: TABLE buckets; Type: ACL; Schema: storage; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.buckets TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.buckets TO service_role;
+GRANT ALL ON TABLE storage.buckets TO plat_worker;
+
+-- Name: FUNCTION bucket_for(bucket text, workspace uuid); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.bucket_for(bucket text, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.bucket_for(bucket text, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION storage.bucket_for(bucket text, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION storage.bucket_for(bucket text, workspace uuid) TO plat_worker;
+
 -- Name: FUNCTION check_object(); Type: ACL; Schema: storage; Owner: -
 
 REVOKE ALL ON FUNCTION storage.check_object() FROM PUBLIC;
 GRANT ALL ON FUNCTION storage.check_object() TO plat_worker;
+
+-- Name: FUNCTION check_photo(); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.check_photo() FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.check_photo() TO plat_worker;
+
+-- Name: FUNCTION encode_path(path text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.encode_path(path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.encode_path(path text) TO plat_worker;
+
+-- Name: FUNCTION expire_uploads(); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.expire_uploads() FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.expire_uploads() TO plat_worker;
 
 -- Name: FUNCTION filename(name text); Type: ACL; Schema: storage; Owner: -
 
@@ -10767,33 +13758,118 @@ GRANT ALL ON FUNCTION storage.extension(name text) TO plat_worker;
 
 GRANT ALL ON FUNCTION storage.foldername(name text) TO plat_worker;
 
--- Name: TABLE identities; Type: ACL; Schema: auth; Owner: -
+-- Name: FUNCTION follow_object(); Type: ACL; Schema: storage; Owner: -
 
-GRANT ALL ON TABLE auth.identities TO plat_worker;
+REVOKE ALL ON FUNCTION storage.follow_object() FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.follow_object() TO plat_worker;
 
--- Name: TABLE mfa_challenges; Type: ACL; Schema: auth; Owner: -
+-- Name: FUNCTION follow_rows(); Type: ACL; Schema: storage; Owner: -
 
-GRANT ALL ON TABLE auth.mfa_challenges TO plat_worker;
+REVOKE ALL ON FUNCTION storage.follow_rows() FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.follow_rows() TO plat_worker;
 
--- Name: TABLE mfa_factors; Type: ACL; Schema: auth; Owner: -
+-- Name: FUNCTION is_referred_to(bucket text, name text, workspace uuid); Type: ACL; Schema: storage; Owner: -
 
-GRANT ALL ON TABLE auth.mfa_factors TO plat_worker;
+REVOKE ALL ON FUNCTION storage.is_referred_to(bucket text, name text, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.is_referred_to(bucket text, name text, workspace uuid) TO plat_worker;
 
--- Name: TABLE one_time_tokens; Type: ACL; Schema: auth; Owner: -
+-- Name: FUNCTION list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean); Type: ACL; Schema: storage; Owner: -
 
-GRANT ALL ON TABLE auth.one_time_tokens TO plat_worker;
+REVOKE ALL ON FUNCTION storage.list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean) TO anon;
+GRANT ALL ON FUNCTION storage.list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean) TO authenticated;
+GRANT ALL ON FUNCTION storage.list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean) TO service_role;
+GRANT ALL ON FUNCTION storage.list_objects(bucket text, prefix text, search text, most bigint, skip bigint, sort_column text, descending boolean) TO plat_worker;
 
--- Name: TABLE refresh_tokens; Type: ACL; Schema: auth; Owner: -
+-- Name: FUNCTION list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text); Type: ACL; Schema: storage; Owner: -
 
-GRANT ALL ON TABLE auth.refresh_tokens TO plat_worker;
+REVOKE ALL ON FUNCTION storage.list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text) TO anon;
+GRANT ALL ON FUNCTION storage.list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text) TO authenticated;
+GRANT ALL ON FUNCTION storage.list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text) TO service_role;
+GRANT ALL ON FUNCTION storage.list_pages(bucket text, prefix text, nested boolean, most bigint, sort_column text, descending boolean, cursor text) TO plat_worker;
+
+-- Name: FUNCTION move_object(bucket text, name text, to_bucket text, to_name text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.move_object(bucket text, name text, to_bucket text, to_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.move_object(bucket text, name text, to_bucket text, to_name text) TO anon;
+GRANT ALL ON FUNCTION storage.move_object(bucket text, name text, to_bucket text, to_name text) TO authenticated;
+GRANT ALL ON FUNCTION storage.move_object(bucket text, name text, to_bucket text, to_name text) TO service_role;
+GRANT ALL ON FUNCTION storage.move_object(bucket text, name text, to_bucket text, to_name text) TO plat_worker;
+
+-- Name: FUNCTION note_garbage(); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.note_garbage() FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.note_garbage() TO plat_worker;
+
+-- Name: TABLE objects; Type: ACL; Schema: storage; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.objects TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.objects TO service_role;
+GRANT ALL ON TABLE storage.objects TO plat_worker;
+
+-- Name: FUNCTION object_json(o storage.objects); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.object_json(o storage.objects) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.object_json(o storage.objects) TO anon;
+GRANT ALL ON FUNCTION storage.object_json(o storage.objects) TO authenticated;
+GRANT ALL ON FUNCTION storage.object_json(o storage.objects) TO service_role;
+GRANT ALL ON FUNCTION storage.object_json(o storage.objects) TO plat_worker;
+
+-- Name: FUNCTION public_link(bucket text, name text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.public_link(bucket text, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.public_link(bucket text, name text) TO plat_worker;
+
+-- Name: FUNCTION put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb) TO anon;
+GRANT ALL ON FUNCTION storage.put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb) TO authenticated;
+GRANT ALL ON FUNCTION storage.put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb) TO service_role;
+GRANT ALL ON FUNCTION storage.put_object(id uuid, bucket text, name text, is_upsert boolean, owner uuid, workspace uuid, version text, metadata jsonb, user_metadata jsonb) TO plat_worker;
+
+-- Name: FUNCTION read_cursor(cursor text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.read_cursor(cursor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.read_cursor(cursor text) TO anon;
+GRANT ALL ON FUNCTION storage.read_cursor(cursor text) TO authenticated;
+GRANT ALL ON FUNCTION storage.read_cursor(cursor text) TO service_role;
+GRANT ALL ON FUNCTION storage.read_cursor(cursor text) TO plat_worker;
+
+-- Name: FUNCTION set_public_url(url text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.set_public_url(url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.set_public_url(url text) TO plat_worker;
+
+-- Name: FUNCTION thumbnail_name(name text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.thumbnail_name(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.thumbnail_name(name text) TO plat_worker;
+
+-- Name: FUNCTION try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid) TO anon;
+GRANT ALL ON FUNCTION storage.try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION storage.try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION storage.try_object(bucket text, name text, is_upsert boolean, owner uuid, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION write_cursor(key text, name text); Type: ACL; Schema: storage; Owner: -
+
+REVOKE ALL ON FUNCTION storage.write_cursor(key text, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION storage.write_cursor(key text, name text) TO anon;
+GRANT ALL ON FUNCTION storage.write_cursor(key text, name text) TO authenticated;
+GRANT ALL ON FUNCTION storage.write_cursor(key text, name text) TO service_role;
+GRANT ALL ON FUNCTION storage.write_cursor(key text, name text) TO plat_worker;
 
 -- Name: SEQUENCE refresh_tokens_id_seq; Type: ACL; Schema: auth; Owner: -
 
 GRANT ALL ON SEQUENCE auth.refresh_tokens_id_seq TO plat_worker;
 
--- Name: TABLE sessions; Type: ACL; Schema: auth; Owner: -
+-- Name: TABLE signing_keys; Type: ACL; Schema: auth; Owner: -
 
-GRANT ALL ON TABLE auth.sessions TO plat_worker;
+GRANT ALL ON TABLE auth.signing_keys TO plat_worker;
 
 -- Name: TABLE ai_jobs; Type: ACL; Schema: crm; Owner: -
 
@@ -11303,6 +14379,12 @@ GRANT UPDATE(width) ON TABLE mls.listing_photos TO authenticated;
 
 GRANT UPDATE(height) ON TABLE mls.listing_photos TO authenticated;
 
+-- Name: TABLE listing_pictures; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.listing_pictures TO authenticated;
+GRANT SELECT ON TABLE mls.listing_pictures TO service_role;
+GRANT ALL ON TABLE mls.listing_pictures TO plat_worker;
+
 -- Name: TABLE mls_connections; Type: ACL; Schema: mls; Owner: -
 
 GRANT DELETE ON TABLE mls.mls_connections TO authenticated;
@@ -11811,13 +14893,21 @@ GRANT ALL ON TABLE plat.current_memberships TO plat_worker;
 
 GRANT ALL ON TABLE plat.idempotency_keys TO plat_worker;
 
--- Name: TABLE jobs; Type: ACL; Schema: plat; Owner: -
-
-GRANT ALL ON TABLE plat.jobs TO plat_worker;
-
 -- Name: SEQUENCE jobs_id_seq; Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON SEQUENCE plat.jobs_id_seq TO plat_worker;
+
+-- Name: TABLE mail_templates; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.mail_templates TO plat_worker;
+
+-- Name: SEQUENCE mail_templates_id_seq; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON SEQUENCE plat.mail_templates_id_seq TO plat_worker;
+
+-- Name: TABLE mails; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.mails TO plat_worker;
 
 -- Name: TABLE memberships; Type: ACL; Schema: plat; Owner: -
 
@@ -11836,6 +14926,10 @@ GRANT ALL ON TABLE plat.outbox TO plat_worker;
 
 GRANT ALL ON SEQUENCE plat.outbox_sequence_seq TO plat_worker;
 
+-- Name: TABLE schedules; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.schedules TO plat_worker;
+
 -- Name: TABLE transitions; Type: ACL; Schema: plat; Owner: -
 
 GRANT SELECT ON TABLE plat.transitions TO anon;
@@ -11843,17 +14937,13 @@ GRANT SELECT ON TABLE plat.transitions TO authenticated;
 GRANT SELECT ON TABLE plat.transitions TO service_role;
 GRANT ALL ON TABLE plat.transitions TO plat_worker;
 
--- Name: TABLE buckets; Type: ACL; Schema: storage; Owner: -
+-- Name: TABLE garbage; Type: ACL; Schema: storage; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.buckets TO authenticated;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.buckets TO service_role;
-GRANT ALL ON TABLE storage.buckets TO plat_worker;
+GRANT ALL ON TABLE storage.garbage TO plat_worker;
 
--- Name: TABLE objects; Type: ACL; Schema: storage; Owner: -
+-- Name: SEQUENCE garbage_id_seq; Type: ACL; Schema: storage; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.objects TO authenticated;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.objects TO service_role;
-GRANT ALL ON TABLE storage.objects TO plat_worker;
+GRANT ALL ON SEQUENCE storage.garbage_id_seq TO plat_worker;
 
 -- Name: TABLE s3_multipart_uploads; Type: ACL; Schema: storage; Owner: -
 
@@ -11864,6 +14954,10 @@ GRANT ALL ON TABLE storage.s3_multipart_uploads TO plat_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE storage.s3_multipart_uploads_parts TO service_role;
 GRANT ALL ON TABLE storage.s3_multipart_uploads_parts TO plat_worker;
+
+-- Name: TABLE site; Type: ACL; Schema: storage; Owner: -
+
+GRANT ALL ON TABLE storage.site TO plat_worker;
 
 -- Name: TABLE tus_uploads; Type: ACL; Schema: storage; Owner: -
 

@@ -15,6 +15,7 @@ static const struct model_column columns[] = {
 	{"last_challenged_at", "timestamptz", MODEL_TIME, 0, AT(last_challenged_at)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+	{"last_step", "bigint", MODEL_INT, 0, AT(last_step)},
 };
 
 static const struct model_key keys[] = {

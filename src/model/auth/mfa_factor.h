@@ -19,6 +19,8 @@ struct auth_mfa_factor {
 	struct model_time last_challenged_at; /* timestamptz */
 	struct model_time created_at;         /* timestamptz, not null, default */
 	struct model_time updated_at;         /* timestamptz, not null, default */
+	/* TOTP: the last step of 30 seconds whose code was taken. */
+	struct model_int last_step; /* bigint */
 };
 
 enum auth_mfa_factor_column {
@@ -32,6 +34,7 @@ enum auth_mfa_factor_column {
 	AUTH_MFA_FACTOR_LAST_CHALLENGED_AT,
 	AUTH_MFA_FACTOR_CREATED_AT,
 	AUTH_MFA_FACTOR_UPDATED_AT,
+	AUTH_MFA_FACTOR_LAST_STEP,
 };
 
 enum auth_mfa_factor_key {

@@ -14,6 +14,7 @@ static const struct model_column columns[] = {
 	{"redirect_to", "text", MODEL_TEXT, 0, AT(redirect_to)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"expires_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(expires_at)},
+	{"code_challenge_method", "text", MODEL_TEXT, 0, AT(code_challenge_method)},
 };
 
 static const struct model_key keys[] = {

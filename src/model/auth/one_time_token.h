@@ -16,10 +16,11 @@ struct auth_one_time_token {
 	/* The address or number that the token was sent to. */
 	struct str relates_to; /* text, not null */
 	/* PKCE: set when the link must be answered by the client that asked for it. */
-	struct str code_challenge;    /* text */
-	struct str redirect_to;       /* text */
-	struct model_time created_at; /* timestamptz, not null, default */
-	struct model_time expires_at; /* timestamptz, not null, default */
+	struct str code_challenge;        /* text */
+	struct str redirect_to;           /* text */
+	struct model_time created_at;     /* timestamptz, not null, default */
+	struct model_time expires_at;     /* timestamptz, not null, default */
+	struct str code_challenge_method; /* text */
 };
 
 enum auth_one_time_token_column {
@@ -32,6 +33,7 @@ enum auth_one_time_token_column {
 	AUTH_ONE_TIME_TOKEN_REDIRECT_TO,
 	AUTH_ONE_TIME_TOKEN_CREATED_AT,
 	AUTH_ONE_TIME_TOKEN_EXPIRES_AT,
+	AUTH_ONE_TIME_TOKEN_CODE_CHALLENGE_METHOD,
 };
 
 enum auth_one_time_token_key {

@@ -12,13 +12,15 @@ struct crm_re_property;
 struct mls_workspace;
 
 struct crm_re_document {
-	struct str id;                /* uuid, not null, default */
-	struct str workspace_id;      /* uuid, not null, default */
-	struct str user_id;           /* uuid, not null, default */
-	struct str property_id;       /* uuid */
-	struct str deal_id;           /* uuid */
-	struct str title;             /* text, not null */
-	struct str type;              /* crm.document_type, not null */
+	struct str id;           /* uuid, not null, default */
+	struct str workspace_id; /* uuid, not null, default */
+	struct str user_id;      /* uuid, not null, default */
+	struct str property_id;  /* uuid */
+	struct str deal_id;      /* uuid */
+	struct str title;        /* text, not null */
+	struct str type;         /* crm.document_type, not null */
+	/* documents/… is an object of that bucket, whose size and type are then kept here;
+	 * anything else is a link. */
 	struct str file_url;          /* text, not null */
 	struct model_int file_size;   /* integer */
 	struct str content_type;      /* varchar(100) */

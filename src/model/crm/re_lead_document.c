@@ -16,6 +16,7 @@ static const struct model_column columns[] = {
 	{"file_size", "integer", MODEL_INT, 0, AT(file_size)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+	{"content_type", "varchar(100)", MODEL_TEXT, 0, AT(content_type)},
 };
 
 static const struct model_key keys[] = {

@@ -10,15 +10,18 @@ struct crm_lead;
 struct mls_workspace;
 
 struct crm_re_lead_document {
-	struct str id;                /* uuid, not null, default */
-	struct str workspace_id;      /* uuid, not null, default */
-	struct str lead_id;           /* uuid, not null */
-	struct str title;             /* text, not null */
-	struct str type;              /* crm.lead_document_type, not null */
+	struct str id;           /* uuid, not null, default */
+	struct str workspace_id; /* uuid, not null, default */
+	struct str lead_id;      /* uuid, not null */
+	struct str title;        /* text, not null */
+	struct str type;         /* crm.lead_document_type, not null */
+	/* documents/… is an object of that bucket, whose size and type are then kept here;
+	 * anything else is a link. */
 	struct str file_url;          /* text, not null */
 	struct model_int file_size;   /* integer */
 	struct model_time created_at; /* timestamptz, not null, default */
 	struct model_time updated_at; /* timestamptz, not null, default */
+	struct str content_type;      /* varchar(100) */
 };
 
 enum crm_re_lead_document_column {
@@ -31,6 +34,7 @@ enum crm_re_lead_document_column {
 	CRM_RE_LEAD_DOCUMENT_FILE_SIZE,
 	CRM_RE_LEAD_DOCUMENT_CREATED_AT,
 	CRM_RE_LEAD_DOCUMENT_UPDATED_AT,
+	CRM_RE_LEAD_DOCUMENT_CONTENT_TYPE,
 };
 
 enum crm_re_lead_document_key {

@@ -11,9 +11,11 @@ struct mls_listing;
 struct mls_workspace;
 
 struct mls_listing_photo {
-	struct str id;                /* uuid, not null, default */
-	struct str workspace_id;      /* uuid, not null, default */
-	struct str listing_id;        /* uuid, not null */
+	struct str id;           /* uuid, not null, default */
+	struct str workspace_id; /* uuid, not null, default */
+	struct str listing_id;   /* uuid, not null */
+	/* An object of the bucket listing-photos, <listing id>/…; url, type and size then
+	 * follow it. */
 	struct str storage_path;      /* text */
 	struct str url;               /* text */
 	struct str thumbnail_url;     /* text */

@@ -19,10 +19,14 @@ static const struct model_column columns[] = {
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"started_at", "timestamptz", MODEL_TIME, 0, AT(started_at)},
 	{"finished_at", "timestamptz", MODEL_TIME, 0, AT(finished_at)},
+	{"lease", "uuid", MODEL_UUID, 0, AT(lease)},
+	{"again", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(again)},
+	{"cancel", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(cancel)},
 };
 
 static const struct model_key keys[] = {
 	{"jobs_pkey", "(id)", {{0x1, 0x0}}},
+	{"jobs_lease", "(lease) where lease IS NOT NULL", {{0x10000, 0x0}}},
 	{"jobs_unique_key",
 		"(name, unique_key) where unique_key IS NOT NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text]))",
 		{{0x22, 0x0}}},

@@ -23,6 +23,14 @@ struct plat_job {
 	struct model_time created_at;   /* timestamptz, not null, default */
 	struct model_time started_at;   /* timestamptz */
 	struct model_time finished_at;  /* timestamptz */
+	/* Made anew by each claim; only who knows it may renew, finish, fail or give back the
+	 * job. */
+	struct str lease; /* uuid */
+	/* Enqueued once more, by its unique_key, while it was running: it is queued again when
+	 * it ends. */
+	struct model_bool again; /* boolean, not null, default */
+	/* Asked for while it was running: its worker cancels it at the next heartbeat. */
+	struct model_bool cancel; /* boolean, not null, default */
 };
 
 enum plat_job_column {
@@ -42,10 +50,14 @@ enum plat_job_column {
 	PLAT_JOB_CREATED_AT,
 	PLAT_JOB_STARTED_AT,
 	PLAT_JOB_FINISHED_AT,
+	PLAT_JOB_LEASE,
+	PLAT_JOB_AGAIN,
+	PLAT_JOB_CANCEL,
 };
 
 enum plat_job_key {
 	PLAT_JOB_BY_PRIMARY,         /* jobs_pkey */
+	PLAT_JOB_BY_LEASE,           /* jobs_lease */
 	PLAT_JOB_BY_NAME_UNIQUE_KEY, /* jobs_unique_key */
 	PLAT_JOB_KEYS
 };

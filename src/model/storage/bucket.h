@@ -17,7 +17,8 @@ struct storage_bucket {
 	/* Objects are served without a login under /object/public. */
 	struct model_bool public; /* boolean, not null, default */
 	/* Who reads the objects through the API: workspace: its agents and admins; owner: who
-	 * put them there, and admins. */
+	 * put them there, and admins; parent: who put them there, and who sees a row that
+	 * refers to them. */
 	struct str audience;              /* text, not null, default */
 	struct model_int file_size_limit; /* bigint */
 	/* Such as image/png or image/ *; null: any. */

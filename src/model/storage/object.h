@@ -11,10 +11,12 @@ struct mls_workspace;
 struct storage_bucket;
 
 struct storage_object {
-	struct str id;           /* uuid, not null, default */
-	struct str bucket_id;    /* text, not null */
-	struct str name;         /* text, not null */
-	struct str workspace_id; /* uuid, not null, default */
+	struct str id;        /* uuid, not null, default */
+	struct str bucket_id; /* text, not null */
+	struct str name;      /* text, not null */
+	/* Null: the installation's own, seen by the service role and through public links
+	 * alone. */
+	struct str workspace_id; /* uuid, default */
 	struct str owner;        /* uuid, default */
 	struct str owner_id;     /* text, generated */
 	/* Written by the server: size, mimetype, eTag, cacheControl, lastModified. */

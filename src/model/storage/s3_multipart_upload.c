@@ -10,7 +10,7 @@ static const struct model_column columns[] = {
 	{"id", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_PRIMARY, AT(id)},
 	{"bucket_id", "text", MODEL_TEXT, MODEL_NOT_NULL, AT(bucket_id)},
 	{"key", "text", MODEL_TEXT, MODEL_NOT_NULL, AT(key)},
-	{"workspace_id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT, AT(workspace_id)},
+	{"workspace_id", "uuid", MODEL_UUID, MODEL_DEFAULT, AT(workspace_id)},
 	{"owner", "uuid", MODEL_UUID, MODEL_DEFAULT, AT(owner)},
 	{"owner_id", "text", MODEL_TEXT, MODEL_GENERATED, AT(owner_id)},
 	{"version", "text", MODEL_TEXT, MODEL_NOT_NULL, AT(version)},

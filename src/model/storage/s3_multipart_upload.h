@@ -14,7 +14,7 @@ struct storage_s3_multipart_upload {
 	struct str id;                     /* text, not null */
 	struct str bucket_id;              /* text, not null */
 	struct str key;                    /* text, not null */
-	struct str workspace_id;           /* uuid, not null, default */
+	struct str workspace_id;           /* uuid, default */
 	struct str owner;                  /* uuid, default */
 	struct str owner_id;               /* text, generated */
 	struct str version;                /* text, not null */

@@ -14,7 +14,7 @@ struct storage_tus_upload {
 	struct str id;                  /* uuid, not null, default */
 	struct str bucket_id;           /* text, not null */
 	struct str name;                /* text, not null */
-	struct str workspace_id;        /* uuid, not null, default */
+	struct str workspace_id;        /* uuid, default */
 	struct str owner;               /* uuid, default */
 	struct model_int upload_length; /* bigint */
 	struct model_int upload_offset; /* bigint, not null, default */
