@@ -41,7 +41,8 @@ static struct str sample_text(struct mt *t, const struct model_column *c, int ro
 		if (strcmp(c->type, "uuid[]") == 0)
 			return str_printf(t->arena, "{" STR_FMT ",NULL}", STR_ARG(fresh_uuid(t)));
 		return round ? STR("{}") : STR("{a,\"b, \\\"c\\\" \\\\\",NULL,\"null\",\"\"}");
-	case MODEL_OTHER: return STR("10.0.0.1"); /* inet */
+	case MODEL_OTHER: /* interval, inet */
+		return strcmp(c->type, "interval") == 0 ? STR("1 day") : STR("10.0.0.1");
 	case MODEL_VECTOR: return sample_vector(t, c);
 	default: return round ? STR("") : STR("\xc3\x9cn 'quoted' \"x\" \\ $1\n");
 	}
