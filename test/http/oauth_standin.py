@@ -84,6 +84,12 @@ class Standin:
 
     def answer(self, handler, body):
         path = urllib.parse.urlsplit(handler.path).path
+        if path == '/authorize':  # a browser, whose person agrees
+            handler.send_response(302)
+            handler.send_header('Location', self.visit(self.url + handler.path))
+            handler.send_header('Content-Length', '0')
+            handler.end_headers()
+            return
         routes = {'/.well-known/openid-configuration': self.discovery, '/jwks': lambda *_: (200, {'keys': [k.jwk() for k in self.keys]}),
                   '/token': self.token, '/userinfo': self.userinfo, '/login/oauth/access_token': self.token,
                   '/api/user': self.api(lambda: self.github), '/api/user/emails': self.api(lambda: self.emails)}

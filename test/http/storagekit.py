@@ -133,9 +133,9 @@ class Shop:
         self.plat.env |= {'PLAT_JWT_SECRET': SECRET, 'PLAT_STORAGE_MAX_BYTES': str(LIMIT)} | (env or {})
         self.start()
 
-    def start(self):
+    def start(self, program=None):
         self.port = free_port()
-        self.process = self.plat.start('serve', '--listen', f'127.0.0.1:{self.port}')
+        self.process = self.plat.start('serve', '--listen', f'127.0.0.1:{self.port}', **({'program': program} if program else {}))
         wait_until(answers(self.port))
 
     def as_(self, who):

@@ -309,7 +309,7 @@ def test_a_killed_server_goes_on_from_what_was_committed(template):
                     c.endheaders()
                     for n in range(at, len(data), MB):
                         c.send(data[n:n + MB])
-                        time.sleep(0.02)
+                        time.sleep(0.04)  # three times a quarter of it at the most
                 except OSError:
                     pass
             sender = threading.Thread(target=send)

@@ -1,7 +1,7 @@
 // supabase-js: second factors, the admin API, invitations, and that what a session may see is what row level security says.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { ACCOUNT_URL, PASSWORD, SITE, admin, client, follow, mail, newAddress, ok, person, refusedAs, sql, totp } from './account.js'
+import { ACCOUNT_URL, PASSWORD, SITE, admin, client, follow, mail, newAddress, ok, person, pkceClient, refusedAs, sql, totp } from './account.js'
 import { anonKey } from './kit.js'
 
 const claimsOf = (session) => JSON.parse(Buffer.from(session.access_token.split('.')[1], 'base64url'))
@@ -129,6 +129,22 @@ test('an admin invites an agent into the workspace; accepted, the agent sees its
     body: JSON.stringify({ email: newAddress('friend'), role: 'admin' }),
   })
   assert.equal(cannot.status, 403)
+})
+
+test('a provider of OpenID: there and back with PKCE, and a second way into the same account', async () => {
+  const c = pkceClient()
+  const asked = ok(await c.auth.signInWithOAuth({ provider: 'acme', options: { redirectTo: SITE, skipBrowserRedirect: true } }))
+  const step = async (url) => (await fetch(url, { redirect: 'manual' })).headers.get('location')
+  const way = async (url) => new URL(await step(await step(await step(url)))) // to the provider, back to plat, to the site
+  const there = await way(asked.url)
+  assert.equal(there.origin, SITE)
+  const { session, user } = ok(await c.auth.exchangeCodeForSession(there.searchParams.get('code')))
+  assert.deepEqual([user.email, user.app_metadata.provider, session.provider_token], ['ann@example.org', 'acme', 'access-1'])
+  const { identities } = ok(await c.auth.getUserIdentities())
+  assert.deepEqual(identities.map((i) => i.provider), ['acme'])
+  assert.equal((await c.auth.unlinkIdentity(identities[0])).error.code, 'single_identity_not_deletable')
+  const unknown = await fetch((await client().auth.signInWithOAuth({ provider: 'nobody', options: { skipBrowserRedirect: true } })).data.url)
+  assert.equal(unknown.status, 400)
 })
 
 test('settings, health and keys are there for everybody', async () => {

@@ -16,6 +16,7 @@ const SECRET = randomBytes(24).toString('hex')
 const FIRST = ['roles', 'schema', 'rpc', 'write', 'data'] // as in test/rest/conftest.py
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plat-js-'))
 const servers = []
+const providers = []
 let cases = 0
 
 const urlOf = (name, user) =>
@@ -99,6 +100,16 @@ async function startServe() {
   return `http://127.0.0.1:${port}`
 }
 
+// An OpenID provider to sign in with; ends with us.
+async function startProvider() {
+  const child = spawn('/usr/bin/python3', [path.join(HERE, 'provider.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const text = await new Promise((done, fail) => child.stdout.once('data', done) && child.once('exit', fail))
+  const file = path.join(folder, 'providers.json')
+  fs.writeFileSync(file, text)
+  providers.push(child)
+  return file
+}
+
 // A server for people who sign up, with what does their mail.
 async function startAccounts() {
   const url = makeDatabase(`js_account_${process.pid}`)
@@ -110,6 +121,7 @@ async function startAccounts() {
     PLAT_AUTH_REDIRECT_URLS: 'http://front.example,http://front.example/**',
     PLAT_AUTH_ANONYMOUS: 'on',
     PLAT_AUTH_RATE: '10000',
+    PLAT_AUTH_PROVIDERS: await startProvider(),
   }
   execFileSync(PLAT_BIN, ['migrate'], { env: environment({ DATABASE_URL: url }), stdio: ['ignore', 'ignore', 'inherit'] })
   await start(['serve', '--listen', `127.0.0.1:${port}`], env, `http://127.0.0.1:${port}/ready`, 'accounts')
@@ -162,6 +174,7 @@ try {
   console.log(`${error.stack}`.replace(/^/gm, '# '))
   failed = true
 } finally {
+  for (const child of providers) child.stdin.end()
   for (const server of servers) failed = !(await stop(server)) || failed
   fs.rmSync(folder, { recursive: true, force: true })
 }

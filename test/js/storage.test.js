@@ -2,6 +2,7 @@
 // tenant's.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import * as tus from 'tus-js-client'
 import { SERVE_URL, amy, ann, anon, anonKey, bob, column, service, tokenOf } from './kit.js'
 
 const [north, south] = [ann.storage, bob.storage]
@@ -169,6 +170,47 @@ test('too large, of a wrong type, by a wrong name: refused, and nothing stays', 
     assert.ok([400, 404].includes(answer.status), `${JSON.stringify(name.slice(0, 20))}: ${answer.status}`)
   }
   assert.deepEqual(column(ok(await open.list()), 'name'), ['p.txt'])
+})
+
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGM4oaGBBzGMSmNDAHy0bWFy9py3AAAAAElFTkSuQmCC', 'base64')
+
+test('pictures are made smaller on the way out', async () => {
+  const open = ann.storage.from('north-public')
+  ok(await north.updateBucket('north-public', { public: true, allowedMimeTypes: null }))
+  ok(await open.upload('picture.png', PNG, { contentType: 'image/png' }))
+  const { publicUrl } = open.getPublicUrl('picture.png', { transform: { width: 4, height: 4 } }).data
+  const answer = await fetch(publicUrl)
+  assert.equal(answer.status, 200)
+  const small = Buffer.from(await answer.arrayBuffer())
+  assert.equal(answer.headers.get('content-type'), 'image/png')
+  assert.deepEqual([small.readUInt32BE(16), small.readUInt32BE(20)], [4, 4])
+  const webp = await open.download('picture.png', { transform: { width: 5, quality: 50 } })
+  assert.ok(ok(webp).size > 0)
+  assert.ok((await files(ann).download('secret.txt', { transform: { width: 5 } })).error, 'no picture')
+})
+
+test('a large file in pieces, by the client of TUS: interrupted, and gone on with', async () => {
+  const body = Buffer.from(bytes(7 * 1024 * 1024, 13))
+  const options = {
+    endpoint: `${SERVE_URL}/storage/v1/upload/resumable`,
+    headers: { authorization: `Bearer ${tokenOf('ann')}`, apikey: anonKey, 'x-upsert': 'true' },
+    chunkSize: 2 * 1024 * 1024,
+    retryDelays: null,
+    metadata: { bucketName: 'north-files', objectName: 'large/film.bin', contentType: 'application/octet-stream', cacheControl: '3600' },
+  }
+  const uploadUrl = await new Promise((done, fail) => {
+    const upload = new tus.Upload(body, {
+      ...options,
+      onError: fail,
+      onChunkComplete: (_, sent) => sent >= 4 * 1024 * 1024 && upload.abort().then(() => done(upload.url), fail),
+    })
+    upload.start()
+  })
+  assert.ok((await files(ann).download('large/film.bin')).error, 'not there yet')
+  await new Promise((done, fail) => new tus.Upload(body, { ...options, uploadUrl, onError: fail, onSuccess: done }).start())
+  await same(ok(await files(ann).download('large/film.bin')), new Uint8Array(body))
+  const others = new tus.Upload(body, { ...options, headers: { ...options.headers, authorization: `Bearer ${tokenOf('bob')}` } })
+  await assert.rejects(new Promise((done, fail) => Object.assign(others.options, { onError: fail, onSuccess: done }) && others.start()))
 })
 
 test('buckets are emptied before they are deleted', async () => {

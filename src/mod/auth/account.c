@@ -99,7 +99,7 @@ static int is_old(struct auth_call *c, bool *ret_old)
 
 static int take_nonce(struct auth_call *c, const struct change *ch)
 {
-	struct str hash = onetime_hash(c->arena, &c->auth->site, ch->user->email, ch->nonce);
+	struct str hash = onetime_hash(c->arena, c->auth->site, ch->user->email, ch->nonce);
 	struct batch *b;
 
 	if (auth_limit(c, "reauthenticate", c->user_id))

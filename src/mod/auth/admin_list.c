@@ -36,7 +36,7 @@ static struct str link_to(struct auth_call *c, const struct page *p, int64_t num
 {
 	return str_printf(c->arena,
 		"<" STR_FMT "/auth/v1/admin/users?page=%lld&per_page=%lld>; rel=\"%s\"",
-		STR_ARG(c->auth->site.public_url), (long long)number, (long long)p->size, rel);
+		STR_ARG(c->auth->site->public_url), (long long)number, (long long)p->size, rel);
 }
 
 static void say_pages(struct auth_call *c, const struct page *p)

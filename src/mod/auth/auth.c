@@ -26,12 +26,12 @@ static int start(struct service *s, struct err *e)
 	struct auth *auth = ARENA_NEW(a, struct auth);
 	auth->arena = a;
 	auth->keys = service_token_keys(s);
-	if (auth_site_read(&auth->site, a, service_keyring(s), e) ||
-		strength_open(&auth->leaked, e)) {
+	auth->site = auth_site_new(a, service_keyring(s), e);
+	if (!auth->site || strength_open(&auth->leaked, e)) {
 		arena_free(a);
 		return e->code;
 	}
-	auth->issuer = STR_JOIN(a, auth->site.public_url, STR("/auth/v1"));
+	auth->issuer = STR_JOIN(a, auth->site->public_url, STR("/auth/v1"));
 	here = auth;
 	return 0;
 }

@@ -22,7 +22,7 @@ struct auth_site {
 struct auth {
 	struct arena *arena;
 	struct token_keys *keys;
-	struct auth_site site;
+	struct auth_site *site;
 	struct str issuer; /* public_url/auth/v1 */
 	int leaked;        /* file of leaked passwords; -1: none */
 };
@@ -30,8 +30,8 @@ struct auth {
 /* The one of this process; NULL before the start. */
 struct auth *auth_get(void);
 
-/* keyring NULL or empty: E_INPUT. */
-int auth_site_read(struct auth_site *site, struct arena *a, const struct keyring *keyring,
+/* In a, which wipes it. NULL with E_INPUT when keyring is NULL or empty. */
+struct auth_site *auth_site_new(struct arena *a, const struct keyring *keyring,
 	struct err *e) MUST_CHECK;
 
 /* HMAC-SHA256 with the site's secret, as hexadecimal: use says what for. */

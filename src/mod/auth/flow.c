@@ -29,7 +29,7 @@ static struct str random_text(struct arena *a)
 
 struct str auth_flow_callback_url(struct auth_call *c)
 {
-	return STR_JOIN(c->arena, c->auth->site.public_url, STR("/auth/v1/callback"));
+	return STR_JOIN(c->arena, c->auth->site->public_url, STR("/auth/v1/callback"));
 }
 
 static int start_flow(struct auth_call *c, struct auth_flow *f)

@@ -24,19 +24,19 @@ struct invited {
 static int mail_invitation(struct job *j, const struct invited *who, struct err *e)
 {
 	struct batch *b = new_batch(j);
-	struct auth_site site;
+	const struct auth_site *site = auth_site_new(j->arena, j->keyring, e);
 
-	if (auth_site_read(&site, j->arena, j->keyring, e))
+	if (!site)
 		return e->code;
 	struct auth_onetime made =
-		onetime_new(j->arena, &site, AUTH_INVITE, who->address, site.site_url);
+		onetime_new(j->arena, site, AUTH_INVITE, who->address, site->site_url);
 	struct onetime_mail mail = {.address = who->address,
-		.redirect_to = site.site_url,
+		.redirect_to = site->site_url,
 		.data = who->data};
 	struct db_param params[] = {db_str(who->login), db_text(onetime_token_type(AUTH_INVITE)),
 		db_bytes(auth_sha256(j->arena, made.hash)), db_str(who->address),
-		db_str(site.site_url), db_text(onetime_template(AUTH_INVITE)),
-		db_str(onetime_mail_data(j->arena, &site, &made, &mail))};
+		db_str(site->site_url), db_text(onetime_template(AUTH_INVITE)),
+		db_str(onetime_mail_data(j->arena, site, &made, &mail))};
 	batch_add(b, "select auth.make_token($1, $2, $3, $4, $5, null, null, $6, $7)", 7, params);
 	return db_run(j->db, b, e);
 }

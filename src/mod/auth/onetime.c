@@ -107,7 +107,7 @@ struct str onetime_mail_data(struct arena *a, const struct auth_site *site,
 int auth_onetime_send(struct auth_call *c, const struct auth_onetime_ask *ask,
 	struct auth_onetime *ret_made)
 {
-	const struct auth_site *site = &c->auth->site;
+	const struct auth_site *site = c->auth->site;
 	struct str redirect = auth_redirect_allowed(c, ask->redirect_to);
 	struct batch *b;
 
@@ -135,7 +135,7 @@ int auth_onetime_send(struct auth_call *c, const struct auth_onetime_ask *ask,
 
 struct str auth_redirect_allowed(struct auth_call *c, struct str redirect_to)
 {
-	const struct auth_site *site = &c->auth->site;
+	const struct auth_site *site = c->auth->site;
 
 	if (redirect_to.len &&
 		redirect_may(redirect_to, site->site_url, str_of(setting(SET_AUTH_REDIRECT_URLS))))

@@ -27,7 +27,7 @@ static struct str random_token(struct arena *a)
 
 static struct str successor_of(struct auth_call *c, struct str token)
 {
-	return auth_site_mac(&c->auth->site, c->arena, "refresh", token);
+	return auth_site_mac(c->auth->site, c->arena, "refresh", token);
 }
 
 /* The user is read again, as whatever opened the session may have changed it, and who was banned or deleted meanwhile is not signed for. */

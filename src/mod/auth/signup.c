@@ -101,7 +101,7 @@ static int store(struct auth_call *c, struct signup *s)
 /* An id that looks drawn, and is the same each time. */
 static struct str likely_id(struct auth_call *c, const char *use, struct str email)
 {
-	struct str mac = auth_site_mac(&c->auth->site, c->arena, use, email);
+	struct str mac = auth_site_mac(c->auth->site, c->arena, use, email);
 	struct uuid id;
 
 	if (!enc_hex_read(str_sub(mac, 0, 32), id.b))

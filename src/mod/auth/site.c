@@ -29,22 +29,26 @@ static const char *own_url(struct arena *a, const char *listen)
 			     : arena_printf(a, "http://%s", listen);
 }
 
-int auth_site_read(struct auth_site *site, struct arena *a, const struct keyring *keyring,
-	struct err *e)
+struct auth_site *auth_site_new(struct arena *a, const struct keyring *keyring, struct err *e)
 {
 	const char *public_url = setting(SET_PUBLIC_URL), *site_url = setting(SET_SITE_URL);
+	struct auth_site *site = ARENA_NEW(a, struct auth_site);
 
-	if (!keyring || !keyring_len(keyring))
-		return err_set(e, E_INPUT, "signing in needs a master key");
+	if (!keyring || !keyring_len(keyring)) {
+		err_set(e, E_INPUT, "signing in needs a master key");
+		return NULL;
+	}
 	struct str oldest = keyring_id(keyring, keyring_len(keyring) - 1);
-	if (!keyring_derive(keyring, oldest, "auth codes v1", site->secret))
-		return err_set(e, E_BUG, "the master key %.*s is not in the ring", STR_ARG(oldest));
+	if (!keyring_derive(keyring, oldest, "auth codes v1", site->secret)) {
+		err_set(e, E_BUG, "the master key %.*s is not in the ring", STR_ARG(oldest));
+		return NULL;
+	}
 	crypto_wipe_later(a, site->secret, sizeof site->secret);
 	if (!public_url)
 		public_url = own_url(a, setting(SET_LISTEN));
 	site->public_url = without_slash(str_of(public_url));
 	site->site_url = site_url ? without_slash(str_of(site_url)) : site->public_url;
-	return 0;
+	return site;
 }
 
 struct str auth_site_mac(const struct auth_site *site, struct arena *a, const char *use,

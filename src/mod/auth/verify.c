@@ -170,7 +170,7 @@ static int read_hash(struct auth_call *c, struct str *ret_hash)
 			"Verify requires either a token or a token hash");
 	if (email_of_body(c, &email) || auth_limit(c, "verify", email))
 		return -1;
-	*ret_hash = onetime_hash(c->arena, &c->auth->site, email, str_trim(token));
+	*ret_hash = onetime_hash(c->arena, c->auth->site, email, str_trim(token));
 	return 0;
 }
 
