@@ -69,14 +69,13 @@ def test_unknown_and_known_addresses_cost_the_same(auth):
     auth.confirmed('ann@example.org')
 
     def took(email):
-        times = []
-        for _ in range(7):
-            start = time.perf_counter()
-            auth.sign_in(email, 'wrong password')
-            times.append(time.perf_counter() - start)
-        return sorted(times)[3]
-    known, unknown = took('ann@example.org'), took('nobody@example.org')
-    assert 0.6 < known / unknown < 1.6, (known, unknown)
+        start = time.perf_counter()
+        auth.sign_in(email, 'wrong password')
+        return time.perf_counter() - start
+    # In turns, and the quickest of each: what else the machine does only adds. Without its hash an answer takes a tenth.
+    pairs = [(took('ann@example.org'), took('nobody@example.org')) for _ in range(9)]
+    known, unknown = (min(times) for times in zip(*pairs))
+    assert 0.5 < known / unknown < 2, (known, unknown)
 
 
 @pytest.mark.parametrize('password, reason', [('short', 'length'), ('password123', 'pwned'), ('PassWord123', 'pwned'), ('äöü', 'length')])
