@@ -17,7 +17,7 @@
 #include "db/url.h"
 
 #define SCRAM_ROUNDS 4096
-#define WRITERS 6 /* connections of a process that commit at the same time */
+#define WRITERS 8 /* connections of a process that commit at the same time */
 #define SPARE 4   /* that are dialled while slow statements are at all shared ones */
 
 struct database {

@@ -47,7 +47,9 @@ static void make(void *arg)
 {
 	struct making *m = arg;
 
-	m->key = jwk_new(m->arena, m->alg);
+	do /* a kid is typed as an operand, where a dash would make it a flag */
+		m->key = jwk_new(m->arena, m->alg);
+	while (jwk_kid(m->key).p[0] == '-');
 }
 
 /* The kid of the key that waits to sign: one that an interrupted rotation left, or a new one. */

@@ -78,11 +78,11 @@ class Auth:
         """A login whose address is confirmed; its session."""
         self.forget_limits()
         status, answer = self.sign_up(email, password)
-        assert status == 200, answer
+        assert status == 200, (status, answer, self.last_headers)
         if 'access_token' in answer:
             return answer
         status, session = self.post('/verify', {'type': 'signup', 'email': email, 'token': self.mail(email)['Token']})
-        assert status == 200, session
+        assert status == 200, (status, session)
         return session
 
 

@@ -61,6 +61,13 @@ static bool is_of_site(struct str url, struct str site)
 		str_eq(a.scheme, b.scheme) && str_eq_nocase(a.host, b.host) && a.port == b.port;
 }
 
+/* Other schemes are of apps, whose addresses have no common form. */
+static bool is_web(struct str url)
+{
+	return str_eq_nocase(str_sub(url, 0, 7), STR("http://")) ||
+		str_eq_nocase(str_sub(url, 0, 8), STR("https://"));
+}
+
 bool redirect_may(struct str url, struct str site, struct str patterns)
 {
 	struct http_url parts;
@@ -69,7 +76,7 @@ bool redirect_may(struct str url, struct str site, struct str patterns)
 		return false;
 	if (is_of_site(url, site))
 		return true;
-	if (!http_url_parse(url, &parts, NULL) && parts.userinfo.p)
+	if (http_url_parse(url, &parts, NULL) ? is_web(url) : parts.userinfo.p != NULL)
 		return false;
 	ptrdiff_t hash = str_find_char(url, '#');
 	struct str whole = hash < 0 ? url : str_sub(url, 0, (size_t)hash);
