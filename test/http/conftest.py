@@ -13,10 +13,17 @@ SERVER = os.environ['PLAT_TEST_DATABASE_URL']
 numbers = itertools.count(1)
 
 
+# Ports of this run of pytest alone, below those that the system gives to outgoing connections: nobody takes one between here and the
+# server that is to listen on it.
+PORTS = int(os.environ.get('PLAT_TEST_PORTS', 12000 + os.getpid() % 8 * 1000))
+ports = itertools.cycle(range(PORTS, PORTS + 1000))
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
+    while True:
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(('127.0.0.1', port := next(ports)))
+            return port
 
 
 def url_of(name):
