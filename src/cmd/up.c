@@ -67,8 +67,10 @@ static void start_serving(struct up *u)
 		arena_printf(a, "%lld", workers), NULL};
 
 	u->serve = keeper_start(u->t->loop, "serve", argv, NULL);
+	/* The demo tells what it does in lines of its own, among which the jobs that it causes say nothing. */
+	bool is_quiet = demo && !getenv("PLAT_LOG_LEVEL");
 	u->work = keeper_start(u->t->loop, "work", (const char *const[]){own_path(a), "work", NULL},
-		NULL);
+		is_quiet ? (const char *const[]){"PLAT_LOG_LEVEL=warn", NULL} : NULL);
 }
 
 static int load_demo(struct up *u, struct err *e)
