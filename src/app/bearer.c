@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "app/token_keys.h"
+#include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/jsonw.h"
 #include "base/uuid.h"
 #include "http/request.h"
 
@@ -41,6 +44,30 @@ struct bearer bearer_check(const struct token_keys *k, struct arena *a,
 	if (json_to_str(json_get(jwt.claims, "sub"), &b.user_id) && !uuid_is_valid(b.user_id))
 		b.user_id = STR_NULL;
 	return b;
+}
+
+struct str bearer_claims(struct arena *a, const struct json *claims, struct str role)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	struct jsonw w = jsonw_to(&b);
+	jsonw_obj(&w);
+	for (struct json_iter it = json_each(claims); json_next(&it);) {
+		if (str_eq(it.key, STR("role")))
+			continue;
+		jsonw_key_str(&w, str_without_nul(a, it.key));
+		struct buf value;
+		buf_init(&value, 0);
+		json_text_pg(&value, it.value);
+		jsonw_raw(&w, buf_view(&value));
+		buf_done(&value);
+	}
+	jsonw_key(&w, "role"), jsonw_str(&w, role);
+	jsonw_end(&w);
+	struct str text = str_copy(a, buf_view(&b));
+	buf_done(&b);
+	return text;
 }
 
 const char *bearer_words(enum jwt_reason reason)

@@ -26,5 +26,9 @@ struct bearer {
 struct bearer bearer_check(const struct token_keys *k, struct arena *a,
 	const struct http_request *http);
 
+/* The claims as JSON for request.jwt.claims, where policies read them: with "role" as it is in force, whatever they have there. claims may be
+ * NULL: only the role. */
+struct str bearer_claims(struct arena *a, const struct json *claims, struct str role);
+
 /* Why, as one sentence without a full stop. */
 const char *bearer_words(enum jwt_reason reason);

@@ -153,6 +153,13 @@ const char *setting(enum setting s)
 	return table[s].fallback;
 }
 
+bool setting_is(enum setting s, const char *word)
+{
+	const char *value = setting(s);
+
+	return value && !strcmp(value, word);
+}
+
 long long setting_int(enum setting s)
 {
 	const char *value = setting(s);

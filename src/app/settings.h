@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum setting {
@@ -51,6 +52,9 @@ enum setting {
 
 /* The value from the environment, or the default; NULL when neither is there. An empty variable counts as absent. */
 const char *setting(enum setting s);
+
+/* Is it this word? false when it is neither set nor has a default. */
+bool setting_is(enum setting s, const char *word);
 
 /* A number; the table's bounds were checked by settings_check(). */
 long long setting_int(enum setting s);

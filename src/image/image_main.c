@@ -3,8 +3,8 @@
  *     plat-image WIDTH HEIGHT RESIZE QUALITY FORMAT PICTURE RENDITION
  *
  * WIDTH and HEIGHT 0 are "as it comes"; RESIZE is cover, contain or fill; FORMAT origin, jpeg, png, webp or avif. On standard output one
- * line of JSON says what came in and what went out, or a sentence why nothing did. Exit status: 0; 1 cannot write; 2 wrong usage; 3 not a picture that we take; 4 too large;
- * 5 this libvips does not write that format.
+ * line of JSON says what came in and what went out, or a sentence why nothing did. Exit status: 0; 1 cannot write; 2 wrong usage; 3 not a
+ * picture that we take; 4 too large; 5 this libvips does not write that format.
  *
  * The bytes are a stranger's and decoders have bugs: so no plat process has libvips inside, and this one has limits of memory, time and
  * system calls (docs/decisions/0006-images.md). A crash here is one picture that is refused.
@@ -178,8 +178,8 @@ static enum outcome render(VipsSource *from, VipsTarget *to, const struct wish *
 	if (o == DONE)
 		o = write_out(from, to, w, format, &made_width, &made_height);
 	if (o == DONE)
-		fprintf(stderr, "{\"from\":[%d,%d],\"to\":[%d,%d],\"type\":\"image/%s\"}\n", width,
-			height, made_width, made_height, format);
+		printf("{\"from\":[%d,%d],\"to\":[%d,%d],\"type\":\"image/%s\"}\n", width, height,
+			made_width, made_height, format);
 	return o;
 }
 

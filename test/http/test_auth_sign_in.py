@@ -100,6 +100,7 @@ def test_bodies_that_cannot_be_read(auth):
         status, _, text = get(auth.port, '/auth/v1/signup', 'POST', {}, body)
         assert status == 400 and json.loads(text)['error_code'] == 'bad_json'
     refused(auth.sign_up('ann@example.org', data={'x': 'y' * 20000}), 400, 'validation_failed')
+    refused(auth.post('/otp', {'email': 'ann@example.org', 'data': {'x': 'y' * 20000}}), 400, 'validation_failed')
     assert get(auth.port, '/auth/v1/signup', 'POST', {}, 'x' * 300000)[0] == 413
 
 

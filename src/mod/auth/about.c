@@ -1,5 +1,4 @@
 /* GET /settings, /health, /.well-known/jwks.json: what clients ask before they know anybody. */
-#include <string.h>
 
 #include "app/settings.h"
 #include "app/token_keys.h"
@@ -9,11 +8,6 @@
 #include "mod/auth/auth_local.h"
 #include "mod/auth/more.h"
 
-static bool is_set(enum setting s, const char *value)
-{
-	return !strcmp(setting(s), value);
-}
-
 int auth_about_settings(struct auth_call *c)
 {
 	struct buf b;
@@ -22,13 +16,13 @@ int auth_about_settings(struct auth_call *c)
 	struct jsonw w = jsonw_to(&b);
 	jsonw_obj(&w);
 	jsonw_key(&w, "external"), jsonw_obj(&w);
-	jsonw_key(&w, "anonymous_users"), jsonw_bool(&w, is_set(SET_AUTH_ANONYMOUS, "on"));
+	jsonw_key(&w, "anonymous_users"), jsonw_bool(&w, setting_is(SET_AUTH_ANONYMOUS, "on"));
 	jsonw_key(&w, "email"), jsonw_bool(&w, true);
 	jsonw_key(&w, "phone"), jsonw_bool(&w, false);
 	auth_provider_write_names(c, &w);
 	jsonw_end(&w);
-	jsonw_key(&w, "disable_signup"), jsonw_bool(&w, !is_set(SET_AUTH_SIGNUP, "on"));
-	jsonw_key(&w, "mailer_autoconfirm"), jsonw_bool(&w, is_set(SET_AUTH_CONFIRM, "auto"));
+	jsonw_key(&w, "disable_signup"), jsonw_bool(&w, !setting_is(SET_AUTH_SIGNUP, "on"));
+	jsonw_key(&w, "mailer_autoconfirm"), jsonw_bool(&w, setting_is(SET_AUTH_CONFIRM, "auto"));
 	jsonw_key(&w, "phone_autoconfirm"), jsonw_bool(&w, false);
 	jsonw_key(&w, "sms_provider"), jsonw_cstr(&w, "");
 	jsonw_key(&w, "saml_enabled"), jsonw_bool(&w, false);

@@ -1,10 +1,7 @@
 /* GET and PUT /user, POST /logout, GET /reauthenticate: what a person does with the own login. */
-#include <string.h>
 
 #include "app/settings.h"
 #include "base/arena.h"
-#include "base/buf.h"
-#include "base/json.h"
 #include "db/batch.h"
 #include "db/result.h"
 #include "mod/auth/auth_local.h"
@@ -18,12 +15,10 @@
 #include "mod/auth/strength.h"
 #include "mod/auth/user.h"
 
-#define DATA_MAX 16384
-
 struct change {
 	struct auth_user *user;
 	struct str email, password, nonce, phone;
-	const struct json *data;
+	struct str data; /* absent: it stays */
 	struct str challenge, method;
 };
 
@@ -45,7 +40,7 @@ static int read_change(struct auth_call *c, struct change *ch)
 
 	if (auth_body_str(c, "email", &ch->email) || auth_body_str(c, "password", &ch->password) ||
 		auth_body_str(c, "nonce", &ch->nonce) || auth_body_str(c, "phone", &ch->phone) ||
-		auth_body_str(c, "channel", &channel) || auth_body_object(c, "data", &ch->data) ||
+		auth_body_str(c, "channel", &channel) || auth_body_data(c, &ch->data) ||
 		auth_session_challenge(c, &ch->challenge, &ch->method))
 		return -1;
 	if (ch->phone.len)
@@ -60,21 +55,12 @@ static int read_change(struct auth_call *c, struct change *ch)
 static int change_data(struct auth_call *c, const struct change *ch)
 {
 	struct batch *b;
-	struct buf text;
 
-	if (!ch->data)
+	if (!ch->data.p)
 		return 0;
-	buf_init(&text, DATA_MAX);
-	json_text_pg(&text, ch->data);
-	bool is_too_large = text.failed;
-	struct str data = is_too_large ? STR_NULL : str_copy(c->arena, buf_view(&text));
-	buf_done(&text);
-	if (is_too_large)
-		return auth_fault(c, 400, "validation_failed", "data is larger than %d bytes",
-			DATA_MAX);
 	b = auth_call_batch(c);
 	batch_add(b, "select auth.merge_user_data($1, $2)", 2,
-		(struct db_param[]){db_str(c->user_id), db_str(data)});
+		(struct db_param[]){db_str(c->user_id), db_str(ch->data)});
 	return auth_call_run(c, b);
 }
 
@@ -86,7 +72,7 @@ static int is_old(struct auth_call *c, bool *ret_old)
 	struct batch *b = auth_call_batch(c);
 
 	*ret_old = false;
-	if (strcmp(setting(SET_AUTH_REAUTHENTICATE), "on") != 0)
+	if (!setting_is(SET_AUTH_REAUTHENTICATE, "on"))
 		return 0;
 	batch_add(b,
 		"select coalesce(bool_and(created_at < now() - interval '1 day'), true) from auth.sessions where id = $1",
@@ -177,7 +163,7 @@ static int ask_both(struct auth_call *c, const struct change *ch)
 
 static int change_email(struct auth_call *c, const struct change *ch)
 {
-	bool is_auto = !strcmp(setting(SET_AUTH_CONFIRM), "auto");
+	bool is_auto = setting_is(SET_AUTH_CONFIRM, "auto");
 	struct batch *b;
 
 	if (!ch->email.len || str_eq_nocase(ch->email, ch->user->email))

@@ -1,20 +1,7 @@
 /* Second factors of others, for the service key. */
 #include "app/module.h"
-#include "base/buf.h"
 #include "db/batch.h"
-#include "db/result.h"
 #include "mod/auth/more.h"
-
-static int reply_json(struct auth_call *c, struct batch *b)
-{
-	struct buf out;
-
-	buf_init(&out, 0);
-	buf_str(&out, result_text(batch_result(b, 0), 0, 0));
-	int code = auth_reply(c, 200, &out);
-	buf_done(&out);
-	return code;
-}
 
 int auth_admin_factors(struct auth_call *c)
 {
@@ -24,7 +11,7 @@ int auth_admin_factors(struct auth_call *c)
 	if (auth_more_id(c, 0, "user_not_found", &id))
 		return -1;
 	batch_add(b, "select auth.admin_factors($1)", 1, (struct db_param[]){db_str(id)});
-	return auth_call_run(c, b) ? -1 : reply_json(c, b);
+	return auth_call_run(c, b) ? -1 : auth_reply_row(c, b);
 }
 
 int auth_admin_factor_put(struct auth_call *c)
@@ -38,7 +25,7 @@ int auth_admin_factor_put(struct auth_call *c)
 		return -1;
 	batch_add(b, "select auth.admin_rename_factor($1, $2, $3)", 3,
 		(struct db_param[]){db_str(id), db_str(factor), db_str(name)});
-	return auth_call_run(c, b) ? -1 : reply_json(c, b);
+	return auth_call_run(c, b) ? -1 : auth_reply_row(c, b);
 }
 
 int auth_admin_factor_delete(struct auth_call *c)
@@ -51,5 +38,5 @@ int auth_admin_factor_delete(struct auth_call *c)
 		return -1;
 	batch_add(b, "select auth.factor_json(auth.unenroll_factor($1, 'aal2', $2))", 2,
 		(struct db_param[]){db_str(id), db_str(factor)});
-	return auth_call_run(c, b) ? -1 : reply_json(c, b);
+	return auth_call_run(c, b) ? -1 : auth_reply_row(c, b);
 }

@@ -125,6 +125,14 @@ int auth_reply(struct auth_call *c, int status, struct buf *b)
 	return 0;
 }
 
+int auth_reply_row(struct auth_call *c, const struct batch *b)
+{
+	headers(c);
+	http_reply(c->req->http, 200, "application/json",
+		str_copy(c->req->http->arena, result_text(batch_result(b, 0), 0, 0)));
+	return 0;
+}
+
 int auth_reply_empty(struct auth_call *c)
 {
 	headers(c);

@@ -83,6 +83,10 @@ int auth_body_str(struct auth_call *c, const char *name, struct str *ret_text);
 int auth_body_bool(struct auth_call *c, const char *name, bool *ret_value);
 int auth_body_object(struct auth_call *c, const char *name,
 	const struct json **ret_object); /* NULL when absent */
+/* What a person says of themselves, `data`, as text: it ends up in every token, so -1 with "validation_failed" beyond AUTH_DATA_MAX bytes. Absent
+ * without it. */
+#define AUTH_DATA_MAX 16384
+int auth_body_data(struct auth_call *c, struct str *ret_data);
 /* A member that has to be there: -1 with "validation_failed". */
 int auth_body_need(struct auth_call *c, const char *name, struct str *ret_text);
 /* A parameter of the query, decoded; absent without it. */
@@ -95,5 +99,7 @@ void auth_call_even(struct auth_call *c);
 int auth_reply(struct auth_call *c, int status, struct buf *b);
 int auth_reply_empty(struct auth_call *c); /* 200 {} */
 int auth_reply_none(struct auth_call *c);  /* 204 */
+/* 200 with the first value of b's first result, which is JSON. Returns 0. */
+int auth_reply_row(struct auth_call *c, const struct batch *b);
 /* 303 to url, where a person's browser is to go. */
 int auth_reply_redirect(struct auth_call *c, struct str url);

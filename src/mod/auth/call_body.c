@@ -1,5 +1,6 @@
 /* What a call was sent: members of its body, parameters of its query. */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "app/module.h"
 #include "http/request.h"
@@ -49,6 +50,27 @@ int auth_body_object(struct auth_call *c, const char *name, const struct json **
 		return wrong(c, name, "an object");
 	*ret_object = v;
 	return 0;
+}
+
+int auth_body_data(struct auth_call *c, struct str *ret_data)
+{
+	const struct json *data;
+	struct buf b;
+
+	if (auth_body_object(c, "data", &data))
+		return -1;
+	*ret_data = STR_NULL;
+	if (!data)
+		return 0;
+	buf_init(&b, AUTH_DATA_MAX);
+	json_text_pg(&b, data);
+	bool is_too_large = b.failed;
+	if (!is_too_large)
+		*ret_data = str_copy(c->arena, buf_view(&b));
+	buf_done(&b);
+	return is_too_large ? auth_fault(c, 400, "validation_failed",
+				      "data is larger than %d bytes", AUTH_DATA_MAX)
+			    : 0;
 }
 
 int auth_body_need(struct auth_call *c, const char *name, struct str *ret_text)

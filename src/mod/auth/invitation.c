@@ -1,11 +1,9 @@
 /* Invitations to a workspace, for its admins: POST, GET, DELETE /invitations. The mail goes with the row (auth.mail_invitation()); its
  * link signs in and makes the memberships (auth.accept_invitation()). */
 #include "app/module.h"
-#include "base/buf.h"
 #include "base/json.h"
 #include "base/uuid.h"
 #include "db/batch.h"
-#include "db/result.h"
 #include "mod/auth/limit.h"
 #include "mod/auth/more.h"
 
@@ -19,17 +17,6 @@ static struct batch *batch_of(struct auth_call *c)
 			.claims = json_text_dup(c->arena, c->claims),
 			.user_id = c->user_id});
 	return b;
-}
-
-static int reply_json(struct auth_call *c, struct batch *b)
-{
-	struct buf out;
-
-	buf_init(&out, 0);
-	buf_str(&out, result_text(batch_result(b, 0), 0, 0));
-	int code = auth_reply(c, 200, &out);
-	buf_done(&out);
-	return code;
 }
 
 static int read_role(struct auth_call *c, const char *name, const char *const *allowed,
@@ -91,7 +78,7 @@ int auth_invitation_post(struct auth_call *c)
 		(struct db_param[]){db_str(i.email), db_str(i.role), db_str(i.full_name),
 			db_str(i.org_role), db_str(i.crm_role), db_str(i.ops_role),
 			db_bool(i.is_realtor), db_bool(i.is_agent), db_str(i.agent)});
-	return auth_call_run(c, b) ? -1 : reply_json(c, b);
+	return auth_call_run(c, b) ? -1 : auth_reply_row(c, b);
 }
 
 int auth_invitation_list(struct auth_call *c)
@@ -99,7 +86,7 @@ int auth_invitation_list(struct auth_call *c)
 	struct batch *b = batch_of(c);
 
 	batch_add(b, "select auth.open_invitations()", 0, NULL);
-	return auth_call_run(c, b) ? -1 : reply_json(c, b);
+	return auth_call_run(c, b) ? -1 : auth_reply_row(c, b);
 }
 
 int auth_invitation_delete(struct auth_call *c)

@@ -31,24 +31,6 @@ static const struct type *type_of(struct str name)
 	return NULL;
 }
 
-/* The body's data as a text for jsonb; absent without it. */
-static int read_data(struct auth_call *c, struct str *ret_json)
-{
-	const struct json *data;
-	struct buf b;
-
-	*ret_json = STR_NULL;
-	if (auth_body_object(c, "data", &data))
-		return -1;
-	if (!data)
-		return 0;
-	buf_init(&b, 0);
-	json_text_pg(&b, data);
-	*ret_json = str_copy(c->arena, buf_view(&b));
-	buf_done(&b);
-	return 0;
-}
-
 /* auth-js puts it into the query, others into the body. */
 static int read_redirect(struct auth_call *c, struct str *ret_url)
 {
@@ -66,7 +48,7 @@ static int expect_login(struct auth_call *c, struct str email, struct str hash, 
 	struct batch *b = auth_call_batch(c);
 	struct str data;
 
-	if (read_data(c, &data))
+	if (auth_body_data(c, &data))
 		return -1;
 	batch_add(b, "select auth.admin_expect_login($1, coalesce($2, ''), $3, $4)", 4,
 		(struct db_param[]){db_str(email), db_str(hash), db_str(data), db_bool(may_exist)});

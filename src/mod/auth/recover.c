@@ -1,20 +1,14 @@
 /* POST /recover, /otp, /resend: mails that sign in. The answer, and the time it takes, is the same whether the address is known. */
-#include <string.h>
 
 #include "app/settings.h"
 #include "base/arena.h"
-#include "base/buf.h"
-#include "base/json.h"
 #include "db/batch.h"
-#include "db/result.h"
 #include "mod/auth/auth_local.h"
 #include "mod/auth/email.h"
 #include "mod/auth/limit.h"
 #include "mod/auth/onetime.h"
 #include "mod/auth/session.h"
 #include "mod/auth/user.h"
-
-#define DATA_MAX 16384
 
 struct wish {
 	struct str email, challenge, method;
@@ -98,19 +92,13 @@ int auth_recover_resend(struct auth_call *c)
 }
 
 /* A login without a password; NULL when none may be made. */
-static int make_user(struct auth_call *c, struct wish *w, const struct json *data)
+static int make_user(struct auth_call *c, struct wish *w, struct str data)
 {
 	struct batch *b = auth_call_batch(c);
-	struct buf text;
 
-	buf_init(&text, DATA_MAX);
-	if (data)
-		json_text_pg(&text, data);
-	struct str stored = data && !text.failed ? str_copy(c->arena, buf_view(&text)) : STR("{}");
-	buf_done(&text);
 	batch_add(b, "select login from auth.sign_up($1, '', $2, false, $3)", 3,
-		(struct db_param[]){db_str(w->email), db_str(stored),
-			db_bool(strcmp(setting(SET_AUTH_SIGNUP), "on") != 0)});
+		(struct db_param[]){db_str(w->email), db_str(data.p ? data : STR("{}")),
+			db_bool(!setting_is(SET_AUTH_SIGNUP, "on"))});
 	if (auth_call_run(c, b))
 		return -1;
 	return auth_user_by_email(c, w->email, &w->user);
@@ -118,19 +106,18 @@ static int make_user(struct auth_call *c, struct wish *w, const struct json *dat
 
 int auth_recover_otp(struct auth_call *c)
 {
-	const struct json *data;
 	struct wish w = {0};
 	bool may_create = true;
-	struct str phone;
+	struct str phone, data;
 
 	if (auth_body_str(c, "phone", &phone) || auth_body_bool(c, "create_user", &may_create) ||
-		auth_body_object(c, "data", &data))
+		auth_body_data(c, &data))
 		return -1;
 	if (phone.len)
 		return auth_fault(c, 400, "phone_provider_disabled", "Unsupported phone provider");
 	if (read_wish(c, "otp", &w))
 		return -1;
-	bool is_open = strcmp(setting(SET_AUTH_SIGNUP), "off") != 0;
+	bool is_open = !setting_is(SET_AUTH_SIGNUP, "off");
 	if (!w.user && may_create && is_open && make_user(c, &w, data))
 		return -1;
 	if (w.user && mail(c, &w, AUTH_MAGICLINK))

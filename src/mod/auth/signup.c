@@ -1,6 +1,5 @@
 /* POST /signup: a person with an address and a password, or somebody without either. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/settings.h"
 #include "base/arena.h"
@@ -21,41 +20,24 @@
 #include "mod/auth/strength.h"
 #include "mod/auth/user.h"
 
-#define DATA_MAX 16384
-
 struct signup {
 	struct str email, password, data; /* data as JSON */
 	struct str challenge, method;     /* PKCE */
 	struct str outcome, user_id;
 };
 
-static bool is_set(enum setting s, const char *value)
-{
-	return !strcmp(setting(s), value);
-}
-
 static int refuse_signup(struct auth_call *c)
 {
 	return auth_fault(c, 422, "signup_disabled", "Signups not allowed for this instance");
 }
 
-/* data of the body, which ends up in every token. */
 static int read_data(struct auth_call *c, struct str *ret_data)
 {
-	const struct json *data;
-	struct buf b;
-
-	if (auth_body_object(c, "data", &data))
+	if (auth_body_data(c, ret_data))
 		return -1;
-	buf_init(&b, DATA_MAX);
-	if (data)
-		json_text_pg(&b, data);
-	bool is_too_large = b.failed;
-	*ret_data = data && !is_too_large ? str_copy(c->arena, buf_view(&b)) : STR("{}");
-	buf_done(&b);
-	return is_too_large
-		? auth_fault(c, 400, "validation_failed", "data is larger than %d bytes", DATA_MAX)
-		: 0;
+	if (!ret_data->p)
+		*ret_data = STR("{}");
+	return 0;
 }
 
 static int sign_up_anonymous(struct auth_call *c)
@@ -65,10 +47,10 @@ static int sign_up_anonymous(struct auth_call *c)
 	struct str data;
 	struct batch *b;
 
-	if (!is_set(SET_AUTH_ANONYMOUS, "on"))
+	if (!setting_is(SET_AUTH_ANONYMOUS, "on"))
 		return auth_fault(c, 422, "anonymous_provider_disabled",
 			"Anonymous sign-ins are disabled");
-	if (!is_set(SET_AUTH_SIGNUP, "on"))
+	if (!setting_is(SET_AUTH_SIGNUP, "on"))
 		return refuse_signup(c);
 	if (auth_limit(c, "signup", STR_NULL) || read_data(c, &data))
 		return -1;
@@ -88,7 +70,8 @@ static int store(struct auth_call *c, struct signup *s)
 	struct str hash = password_hash(c->arena, s->password);
 	struct batch *b = auth_call_batch(c);
 	struct db_param params[] = {db_str(s->email), db_str(hash), db_str(s->data),
-		db_bool(is_set(SET_AUTH_CONFIRM, "auto")), db_bool(!is_set(SET_AUTH_SIGNUP, "on"))};
+		db_bool(setting_is(SET_AUTH_CONFIRM, "auto")),
+		db_bool(!setting_is(SET_AUTH_SIGNUP, "on"))};
 
 	batch_add(b, "select outcome, login from auth.sign_up($1, $2, $3, $4, $5)", 5, params);
 	if (auth_call_run(c, b))
@@ -193,7 +176,7 @@ static int open_session(struct auth_call *c, const struct signup *s)
 
 static int sign_up(struct auth_call *c, struct signup *s)
 {
-	bool is_auto = is_set(SET_AUTH_CONFIRM, "auto");
+	bool is_auto = setting_is(SET_AUTH_CONFIRM, "auto");
 
 	if (store(c, s))
 		return -1;
@@ -219,7 +202,7 @@ int auth_signup(struct auth_call *c)
 		return auth_fault(c, 400, "phone_provider_disabled", "Phone signups are disabled");
 	if (!email.len && !s.password.len)
 		return sign_up_anonymous(c);
-	if (is_set(SET_AUTH_SIGNUP, "off"))
+	if (setting_is(SET_AUTH_SIGNUP, "off"))
 		return refuse_signup(c);
 	if (!s.password.len)
 		return auth_fault(c, 400, "validation_failed", "Signup requires a valid password");

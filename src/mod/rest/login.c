@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/bearer.h"
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/jsonw.h"
 #include "base/jwt.h"
 #include "base/sieve.h"
 #include "base/uuid.h"
@@ -41,31 +40,6 @@ static size_t bytes_of(const struct rest_config *config)
 	return wanted > CACHE_BYTES ? wanted : CACHE_BYTES;
 }
 
-/* The claims, with "role" as it was found instead of whatever they have there. */
-static struct str with_role(struct arena *a, const struct json *claims, struct str role)
-{
-	struct buf b;
-
-	buf_init(&b, 0);
-	struct jsonw w = jsonw_to(&b);
-	jsonw_obj(&w);
-	for (struct json_iter it = json_each(claims); json_next(&it);) {
-		if (str_eq(it.key, STR("role")))
-			continue;
-		jsonw_key_str(&w, str_without_nul(a, it.key));
-		struct buf value;
-		buf_init(&value, 0);
-		json_text_pg(&value, it.value);
-		jsonw_raw(&w, buf_view(&value));
-		buf_done(&value);
-	}
-	jsonw_key(&w, "role"), jsonw_str(&w, role);
-	jsonw_end(&w);
-	struct str text = str_copy(a, buf_view(&b));
-	buf_done(&b);
-	return text;
-}
-
 struct rest_login_cache *rest_login_cache_new(const struct rest_config *config)
 {
 	struct rest_login_cache *c = calloc(1, sizeof(*c));
@@ -91,7 +65,7 @@ void rest_login_configure(struct rest_login_cache *c, const struct rest_config *
 	sieve_clear(c->kept);
 	sieve_limit(c->kept, (size_t)config->jwt_cache_max_entries, bytes_of(config));
 	c->config = config;
-	c->anon_claims = with_role(config->arena, NULL, config->db_anon_role);
+	c->anon_claims = bearer_claims(config->arena, NULL, config->db_anon_role);
 }
 
 void rest_login_keys(struct rest_login_cache *c, const struct jwk_set *keys)
@@ -251,7 +225,7 @@ static int from_token(struct rest_login_cache *c, struct arena *own, struct aren
 	if (str_eq(found.role,
 		    STR("none"))) /* would leave the request with the rights of the login */
 		return login_refuse_role(f, found.role);
-	found.claims = with_role(own, jwt.claims, found.role);
+	found.claims = bearer_claims(own, jwt.claims, found.role);
 	found.user_id = user_id_of(own, jwt.claims);
 	keep(c, token, &terms, &found);
 	return check_terms(&terms, found.role.p, f) ? -1 : answer(c, a, found, ret_login);

@@ -104,12 +104,12 @@ static struct kept *keep(struct rest_selects *s, struct str text)
 
 	if (!k)
 		return NULL;
-	s->bytes += own.len + k->list.shape.len;
-	if (s->bytes > SELECTS_BYTES) {
+	size_t bytes = own.len + k->list.shape.len + k->list.n * sizeof(struct rest_item);
+	if (s->bytes + bytes > SELECTS_BYTES) {
 		end(s);
 		begin(s);
-		s->bytes = own.len + k->list.shape.len;
 	}
+	s->bytes += bytes;
 	map_put(s->by_text, own, k);
 	return k;
 }

@@ -7,7 +7,7 @@
  * Owner    the site. A list lives as long as the arenas of the requests that got it.
  * Failure  none: what is not kept is parsed as always.
  * Threads  one loop.
- * Units    bytes; at most SELECTS_BYTES of texts and shapes, then all are forgotten.
+ * Units    bytes; at most SELECTS_BYTES of texts, shapes and items, then all are forgotten.
  */
 #pragma once
 #include <stddef.h>

@@ -5,10 +5,7 @@
 #include "app/service.h"
 #include "app/token_keys.h"
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/json.h"
-#include "base/jsonw.h"
 #include "base/jwt.h"
 #include "http/request.h"
 #include "mod/storage/call.h"
@@ -40,31 +37,6 @@ int storage_token_verify(struct storage_call *c, struct str token, const struct 
 	return 0;
 }
 
-/* With the role that is in force: policies read it there. */
-static struct str claims_text(struct arena *a, const struct json *claims, struct str role)
-{
-	struct buf b;
-	struct jsonw w;
-
-	buf_init(&b, 0);
-	w = jsonw_to(&b);
-	jsonw_obj(&w);
-	for (struct json_iter it = json_each(claims); json_next(&it);)
-		if (!str_eq(it.key, STR("role"))) {
-			struct buf value;
-			buf_init(&value, 0);
-			json_text_pg(&value, it.value);
-			jsonw_key_str(&w, str_without_nul(a, it.key));
-			jsonw_raw(&w, buf_view(&value));
-			buf_done(&value);
-		}
-	jsonw_key(&w, "role"), jsonw_str(&w, role);
-	jsonw_end(&w);
-	struct str text = str_copy(a, buf_view(&b));
-	buf_done(&b);
-	return text;
-}
-
 int storage_login(struct storage_call *c)
 {
 	struct bearer who = bearer_check(service_token_keys(c->service), c->arena, c->http);
@@ -75,7 +47,7 @@ int storage_login(struct storage_call *c)
 	if (str_eq(role, STR("none")) || memchr(role.p, 0, role.len))
 		return storage_fault(c, "AccessDenied", "the token has no role");
 	c->caller.role = role;
-	c->caller.claims = claims_text(c->arena, who.json, role);
+	c->caller.claims = bearer_claims(c->arena, who.json, role);
 	c->caller.user_id = who.user_id;
 	return 0;
 }

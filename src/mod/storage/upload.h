@@ -16,7 +16,9 @@ struct storage_upload;
 
 struct storage_upload_ask {
 	struct storage_right right; /* storage_upload_open() checks it */
-	struct str mimetype; /* as the client says; absent or empty: application/octet-stream */
+	struct str
+		mimetype; /* as the client says; absent or empty: application/octet-stream. What storage-js says of bytes whose type it
+			      * was not told (text/plain;charset=UTF-8) becomes what they look like */
 	struct str cache_control; /* "max-age=3600"; absent: no-cache */
 	struct str content_encoding;
 	struct str user_metadata; /* a JSON object as text, checked; absent: none */

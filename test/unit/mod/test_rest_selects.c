@@ -99,6 +99,24 @@ static void lists_outlive_the_forgetting_of_all(void **state)
 	assert_ptr_not_equal(rest_selects_get(kept, a, STR(LONG)), first);
 }
 
+/* A short text may stand for many items, which count as well. */
+static void many_items_are_forgotten_as_soon_as_long_texts(void **state)
+{
+	const struct rest_select_list *first = rest_selects_get(kept, a, STR(LONG));
+	char text[1024];
+
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		int len = snprintf(text, sizeof text, "x%d", i);
+		while (len < 1000)
+			len += snprintf(text + len, sizeof text - (size_t)len, ",a");
+		struct arena *own = arena_new();
+		assert_non_null(rest_selects_get(kept, own, str_from(text, (size_t)len)));
+		arena_free(own);
+	}
+	assert_ptr_not_equal(rest_selects_get(kept, a, STR(LONG)), first);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +125,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(shapes_are_the_same_either_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(lists_outlive_the_forgetting_of_all, setup,
 			teardown),
+		cmocka_unit_test_setup_teardown(many_items_are_forgotten_as_soon_as_long_texts,
+			setup, teardown),
 	};
 	return cmocka_run_group_tests_name("mod/rest_selects", tests, NULL, NULL);
 }
