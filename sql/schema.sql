@@ -2959,8 +2959,17 @@ CREATE TABLE mls.listings (
     missing_since timestamp with time zone,
     deactivated_at timestamp with time zone,
     deactivated_reason text,
+    mapping_hash bytea,
+    extra jsonb,
+    list_agent_key text,
+    list_agent_mls_id text,
+    list_agent_name text,
+    list_office_key text,
+    list_office_mls_id text,
+    list_office_name text,
     CONSTRAINT listings_deactivated_reason_check CHECK ((deactivated_reason = ANY (ARRAY['vanished'::text, 'out_of_scope'::text, 'manual'::text]))),
     CONSTRAINT listings_deactivated_when_inactive CHECK ((is_active = (deactivated_at IS NULL))),
+    CONSTRAINT listings_extra_is_an_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
     CONSTRAINT listings_marketing_approval_needs_text CHECK (((marketing_description IS NOT NULL) OR (marketing_description_approved_at IS NULL))),
     CONSTRAINT listings_marketing_description_source_check CHECK ((marketing_description_source = ANY (ARRAY['ai'::text, 'manual'::text]))),
     CONSTRAINT listings_marketing_reviewer_needs_date CHECK (((marketing_description_approved_by IS NULL) OR (marketing_description_approved_at IS NOT NULL))),
@@ -2976,6 +2985,8 @@ ALTER TABLE ONLY mls.listings ALTER COLUMN marketing_description SET STATISTICS 
 ALTER TABLE ONLY mls.listings ALTER COLUMN marketing_description SET COMPRESSION lz4;
 ALTER TABLE ONLY mls.listings ALTER COLUMN raw SET STATISTICS 0;
 ALTER TABLE ONLY mls.listings ALTER COLUMN raw SET COMPRESSION lz4;
+ALTER TABLE ONLY mls.listings ALTER COLUMN extra SET STATISTICS 0;
+ALTER TABLE ONLY mls.listings ALTER COLUMN extra SET COMPRESSION lz4;
 
 -- Name: TABLE listings; Type: COMMENT; Schema: mls; Owner: -
 
@@ -2991,7 +3002,7 @@ COMMENT ON COLUMN mls.listings.source_modified_at IS 'The vendor''s own stamp (B
 
 -- Name: COLUMN listings.content_hash; Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON COLUMN mls.listings.content_hash IS 'Hash of the payload and its mapping; equal means nothing to write.';
+COMMENT ON COLUMN mls.listings.content_hash IS 'Hash of the payload; equal, with an equal mapping_hash, means nothing to write.';
 
 -- Name: COLUMN listings.media_hash; Type: COMMENT; Schema: mls; Owner: -
 
@@ -3000,6 +3011,14 @@ COMMENT ON COLUMN mls.listings.media_hash IS 'Hash of the payload''s media; equa
 -- Name: COLUMN listings.missing_since; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.listings.missing_since IS 'First sweep that did not see the listing; a second one deactivates it as vanished.';
+
+-- Name: COLUMN listings.mapping_hash; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.mapping_hash IS 'Hash of the mapping and of the rules that the row was typed with.';
+
+-- Name: COLUMN listings.extra; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.extra IS 'Further values that the mapping names under "extra".';
 
 -- Name: listing_raw(uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -6098,6 +6117,19 @@ CREATE TABLE mls.favorites (
 
 COMMENT ON TABLE mls.favorites IS 'tenant: listings that a person marked; each sees their own.';
 
+-- Name: import_task_listings; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.import_task_listings (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    import_task_id uuid NOT NULL,
+    listing_id uuid NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE import_task_listings; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.import_task_listings IS 'tenant: which import tasks want a listing; one that nobody wants any more goes out of scope.';
+
 -- Name: import_tasks; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.import_tasks (
@@ -6120,6 +6152,9 @@ CREATE TABLE mls.import_tasks (
     last_sync_cursor text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    scope_hash bytea,
+    status_reason text,
+    reconciled_at timestamp with time zone,
     CONSTRAINT import_tasks_category_check CHECK ((category = ANY (ARRAY['personal'::text, 'office'::text, 'search'::text, 'custom'::text]))),
     CONSTRAINT import_tasks_filter_is_an_object CHECK ((jsonb_typeof(filter_config) = 'object'::text)),
     CONSTRAINT import_tasks_max_import_limit_check CHECK ((max_import_limit > 0)),
@@ -6127,12 +6162,17 @@ CREATE TABLE mls.import_tasks (
     CONSTRAINT import_tasks_price_max_check CHECK ((price_max >= 0)),
     CONSTRAINT import_tasks_price_min_check CHECK ((price_min >= 0)),
     CONSTRAINT import_tasks_prices_run_upward CHECK ((price_max >= price_min)),
+    CONSTRAINT import_tasks_status_reason_check CHECK ((length(status_reason) <= 2000)),
     CONSTRAINT import_tasks_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text])))
 );
 
 -- Name: TABLE import_tasks; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.import_tasks IS 'tenant: which part of a feed is imported, and how often.';
+
+-- Name: COLUMN import_tasks.scope_hash; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.import_tasks.scope_hash IS 'Hash of the filters that the cursor is about; other filters begin anew.';
 
 -- Name: listing_events; Type: TABLE; Schema: mls; Owner: -
 
@@ -6280,12 +6320,28 @@ CREATE TABLE mls.mls_connections (
     last_sync_cursor text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    client_id text,
+    token_url text,
+    token_scope text,
+    status_reason text,
+    tested_at timestamp with time zone,
+    test_report jsonb,
+    failures integer DEFAULT 0 NOT NULL,
+    held_until timestamp with time zone,
+    reconciled_at timestamp with time zone,
     CONSTRAINT mls_connections_base_url_check CHECK ((base_url ~ '^https?://[^/]'::text)),
+    CONSTRAINT mls_connections_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 400))),
     CONSTRAINT mls_connections_dataset_id_check CHECK (((length(dataset_id) >= 1) AND (length(dataset_id) <= 200))),
+    CONSTRAINT mls_connections_failures_check CHECK ((failures >= 0)),
     CONSTRAINT mls_connections_provider_check CHECK ((provider = ANY (ARRAY['bridge'::text, 'reso'::text]))),
+    CONSTRAINT mls_connections_settings_is_an_object CHECK ((jsonb_typeof(settings) = 'object'::text)),
     CONSTRAINT mls_connections_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'error'::text, 'paused'::text]))),
+    CONSTRAINT mls_connections_status_reason_check CHECK ((length(status_reason) <= 2000)),
     CONSTRAINT mls_connections_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text]))),
-    CONSTRAINT mls_connections_token_type_check CHECK ((token_type = ANY (ARRAY['server'::text, 'oauth'::text])))
+    CONSTRAINT mls_connections_token_scope_check CHECK ((length(token_scope) <= 400)),
+    CONSTRAINT mls_connections_token_type_check CHECK ((token_type = ANY (ARRAY['server'::text, 'oauth'::text]))),
+    CONSTRAINT mls_connections_token_url_check CHECK ((token_url ~ '^https?://[^/]'::text))
 );
 
 -- Name: TABLE mls_connections; Type: COMMENT; Schema: mls; Owner: -
@@ -6295,6 +6351,26 @@ COMMENT ON TABLE mls.mls_connections IS 'tenant: access to an MLS feed; one per 
 -- Name: COLUMN mls_connections.token_ciphertext; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.mls_connections.token_ciphertext IS 'Secret: an encrypted envelope. No API role may read or write it; plat connect stores it.';
+
+-- Name: COLUMN mls_connections.settings; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.settings IS 'Where sources differ: {feed, cursor_field, replication, page_size, next_link, media, timestamp_filter, overlap_minutes, url_max, purge_guard_percent}; docs/connections.md.';
+
+-- Name: COLUMN mls_connections.client_id; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.client_id IS 'OAuth client credentials: who we are; the envelope in token_ciphertext is then the client''s secret.';
+
+-- Name: COLUMN mls_connections.status_reason; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.status_reason IS 'Why the status is what it is, as a sentence.';
+
+-- Name: COLUMN mls_connections.failures; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.failures IS 'Failed runs in a row; the circuit breaker counts them.';
+
+-- Name: COLUMN mls_connections.held_until; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.held_until IS 'The circuit breaker is open: no request goes to the source before.';
 
 -- Name: payment_events; Type: TABLE; Schema: mls; Owner: -
 
@@ -6314,6 +6390,27 @@ ALTER TABLE ONLY mls.payment_events ALTER COLUMN raw SET COMPRESSION lz4;
 
 COMMENT ON TABLE mls.payment_events IS 'shared: Stripe webhook events as they came, append-only; service role only.';
 
+-- Name: rate_windows; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.rate_windows (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid NOT NULL,
+    span text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    most integer,
+    remaining integer,
+    reset_at timestamp with time zone,
+    CONSTRAINT rate_windows_most_check CHECK ((most > 0)),
+    CONSTRAINT rate_windows_remaining_check CHECK ((remaining >= 0)),
+    CONSTRAINT rate_windows_span_check CHECK ((span = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text]))),
+    CONSTRAINT rate_windows_used_check CHECK ((used >= 0))
+);
+
+-- Name: TABLE rate_windows; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.rate_windows IS 'tenant: requests to a source in the minute, hour and day; what it said itself counts for more.';
+
 -- Name: saved_searches; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.saved_searches (
@@ -6331,6 +6428,23 @@ CREATE TABLE mls.saved_searches (
 -- Name: TABLE saved_searches; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.saved_searches IS 'tenant: searches that a person keeps for alerts; each sees their own.';
+
+-- Name: source_metadata; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.source_metadata (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid NOT NULL,
+    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
+    document_hash bytea,
+    resources jsonb DEFAULT '{}'::jsonb NOT NULL,
+    problem text,
+    CONSTRAINT source_metadata_resources_is_an_object CHECK ((jsonb_typeof(resources) = 'object'::text))
+);
+ALTER TABLE ONLY mls.source_metadata ALTER COLUMN resources SET COMPRESSION lz4;
+
+-- Name: TABLE source_metadata; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.source_metadata IS 'tenant: {resource: {field: {"type": "Edm.Decimal", "is_list": false, "lookup": "…", "max_length": 255}}} of a source''s $metadata.';
 
 -- Name: stripe_customers; Type: TABLE; Schema: mls; Owner: -
 
@@ -6376,6 +6490,39 @@ CREATE TABLE mls.subscriptions (
 
 COMMENT ON TABLE mls.subscriptions IS 'shared: what a workspace subscribes to; service role only. An override (charter partner) has no Stripe ids.';
 
+-- Name: sweep_keys; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.sweep_keys (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid NOT NULL,
+    scope uuid NOT NULL,
+    source_listing_key text NOT NULL,
+    source_modified_at timestamp with time zone
+);
+
+-- Name: TABLE sweep_keys; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.sweep_keys IS 'tenant: keys that the sweep under way has seen; scope is the import task''s id, or the connection''s.';
+
+-- Name: sync_corrections; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.sync_corrections (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    sync_run_id uuid NOT NULL,
+    field text NOT NULL,
+    reason text NOT NULL,
+    n integer NOT NULL,
+    example text,
+    CONSTRAINT sync_corrections_field_check CHECK (((length(field) >= 1) AND (length(field) <= 255))),
+    CONSTRAINT sync_corrections_n_check CHECK ((n > 0)),
+    CONSTRAINT sync_corrections_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 400)))
+);
+
+-- Name: TABLE sync_corrections; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.sync_corrections IS 'tenant: values that a run could not type, or put right, by field and reason.';
+
 -- Name: sync_runs; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.sync_runs (
@@ -6388,7 +6535,12 @@ CREATE TABLE mls.sync_runs (
     status text DEFAULT 'running'::text NOT NULL,
     stats jsonb DEFAULT '{}'::jsonb NOT NULL,
     error text,
+    kind text DEFAULT 'sync'::text NOT NULL,
+    requested_by uuid,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    progress jsonb,
     CONSTRAINT sync_runs_finished_when_done CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT sync_runs_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'reconcile'::text, 'remap'::text, 'import'::text]))),
     CONSTRAINT sync_runs_stats_is_an_object CHECK ((jsonb_typeof(stats) = 'object'::text)),
     CONSTRAINT sync_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'success'::text, 'error'::text])))
 );
@@ -6396,6 +6548,10 @@ CREATE TABLE mls.sync_runs (
 -- Name: TABLE sync_runs; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.sync_runs IS 'tenant: audit log of syncs; stats are {fetched, upserted, indexed, errors, duration_ms}.';
+
+-- Name: COLUMN sync_runs.progress; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.sync_runs.progress IS 'Where a run is: {"phase": "…", "done": n, "total": n or null, "note": "…"}; NOTIFY plat_sync_runs tells of each change.';
 
 -- Name: user_profiles; Type: TABLE; Schema: mls; Owner: -
 
@@ -7425,6 +7581,11 @@ ALTER TABLE ONLY mls.field_mappings
 ALTER TABLE ONLY mls.field_mappings
     ADD CONSTRAINT field_mappings_workspace_id_provider_version_key UNIQUE (workspace_id, provider, version);
 
+-- Name: import_task_listings import_task_listings_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.import_task_listings
+    ADD CONSTRAINT import_task_listings_pkey PRIMARY KEY (workspace_id, import_task_id, listing_id);
+
 -- Name: import_tasks import_tasks_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.import_tasks
@@ -7480,10 +7641,20 @@ ALTER TABLE ONLY mls.payment_events
 ALTER TABLE ONLY mls.payment_events
     ADD CONSTRAINT payment_events_stripe_event_id_key UNIQUE (stripe_event_id);
 
+-- Name: rate_windows rate_windows_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.rate_windows
+    ADD CONSTRAINT rate_windows_pkey PRIMARY KEY (workspace_id, mls_connection_id, span);
+
 -- Name: saved_searches saved_searches_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.saved_searches
     ADD CONSTRAINT saved_searches_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: source_metadata source_metadata_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.source_metadata
+    ADD CONSTRAINT source_metadata_pkey PRIMARY KEY (workspace_id, mls_connection_id);
 
 -- Name: stripe_customers stripe_customers_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
@@ -7514,6 +7685,21 @@ ALTER TABLE ONLY mls.subscriptions
 
 ALTER TABLE ONLY mls.subscriptions
     ADD CONSTRAINT subscriptions_workspace_id_key UNIQUE (workspace_id);
+
+-- Name: sweep_keys sweep_keys_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sweep_keys
+    ADD CONSTRAINT sweep_keys_pkey PRIMARY KEY (workspace_id, scope, source_listing_key);
+
+-- Name: sync_corrections sync_corrections_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sync_corrections
+    ADD CONSTRAINT sync_corrections_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: sync_corrections sync_corrections_workspace_id_sync_run_id_field_reason_key; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sync_corrections
+    ADD CONSTRAINT sync_corrections_workspace_id_sync_run_id_field_reason_key UNIQUE (workspace_id, sync_run_id, field, reason);
 
 -- Name: sync_runs sync_runs_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
@@ -8422,6 +8608,10 @@ CREATE INDEX favorites_user_id ON mls.favorites USING btree (user_id);
 
 CREATE UNIQUE INDEX field_mappings_one_active ON mls.field_mappings USING btree (workspace_id, provider) WHERE is_active;
 
+-- Name: import_task_listings_listing_id; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX import_task_listings_listing_id ON mls.import_task_listings USING btree (workspace_id, listing_id);
+
 -- Name: import_tasks_field_mapping_id; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX import_tasks_field_mapping_id ON mls.import_tasks USING btree (workspace_id, field_mapping_id) WHERE (field_mapping_id IS NOT NULL);
@@ -8478,6 +8668,14 @@ CREATE INDEX listings_import_task_id ON mls.listings USING btree (workspace_id, 
 
 CREATE INDEX listings_inactive ON mls.listings USING btree (workspace_id, id) WHERE (NOT is_active);
 
+-- Name: listings_list_agent_key; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listings_list_agent_key ON mls.listings USING btree (workspace_id, list_agent_key) WHERE (list_agent_key IS NOT NULL);
+
+-- Name: listings_list_office_key; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listings_list_office_key ON mls.listings USING btree (workspace_id, list_office_key) WHERE (list_office_key IS NOT NULL);
+
 -- Name: listings_mls_number; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX listings_mls_number ON mls.listings USING btree (workspace_id, mls_number);
@@ -8485,6 +8683,10 @@ CREATE INDEX listings_mls_number ON mls.listings USING btree (workspace_id, mls_
 -- Name: listings_modification_ts; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX listings_modification_ts ON mls.listings USING btree (workspace_id, modification_ts DESC);
+
+-- Name: listings_replication; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listings_replication ON mls.listings USING btree (workspace_id, source_modified_at, source_listing_key) WHERE is_active;
 
 -- Name: listings_standard_status; Type: INDEX; Schema: mls; Owner: -
 
@@ -8514,6 +8716,10 @@ CREATE INDEX subscriptions_override_granted_by ON mls.subscriptions USING btree 
 
 CREATE INDEX subscriptions_stripe_customer_id ON mls.subscriptions USING btree (stripe_customer_id);
 
+-- Name: sweep_keys_mls_connection_id; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX sweep_keys_mls_connection_id ON mls.sweep_keys USING btree (workspace_id, mls_connection_id);
+
 -- Name: sync_runs_import_task_id; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX sync_runs_import_task_id ON mls.sync_runs USING btree (workspace_id, import_task_id) WHERE (import_task_id IS NOT NULL);
@@ -8521,6 +8727,14 @@ CREATE INDEX sync_runs_import_task_id ON mls.sync_runs USING btree (workspace_id
 -- Name: sync_runs_mls_connection_id; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX sync_runs_mls_connection_id ON mls.sync_runs USING btree (workspace_id, mls_connection_id);
+
+-- Name: sync_runs_requested_by; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX sync_runs_requested_by ON mls.sync_runs USING btree (requested_by) WHERE (requested_by IS NOT NULL);
+
+-- Name: sync_runs_running; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX sync_runs_running ON mls.sync_runs USING btree (workspace_id, mls_connection_id) WHERE (status = 'running'::text);
 
 -- Name: sync_runs_started_at; Type: INDEX; Schema: mls; Owner: -
 
@@ -9390,6 +9604,10 @@ CREATE TRIGGER field_mappings_refuse_move BEFORE UPDATE OF workspace_id ON mls.f
 
 CREATE TRIGGER field_mappings_touch BEFORE UPDATE ON mls.field_mappings FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: import_task_listings import_task_listings_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER import_task_listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.import_task_listings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: import_tasks import_tasks_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER import_tasks_refuse_move BEFORE UPDATE OF workspace_id ON mls.import_tasks FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -9506,6 +9724,10 @@ CREATE TRIGGER payment_events_append_only BEFORE DELETE OR UPDATE ON mls.payment
 
 CREATE TRIGGER payment_events_append_only_truncate BEFORE TRUNCATE ON mls.payment_events FOR EACH STATEMENT EXECUTE FUNCTION mls.refuse_change('mls.payment_events');
 
+-- Name: rate_windows rate_windows_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER rate_windows_refuse_move BEFORE UPDATE OF workspace_id ON mls.rate_windows FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: saved_searches saved_searches_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER saved_searches_refuse_move BEFORE UPDATE OF workspace_id ON mls.saved_searches FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -9514,6 +9736,10 @@ CREATE TRIGGER saved_searches_refuse_move BEFORE UPDATE OF workspace_id ON mls.s
 
 CREATE TRIGGER saved_searches_touch BEFORE UPDATE ON mls.saved_searches FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: source_metadata source_metadata_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER source_metadata_refuse_move BEFORE UPDATE OF workspace_id ON mls.source_metadata FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: stripe_customers stripe_customers_touch; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER stripe_customers_touch BEFORE UPDATE ON mls.stripe_customers FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
@@ -9521,6 +9747,14 @@ CREATE TRIGGER stripe_customers_touch BEFORE UPDATE ON mls.stripe_customers FOR 
 -- Name: subscriptions subscriptions_touch; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER subscriptions_touch BEFORE UPDATE ON mls.subscriptions FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: sweep_keys sweep_keys_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER sweep_keys_refuse_move BEFORE UPDATE OF workspace_id ON mls.sweep_keys FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: sync_corrections sync_corrections_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER sync_corrections_refuse_move BEFORE UPDATE OF workspace_id ON mls.sync_corrections FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
 -- Name: sync_runs sync_runs_finish; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -10319,6 +10553,21 @@ ALTER TABLE ONLY mls.favorites
 ALTER TABLE ONLY mls.field_mappings
     ADD CONSTRAINT field_mappings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
 
+-- Name: import_task_listings import_task_listings_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.import_task_listings
+    ADD CONSTRAINT import_task_listings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: import_task_listings import_task_listings_workspace_id_import_task_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.import_task_listings
+    ADD CONSTRAINT import_task_listings_workspace_id_import_task_id_fkey FOREIGN KEY (workspace_id, import_task_id) REFERENCES mls.import_tasks(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: import_task_listings import_task_listings_workspace_id_listing_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.import_task_listings
+    ADD CONSTRAINT import_task_listings_workspace_id_listing_id_fkey FOREIGN KEY (workspace_id, listing_id) REFERENCES mls.listings(workspace_id, id) ON DELETE CASCADE;
+
 -- Name: import_tasks import_tasks_workspace_id_field_mapping_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.import_tasks
@@ -10394,6 +10643,16 @@ ALTER TABLE ONLY mls.mls_connections
 ALTER TABLE ONLY mls.payment_events
     ADD CONSTRAINT payment_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
 
+-- Name: rate_windows rate_windows_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.rate_windows
+    ADD CONSTRAINT rate_windows_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: rate_windows rate_windows_workspace_id_mls_connection_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.rate_windows
+    ADD CONSTRAINT rate_windows_workspace_id_mls_connection_id_fkey FOREIGN KEY (workspace_id, mls_connection_id) REFERENCES mls.mls_connections(workspace_id, id) ON DELETE CASCADE;
+
 -- Name: saved_searches saved_searches_user_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.saved_searches
@@ -10403,6 +10662,16 @@ ALTER TABLE ONLY mls.saved_searches
 
 ALTER TABLE ONLY mls.saved_searches
     ADD CONSTRAINT saved_searches_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: source_metadata source_metadata_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.source_metadata
+    ADD CONSTRAINT source_metadata_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: source_metadata source_metadata_workspace_id_mls_connection_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.source_metadata
+    ADD CONSTRAINT source_metadata_workspace_id_mls_connection_id_fkey FOREIGN KEY (workspace_id, mls_connection_id) REFERENCES mls.mls_connections(workspace_id, id) ON DELETE CASCADE;
 
 -- Name: stripe_customers stripe_customers_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
@@ -10418,6 +10687,31 @@ ALTER TABLE ONLY mls.subscriptions
 
 ALTER TABLE ONLY mls.subscriptions
     ADD CONSTRAINT subscriptions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: sweep_keys sweep_keys_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sweep_keys
+    ADD CONSTRAINT sweep_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: sweep_keys sweep_keys_workspace_id_mls_connection_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sweep_keys
+    ADD CONSTRAINT sweep_keys_workspace_id_mls_connection_id_fkey FOREIGN KEY (workspace_id, mls_connection_id) REFERENCES mls.mls_connections(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: sync_corrections sync_corrections_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sync_corrections
+    ADD CONSTRAINT sync_corrections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: sync_corrections sync_corrections_workspace_id_sync_run_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sync_corrections
+    ADD CONSTRAINT sync_corrections_workspace_id_sync_run_id_fkey FOREIGN KEY (workspace_id, sync_run_id) REFERENCES mls.sync_runs(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: sync_runs sync_runs_requested_by_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.sync_runs
+    ADD CONSTRAINT sync_runs_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES auth.users(id) ON DELETE SET NULL;
 
 -- Name: sync_runs sync_runs_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
@@ -11296,6 +11590,14 @@ CREATE POLICY field_mappings_agents_select ON mls.field_mappings FOR SELECT TO a
 
 CREATE POLICY field_mappings_agents_update ON mls.field_mappings FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
 
+-- Name: import_task_listings; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.import_task_listings ENABLE ROW LEVEL SECURITY;
+
+-- Name: import_task_listings import_task_listings_agents_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY import_task_listings_agents_select ON mls.import_task_listings FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+
 -- Name: import_tasks; Type: ROW SECURITY; Schema: mls; Owner: -
 
 ALTER TABLE mls.import_tasks ENABLE ROW LEVEL SECURITY;
@@ -11408,6 +11710,14 @@ CREATE POLICY mls_connections_agents_update ON mls.mls_connections FOR UPDATE TO
 
 ALTER TABLE mls.payment_events ENABLE ROW LEVEL SECURITY;
 
+-- Name: rate_windows; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.rate_windows ENABLE ROW LEVEL SECURITY;
+
+-- Name: rate_windows rate_windows_agents_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY rate_windows_agents_select ON mls.rate_windows FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+
 -- Name: saved_searches; Type: ROW SECURITY; Schema: mls; Owner: -
 
 ALTER TABLE mls.saved_searches ENABLE ROW LEVEL SECURITY;
@@ -11428,6 +11738,14 @@ CREATE POLICY saved_searches_owners_select ON mls.saved_searches FOR SELECT TO a
 
 CREATE POLICY saved_searches_owners_update ON mls.saved_searches FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid))));
 
+-- Name: source_metadata; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.source_metadata ENABLE ROW LEVEL SECURITY;
+
+-- Name: source_metadata source_metadata_agents_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY source_metadata_agents_select ON mls.source_metadata FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+
 -- Name: stripe_customers; Type: ROW SECURITY; Schema: mls; Owner: -
 
 ALTER TABLE mls.stripe_customers ENABLE ROW LEVEL SECURITY;
@@ -11435,6 +11753,18 @@ ALTER TABLE mls.stripe_customers ENABLE ROW LEVEL SECURITY;
 -- Name: subscriptions; Type: ROW SECURITY; Schema: mls; Owner: -
 
 ALTER TABLE mls.subscriptions ENABLE ROW LEVEL SECURITY;
+
+-- Name: sweep_keys; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.sweep_keys ENABLE ROW LEVEL SECURITY;
+
+-- Name: sync_corrections; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.sync_corrections ENABLE ROW LEVEL SECURITY;
+
+-- Name: sync_corrections sync_corrections_agents_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY sync_corrections_agents_select ON mls.sync_corrections FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
 
 -- Name: sync_runs; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -12924,6 +13254,38 @@ GRANT SELECT(deactivated_at) ON TABLE mls.listings TO authenticated;
 
 GRANT SELECT(deactivated_reason) ON TABLE mls.listings TO authenticated;
 
+-- Name: COLUMN listings.mapping_hash; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(mapping_hash) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.extra; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(extra) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.list_agent_key; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(list_agent_key) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.list_agent_mls_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(list_agent_mls_id) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.list_agent_name; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(list_agent_name) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.list_office_key; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(list_office_key) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.list_office_mls_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(list_office_mls_id) ON TABLE mls.listings TO authenticated;
+
+-- Name: COLUMN listings.list_office_name; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(list_office_name) ON TABLE mls.listings TO authenticated;
+
 -- Name: FUNCTION listing_raw(listing uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.listing_raw(listing uuid) FROM PUBLIC;
@@ -14243,6 +14605,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.favorites TO service_role;
 GRANT SELECT,INSERT,DELETE ON TABLE mls.favorites TO authenticated;
 GRANT ALL ON TABLE mls.favorites TO plat_worker;
 
+-- Name: TABLE import_task_listings; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.import_task_listings TO service_role;
+GRANT SELECT ON TABLE mls.import_task_listings TO authenticated;
+GRANT ALL ON TABLE mls.import_task_listings TO plat_worker;
+
 -- Name: TABLE import_tasks; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.import_tasks TO service_role;
@@ -14451,10 +14819,66 @@ GRANT SELECT(created_at),INSERT(created_at),UPDATE(created_at) ON TABLE mls.mls_
 GRANT SELECT(updated_at) ON TABLE mls.mls_connections TO authenticated;
 GRANT SELECT(updated_at),INSERT(updated_at),UPDATE(updated_at) ON TABLE mls.mls_connections TO service_role;
 
+-- Name: COLUMN mls_connections.settings; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(settings),INSERT(settings),UPDATE(settings) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(settings),INSERT(settings),UPDATE(settings) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.client_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(client_id),INSERT(client_id),UPDATE(client_id) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(client_id),INSERT(client_id),UPDATE(client_id) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.token_url; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(token_url),INSERT(token_url),UPDATE(token_url) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(token_url),INSERT(token_url),UPDATE(token_url) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.token_scope; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(token_scope),INSERT(token_scope),UPDATE(token_scope) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(token_scope),INSERT(token_scope),UPDATE(token_scope) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.status_reason; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(status_reason) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(status_reason) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.tested_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(tested_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(tested_at) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.test_report; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(test_report) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(test_report) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.failures; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(failures) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(failures) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.held_until; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(held_until) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(held_until) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.reconciled_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(reconciled_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(reconciled_at) ON TABLE mls.mls_connections TO service_role;
+
 -- Name: TABLE payment_events; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT ON TABLE mls.payment_events TO service_role;
 GRANT ALL ON TABLE mls.payment_events TO plat_worker;
+
+-- Name: TABLE rate_windows; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.rate_windows TO service_role;
+GRANT SELECT ON TABLE mls.rate_windows TO authenticated;
+GRANT ALL ON TABLE mls.rate_windows TO plat_worker;
 
 -- Name: TABLE saved_searches; Type: ACL; Schema: mls; Owner: -
 
@@ -14470,6 +14894,12 @@ GRANT UPDATE(name) ON TABLE mls.saved_searches TO authenticated;
 
 GRANT UPDATE(query) ON TABLE mls.saved_searches TO authenticated;
 
+-- Name: TABLE source_metadata; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.source_metadata TO service_role;
+GRANT SELECT ON TABLE mls.source_metadata TO authenticated;
+GRANT ALL ON TABLE mls.source_metadata TO plat_worker;
+
 -- Name: TABLE stripe_customers; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.stripe_customers TO service_role;
@@ -14479,6 +14909,16 @@ GRANT ALL ON TABLE mls.stripe_customers TO plat_worker;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.subscriptions TO service_role;
 GRANT ALL ON TABLE mls.subscriptions TO plat_worker;
+
+-- Name: TABLE sweep_keys; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.sweep_keys TO plat_worker;
+
+-- Name: TABLE sync_corrections; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.sync_corrections TO service_role;
+GRANT SELECT ON TABLE mls.sync_corrections TO authenticated;
+GRANT ALL ON TABLE mls.sync_corrections TO plat_worker;
 
 -- Name: TABLE sync_runs; Type: ACL; Schema: mls; Owner: -
 

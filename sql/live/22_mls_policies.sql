@@ -46,13 +46,16 @@ create policy user_profiles_admins_delete on mls.user_profiles for delete to aut
 revoke all on mls.mls_connections from service_role;
 grant delete,
   select (id, workspace_id, provider, dataset_id, token_type, base_url, status, sync_cadence, last_synced_at, last_sync_cursor,
-          created_at, updated_at) on mls.mls_connections to authenticated, service_role;
-grant insert (id, workspace_id, provider, dataset_id, token_type, base_url, status, sync_cadence),
-  update (dataset_id, token_type, base_url, status, sync_cadence) on mls.mls_connections to authenticated;
+          created_at, updated_at, settings, client_id, token_url, token_scope, status_reason, tested_at, test_report, failures,
+          held_until, reconciled_at) on mls.mls_connections to authenticated, service_role;
+grant insert (id, workspace_id, provider, dataset_id, token_type, base_url, status, sync_cadence, settings, client_id, token_url,
+              token_scope),
+  update (dataset_id, token_type, base_url, status, sync_cadence, settings, client_id, token_url, token_scope)
+  on mls.mls_connections to authenticated;
 grant insert (id, workspace_id, provider, dataset_id, token_type, base_url, status, sync_cadence, last_synced_at, last_sync_cursor,
-              created_at, updated_at),
+              created_at, updated_at, settings, client_id, token_url, token_scope),
   update (id, workspace_id, provider, dataset_id, token_type, base_url, status, sync_cadence, last_synced_at, last_sync_cursor,
-          created_at, updated_at) on mls.mls_connections to service_role;
+          created_at, updated_at, settings, client_id, token_url, token_scope) on mls.mls_connections to service_role;
 create policy mls_connections_agents_select on mls.mls_connections for select to authenticated
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy mls_connections_agents_insert on mls.mls_connections for insert to authenticated
@@ -91,8 +94,19 @@ create policy import_tasks_agents_delete on mls.import_tasks for delete to authe
   using (workspace_id = (select plat.ws()) and ((select plat.has_role('mls.admin'))
          or (is_agent_visible and (select plat.has_role('mls.agent')))));
 
--- sync_runs and listing_events are logs: read by agents and admins, written by the work itself.
-grant select on mls.sync_runs, mls.listing_events to authenticated;
+-- What the work writes down: read by agents and admins, written by the work itself. sweep_keys is its scratch paper.
+revoke all on mls.sweep_keys, mls.rate_windows, mls.source_metadata, mls.sync_corrections, mls.import_task_listings from service_role;
+grant select on mls.rate_windows, mls.source_metadata, mls.sync_corrections, mls.import_task_listings to service_role;
+grant select on mls.sync_runs, mls.listing_events, mls.rate_windows, mls.source_metadata, mls.sync_corrections,
+  mls.import_task_listings to authenticated;
+create policy rate_windows_agents_select on mls.rate_windows for select to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
+create policy source_metadata_agents_select on mls.source_metadata for select to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
+create policy sync_corrections_agents_select on mls.sync_corrections for select to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
+create policy import_task_listings_agents_select on mls.import_task_listings for select to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy sync_runs_agents_select on mls.sync_runs for select to authenticated
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_events_agents_select on mls.listing_events for select to authenticated
@@ -107,7 +121,8 @@ grant insert, update, delete,
           building_name, community, county, latitude, longitude, property_type, bedrooms, bathrooms, living_area_sqft, lot_size_sqft,
           year_built, list_price, close_price, price_per_sqft, public_remarks, marketing_description, marketing_description_source,
           marketing_description_approved_by, marketing_description_approved_at, photo_count, is_active, import_task_id, created_at,
-          updated_at, source_modified_at, content_hash, media_hash, missing_since, deactivated_at, deactivated_reason)
+          updated_at, source_modified_at, content_hash, media_hash, missing_since, deactivated_at, deactivated_reason, mapping_hash, extra,
+          list_agent_key, list_agent_mls_id, list_agent_name, list_office_key, list_office_mls_id, list_office_name)
   on mls.listings to authenticated;
 create policy listings_members_select on mls.listings for select to authenticated
   using (workspace_id = (select plat.ws()) and (is_active or (select plat.has_role('mls.admin'))));

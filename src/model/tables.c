@@ -43,6 +43,7 @@
 #include "model/mls/compliance_profile.h"
 #include "model/mls/favorite.h"
 #include "model/mls/field_mapping.h"
+#include "model/mls/import_task_listing.h"
 #include "model/mls/import_task.h"
 #include "model/mls/listing_event.h"
 #include "model/mls/listing_media.h"
@@ -50,9 +51,13 @@
 #include "model/mls/listing.h"
 #include "model/mls/connection.h"
 #include "model/mls/payment_event.h"
+#include "model/mls/rate_window.h"
 #include "model/mls/saved_search.h"
+#include "model/mls/source_metadata.h"
 #include "model/mls/stripe_customer.h"
 #include "model/mls/subscription.h"
+#include "model/mls/sweep_key.h"
+#include "model/mls/sync_correction.h"
 #include "model/mls/sync_run.h"
 #include "model/mls/user_profile.h"
 #include "model/mls/workspace_domain.h"
@@ -139,6 +144,7 @@ const struct model_table *const model_tables[] = {
 	&mls_compliance_profile_table,
 	&mls_favorite_table,
 	&mls_field_mapping_table,
+	&mls_import_task_listing_table,
 	&mls_import_task_table,
 	&mls_listing_event_table,
 	&mls_listing_media_table,
@@ -146,9 +152,13 @@ const struct model_table *const model_tables[] = {
 	&mls_listing_table,
 	&mls_connection_table,
 	&mls_payment_event_table,
+	&mls_rate_window_table,
 	&mls_saved_search_table,
+	&mls_source_metadata_table,
 	&mls_stripe_customer_table,
 	&mls_subscription_table,
+	&mls_sweep_key_table,
+	&mls_sync_correction_table,
 	&mls_sync_run_table,
 	&mls_user_profile_table,
 	&mls_workspace_domain_table,

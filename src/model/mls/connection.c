@@ -19,6 +19,16 @@ static const struct model_column columns[] = {
 	{"last_sync_cursor", "text", MODEL_TEXT, 0, AT(last_sync_cursor)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+	{"settings", "jsonb", MODEL_JSON, MODEL_NOT_NULL | MODEL_DEFAULT, AT(settings)},
+	{"client_id", "text", MODEL_TEXT, 0, AT(client_id)},
+	{"token_url", "text", MODEL_TEXT, 0, AT(token_url)},
+	{"token_scope", "text", MODEL_TEXT, 0, AT(token_scope)},
+	{"status_reason", "text", MODEL_TEXT, 0, AT(status_reason)},
+	{"tested_at", "timestamptz", MODEL_TIME, 0, AT(tested_at)},
+	{"test_report", "jsonb", MODEL_JSON, 0, AT(test_report)},
+	{"failures", "integer", MODEL_INT, MODEL_NOT_NULL | MODEL_DEFAULT, AT(failures)},
+	{"held_until", "timestamptz", MODEL_TIME, 0, AT(held_until)},
+	{"reconciled_at", "timestamptz", MODEL_TIME, 0, AT(reconciled_at)},
 };
 
 static const struct model_key keys[] = {

@@ -24,6 +24,24 @@ struct mls_connection {
 	struct str last_sync_cursor;      /* text */
 	struct model_time created_at;     /* timestamptz, not null, default */
 	struct model_time updated_at;     /* timestamptz, not null, default */
+	/* Where sources differ: {feed, cursor_field, replication, page_size, next_link, media,
+	 * timestamp_filter, overlap_minutes, url_max, purge_guard_percent};
+	 * docs/connections.md. */
+	struct str settings; /* jsonb, not null, default */
+	/* OAuth client credentials: who we are; the envelope in token_ciphertext is then the
+	 * client's secret. */
+	struct str client_id;   /* text */
+	struct str token_url;   /* text */
+	struct str token_scope; /* text */
+	/* Why the status is what it is, as a sentence. */
+	struct str status_reason;    /* text */
+	struct model_time tested_at; /* timestamptz */
+	struct str test_report;      /* jsonb */
+	/* Failed runs in a row; the circuit breaker counts them. */
+	struct model_int failures; /* integer, not null, default */
+	/* The circuit breaker is open: no request goes to the source before. */
+	struct model_time held_until;    /* timestamptz */
+	struct model_time reconciled_at; /* timestamptz */
 };
 
 enum mls_connection_column {
@@ -40,6 +58,16 @@ enum mls_connection_column {
 	MLS_CONNECTION_LAST_SYNC_CURSOR,
 	MLS_CONNECTION_CREATED_AT,
 	MLS_CONNECTION_UPDATED_AT,
+	MLS_CONNECTION_SETTINGS,
+	MLS_CONNECTION_CLIENT_ID,
+	MLS_CONNECTION_TOKEN_URL,
+	MLS_CONNECTION_TOKEN_SCOPE,
+	MLS_CONNECTION_STATUS_REASON,
+	MLS_CONNECTION_TESTED_AT,
+	MLS_CONNECTION_TEST_REPORT,
+	MLS_CONNECTION_FAILURES,
+	MLS_CONNECTION_HELD_UNTIL,
+	MLS_CONNECTION_RECONCILED_AT,
 };
 
 enum mls_connection_key {

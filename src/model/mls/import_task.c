@@ -28,6 +28,9 @@ static const struct model_column columns[] = {
 	{"last_sync_cursor", "text", MODEL_TEXT, 0, AT(last_sync_cursor)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+	{"scope_hash", "bytea", MODEL_BYTES, 0, AT(scope_hash)},
+	{"status_reason", "text", MODEL_TEXT, 0, AT(status_reason)},
+	{"reconciled_at", "timestamptz", MODEL_TIME, 0, AT(reconciled_at)},
 };
 
 static const struct model_key keys[] = {

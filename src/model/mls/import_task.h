@@ -30,6 +30,10 @@ struct mls_import_task {
 	struct str last_sync_cursor;        /* text */
 	struct model_time created_at;       /* timestamptz, not null, default */
 	struct model_time updated_at;       /* timestamptz, not null, default */
+	/* Hash of the filters that the cursor is about; other filters begin anew. */
+	struct str scope_hash;           /* bytea */
+	struct str status_reason;        /* text */
+	struct model_time reconciled_at; /* timestamptz */
 };
 
 enum mls_import_task_column {
@@ -52,6 +56,9 @@ enum mls_import_task_column {
 	MLS_IMPORT_TASK_LAST_SYNC_CURSOR,
 	MLS_IMPORT_TASK_CREATED_AT,
 	MLS_IMPORT_TASK_UPDATED_AT,
+	MLS_IMPORT_TASK_SCOPE_HASH,
+	MLS_IMPORT_TASK_STATUS_REASON,
+	MLS_IMPORT_TASK_RECONCILED_AT,
 };
 
 enum mls_import_task_key {

@@ -60,6 +60,14 @@ static const struct model_column columns[] = {
 	{"missing_since", "timestamptz", MODEL_TIME, 0, AT(missing_since)},
 	{"deactivated_at", "timestamptz", MODEL_TIME, 0, AT(deactivated_at)},
 	{"deactivated_reason", "text", MODEL_TEXT, 0, AT(deactivated_reason)},
+	{"mapping_hash", "bytea", MODEL_BYTES, 0, AT(mapping_hash)},
+	{"extra", "jsonb", MODEL_JSON, 0, AT(extra)},
+	{"list_agent_key", "text", MODEL_TEXT, 0, AT(list_agent_key)},
+	{"list_agent_mls_id", "text", MODEL_TEXT, 0, AT(list_agent_mls_id)},
+	{"list_agent_name", "text", MODEL_TEXT, 0, AT(list_agent_name)},
+	{"list_office_key", "text", MODEL_TEXT, 0, AT(list_office_key)},
+	{"list_office_mls_id", "text", MODEL_TEXT, 0, AT(list_office_mls_id)},
+	{"list_office_name", "text", MODEL_TEXT, 0, AT(list_office_name)},
 };
 
 static const struct model_key keys[] = {

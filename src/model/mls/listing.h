@@ -58,7 +58,7 @@ struct mls_listing {
 	/* The vendor's own stamp (BridgeModificationTimestamp), which the sync's cursor
 	 * follows. */
 	struct model_time source_modified_at; /* timestamptz */
-	/* Hash of the payload and its mapping; equal means nothing to write. */
+	/* Hash of the payload; equal, with an equal mapping_hash, means nothing to write. */
 	struct str content_hash; /* bytea */
 	/* Hash of the payload's media; equal means listing_media stands. */
 	struct str media_hash; /* bytea */
@@ -66,6 +66,16 @@ struct mls_listing {
 	struct model_time missing_since;  /* timestamptz */
 	struct model_time deactivated_at; /* timestamptz */
 	struct str deactivated_reason;    /* text */
+	/* Hash of the mapping and of the rules that the row was typed with. */
+	struct str mapping_hash; /* bytea */
+	/* Further values that the mapping names under "extra". */
+	struct str extra;              /* jsonb */
+	struct str list_agent_key;     /* text */
+	struct str list_agent_mls_id;  /* text */
+	struct str list_agent_name;    /* text */
+	struct str list_office_key;    /* text */
+	struct str list_office_mls_id; /* text */
+	struct str list_office_name;   /* text */
 };
 
 enum mls_listing_column {
@@ -118,6 +128,14 @@ enum mls_listing_column {
 	MLS_LISTING_MISSING_SINCE,
 	MLS_LISTING_DEACTIVATED_AT,
 	MLS_LISTING_DEACTIVATED_REASON,
+	MLS_LISTING_MAPPING_HASH,
+	MLS_LISTING_EXTRA,
+	MLS_LISTING_LIST_AGENT_KEY,
+	MLS_LISTING_LIST_AGENT_MLS_ID,
+	MLS_LISTING_LIST_AGENT_NAME,
+	MLS_LISTING_LIST_OFFICE_KEY,
+	MLS_LISTING_LIST_OFFICE_MLS_ID,
+	MLS_LISTING_LIST_OFFICE_NAME,
 };
 
 enum mls_listing_key {

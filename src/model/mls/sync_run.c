@@ -1,5 +1,6 @@
 #include "model/mls/sync_run.h"
 
+#include "model/auth/user.h"
 #include "model/mls/connection.h"
 #include "model/mls/import_task.h"
 #include "model/mls/workspace.h"
@@ -17,6 +18,11 @@ static const struct model_column columns[] = {
 	{"status", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT, AT(status)},
 	{"stats", "jsonb", MODEL_JSON, MODEL_NOT_NULL | MODEL_DEFAULT, AT(stats)},
 	{"error", "text", MODEL_TEXT, 0, AT(error)},
+	{"kind", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT, AT(kind)},
+	{"requested_by", "uuid", MODEL_UUID, 0, AT(requested_by)},
+	{"cancel_requested", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT,
+		AT(cancel_requested)},
+	{"progress", "jsonb", MODEL_JSON, 0, AT(progress)},
 };
 
 static const struct model_key keys[] = {
@@ -32,6 +38,8 @@ static const struct model_relation relations[] = {
 	{"import_task", &mls_sync_run_table, &mls_import_task_table, 2,
 		{MLS_SYNC_RUN_WORKSPACE_ID, MLS_SYNC_RUN_IMPORT_TASK_ID},
 		{MLS_IMPORT_TASK_WORKSPACE_ID, MLS_IMPORT_TASK_ID}},
+	{"requested_by", &mls_sync_run_table, &auth_user_table, 1, {MLS_SYNC_RUN_REQUESTED_BY},
+		{AUTH_USER_ID}},
 };
 
 const struct model_table mls_sync_run_table = {

@@ -6,20 +6,27 @@
 #pragma once
 #include "model/typed.h"
 
+struct auth_user;
 struct mls_connection;
 struct mls_import_task;
 struct mls_workspace;
 
 struct mls_sync_run {
-	struct str id;                 /* uuid, not null, default */
-	struct str workspace_id;       /* uuid, not null, default */
-	struct str mls_connection_id;  /* uuid */
-	struct str import_task_id;     /* uuid */
-	struct model_time started_at;  /* timestamptz, not null, default */
-	struct model_time finished_at; /* timestamptz */
-	struct str status;             /* text, not null, default */
-	struct str stats;              /* jsonb, not null, default */
-	struct str error;              /* text */
+	struct str id;                      /* uuid, not null, default */
+	struct str workspace_id;            /* uuid, not null, default */
+	struct str mls_connection_id;       /* uuid */
+	struct str import_task_id;          /* uuid */
+	struct model_time started_at;       /* timestamptz, not null, default */
+	struct model_time finished_at;      /* timestamptz */
+	struct str status;                  /* text, not null, default */
+	struct str stats;                   /* jsonb, not null, default */
+	struct str error;                   /* text */
+	struct str kind;                    /* text, not null, default */
+	struct str requested_by;            /* uuid */
+	struct model_bool cancel_requested; /* boolean, not null, default */
+	/* Where a run is: {"phase": "…", "done": n, "total": n or null, "note": "…"}; NOTIFY
+	 * plat_sync_runs tells of each change. */
+	struct str progress; /* jsonb */
 };
 
 enum mls_sync_run_column {
@@ -32,6 +39,10 @@ enum mls_sync_run_column {
 	MLS_SYNC_RUN_STATUS,
 	MLS_SYNC_RUN_STATS,
 	MLS_SYNC_RUN_ERROR,
+	MLS_SYNC_RUN_KIND,
+	MLS_SYNC_RUN_REQUESTED_BY,
+	MLS_SYNC_RUN_CANCEL_REQUESTED,
+	MLS_SYNC_RUN_PROGRESS,
 };
 
 enum mls_sync_run_key {
@@ -46,3 +57,4 @@ MODEL_KEY_2(mls_sync_run, struct str, workspace_id, struct str, id);
 MODEL_RELATION(mls_sync_run, workspace, 0, mls_workspace);
 MODEL_RELATION(mls_sync_run, mls_connection, 1, mls_connection);
 MODEL_RELATION(mls_sync_run, import_task, 2, mls_import_task);
+MODEL_RELATION(mls_sync_run, requested_by, 3, auth_user);
