@@ -3,10 +3,14 @@
 
 #include <stddef.h>
 
+#include "app/cors.h"
 #include "app/job.h"
 #include "app/module.h"
+#include "mod/mls/connection_route.h"
 
 static const struct route routes[] = {
+	{"OPTIONS", "/mls/v1/*", cors_preflight},
+	{"GET", "/mls/v1/connections", connection_route_list},
 	{0},
 };
 
