@@ -190,3 +190,16 @@ create policy compliance_profiles_agents_update on mls.compliance_profiles for u
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy compliance_profiles_agents_delete on mls.compliance_profiles for delete to authenticated
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
+
+-- reso_consumers: admins see to them, agents look; new ones and new secrets come from functions (27_mls_reso.sql), and hashes have no
+-- grant to any API role. Usage and what payloads hold is the workers'.
+revoke all on mls.reso_consumers, mls.reso_usage, mls.reso_fields, mls.reso_lookups, mls.reso_scans from service_role;
+grant delete, select (id, workspace_id, name, scopes, per_minute, per_hour, client_id, generation, revoked_at, last_used_at, created_by,
+                      created_at, updated_at),
+  update (name, scopes, per_minute, per_hour, revoked_at) on mls.reso_consumers to authenticated, service_role;
+create policy reso_consumers_agents_select on mls.reso_consumers for select to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
+create policy reso_consumers_admins_update on mls.reso_consumers for update to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
+create policy reso_consumers_admins_delete on mls.reso_consumers for delete to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));

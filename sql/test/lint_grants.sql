@@ -52,6 +52,8 @@ create temporary table secrets (table_name text, column_name text, roles text[])
 insert into secrets
   select s.t, s.c, array['anon', 'authenticated', 'service_role'] from (values
     ('mls.mls_connections', 'token_ciphertext'),
+    ('mls.reso_consumers', 'token_hash'),
+    ('mls.reso_consumers', 'client_secret_hash'),
     ('marketing.social_media_accounts', 'access_token_encrypted'),
     ('marketing.social_media_accounts', 'refresh_token_encrypted'),
     ('marketing.users', 'password_hash'),
