@@ -75,13 +75,14 @@ struct source {
 	struct db *db;
 	struct http_client *http;
 	struct pace *pace;
+	int64_t patience_ms;        /* how long a request may wait for its turn */
 	struct str token;           /* sent as the bearer */
 	struct source_oauth *oauth; /* NULL: a fixed token */
 };
 
 struct source_from {
 	struct db *db;
-	struct keyring *keyring;
+	const struct keyring *keyring;
 	struct http_client *http;
 	struct session *s; /* of plat_worker; borrowed during source_open() alone */
 	struct str workspace_id;
@@ -107,8 +108,13 @@ struct source_call {
 	int (*sink)(struct str piece,
 		void *arg); /* as in http/client.h; NULL: the body is collected */
 	void *arg;
+	int64_t *ret_again_ms; /* NULL, or gets what pace_after() answered */
 };
 
-/* (waits) One request, not tried again except once with a new OAuth token. Never NULL: look at err and status. */
+/* (waits) One request, not tried again except once with a new OAuth token. Never NULL: look at err and status. A URL on another host than
+ * the source's root is E_UPSTREAM and not asked: our token would go there. */
 const struct http_result *source_get(struct source *s, struct arena *a,
 	const struct source_call *call);
+
+/* (waits) At the end of a run: what the source's limits have given is written back. */
+void source_save(struct source *s);
