@@ -27,6 +27,11 @@ struct http_client;
 struct keyring;
 struct loop;
 
+enum sync_kind {
+	SYNC_CHANGES,   /* everything the first time, then what changed */
+	SYNC_RECONCILE, /* a sweep by keys: what vanished, what is missing or stale here */
+};
+
 /* What a run has done so far; also what sync_runs.stats holds, with the duration. */
 struct sync_stats {
 	int64_t fetched;   /* rows received */
@@ -37,7 +42,11 @@ struct sync_stats {
 	int64_t corrected; /* values that could not be typed and were emptied; their payload is kept */
 	int64_t media;     /* media rows written or removed */
 	int64_t pages;
-	int64_t total; /* rows expected, from the feed's count; -1 unknown */
+	int64_t revived;       /* rows that had vanished, or gone out of scope, and are back */
+	int64_t vanished;      /* rows taken down because two sweeps did not see them */
+	int64_t refetched;     /* rows fetched by key after a sweep */
+	int64_t skipped_large; /* rows too large to be kept */
+	int64_t total;         /* rows expected, from the feed's count; -1 unknown */
 	int64_t duration_ms;
 };
 
@@ -47,14 +56,20 @@ struct sync_options {
 	struct keyring *keyring;
 	struct http_client *http;
 	struct str workspace_id;
-	int page_size;     /* 0: 2,000 */
-	bool from_scratch; /* forget the cursor and read everything again */
+	enum sync_kind kind;
+	struct str connection_id; /* absent: the provider's, or the only one */
+	struct str task_id; /* only this import task, due or not; absent: all of the connection */
+	struct str run_id;  /* of a sync_runs row made beforehand; absent: made here */
+	bool only_due;      /* import tasks whose turn it is not are left out */
+	bool by_hand;       /* a person asked: the circuit breaker does not hold it */
+	int page_size;      /* 0: the most that the source gives */
+	bool from_scratch;  /* forget the cursor and read everything again */
 	/* After every page; may be NULL. */
 	void (*on_page)(const struct sync_stats *stats, void *arg);
 	void *arg;
 };
 
-/* Syncs the workspace's connection (there is one per provider; provider absent: the only one, or all in turn). */
+/* Syncs the workspace's connection (there is one per provider; provider absent: the only one). */
 int sync_workspace(const struct sync_options *o, struct str provider, struct sync_stats *ret_stats,
 	struct err *e) MUST_CHECK;
 
