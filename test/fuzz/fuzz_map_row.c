@@ -57,7 +57,7 @@ static void map_row(struct arena *a, const struct mapping *m, const struct json 
 		mapping_apply(m, a, payload, &row);
 		values_are_in_range(&row);
 		mapping_copy_listing(&line, &head, text, &row);
-		is_line(buf_view(&line), LISTING_COLUMNS + 3);
+		is_line(buf_view(&line), LISTING_COLUMNS + 5);
 		buf_clear(&line);
 		mapping_copy_media(&line, &head, &row);
 		for (struct str rest = buf_view(&line); rest.len;) {

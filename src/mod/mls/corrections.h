@@ -19,8 +19,8 @@ struct corrections *corrections_new(struct arena *a);
 /* Adds all problems of a row. */
 void corrections_add(struct corrections *c, const struct listing_row *row);
 
-/* Inside the page's transaction: adds what came since the last save to the run's rows. What was rolled back is taken back with
- * corrections_forget(), what was committed with corrections_keep(). */
+/* Inside the page's transaction, once: adds what came since the last transaction to the run's rows. Afterwards corrections_keep() says
+ * that it was committed, corrections_forget() that it was rolled back: both begin anew. */
 int corrections_save(struct corrections *c, struct session *s, struct arena *a,
 	struct str workspace_id, struct str run_id, struct err *e) MUST_CHECK;
 void corrections_keep(struct corrections *c);

@@ -10,7 +10,7 @@
 #include "mod/mls/mapping_local.h"
 
 /* To be raised when rows are typed in another way than before: every row then counts as changed. */
-#define RULES_VERSION 1
+#define RULES_VERSION 2
 
 /* Longer texts cannot be indexed, and are none that a person has written into these fields. */
 #define WORDS 1000
@@ -61,6 +61,18 @@ const struct mapping_column mapping_columns[LISTING_COLUMNS] = {
 	[LISTING_PUBLIC_REMARKS] = {"public_remarks", "PublicRemarks", KIND_TEXT, true, false, 0,
 		ESSAY},
 	[LISTING_PHOTO_COUNT] = {"photo_count", "PhotosCount", KIND_INT, false, false, 0, INT_MAX},
+	[LISTING_LIST_AGENT_KEY] = {"list_agent_key", "ListAgentKey", KIND_TEXT, false, false, 0,
+		WORDS},
+	[LISTING_LIST_AGENT_MLS_ID] = {"list_agent_mls_id", "ListAgentMlsId", KIND_TEXT, false,
+		false, 0, WORDS},
+	[LISTING_LIST_AGENT_NAME] = {"list_agent_name", "ListAgentFullName", KIND_TEXT, false,
+		false, 0, WORDS},
+	[LISTING_LIST_OFFICE_KEY] = {"list_office_key", "ListOfficeKey", KIND_TEXT, false, false, 0,
+		WORDS},
+	[LISTING_LIST_OFFICE_MLS_ID] = {"list_office_mls_id", "ListOfficeMlsId", KIND_TEXT, false,
+		false, 0, WORDS},
+	[LISTING_LIST_OFFICE_NAME] = {"list_office_name", "ListOfficeName", KIND_TEXT, false, false,
+		0, WORDS},
 };
 
 const char mapping_default[] =
@@ -180,6 +192,11 @@ static void index_fields(struct mapping *m)
 	}
 	m->id = hash_128(buf_view(&b));
 	buf_done(&b);
+}
+
+struct hash_128 mapping_hash(const struct mapping *m)
+{
+	return m->id;
 }
 
 struct mapping *mapping_new(struct arena *a, const struct json *document, struct err *e)

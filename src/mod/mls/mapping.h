@@ -3,7 +3,7 @@
  * A mapping is the JSON document of mls.field_mappings ("canonical name": "RESO field") compiled once.
  * A page's rows then go through three steps, so that rows that have not changed cost only the first:
  *
- *   mapping_head()   the payload as text, its key, its timestamp and the hash of all that matters
+ *   mapping_head()   the payload as text, its key, its timestamp and its hash
  *   mapping_apply()  every typed column, and the media
  *   mapping_copy_listing(), mapping_copy_media()   the lines for COPY ... FROM STDIN (text format)
  *
@@ -63,6 +63,12 @@ enum listing_column {
 	LISTING_PRICE_PER_SQFT,
 	LISTING_PUBLIC_REMARKS,
 	LISTING_PHOTO_COUNT,
+	LISTING_LIST_AGENT_KEY,
+	LISTING_LIST_AGENT_MLS_ID,
+	LISTING_LIST_AGENT_NAME,
+	LISTING_LIST_OFFICE_KEY,
+	LISTING_LIST_OFFICE_MLS_ID,
+	LISTING_LIST_OFFICE_NAME,
 	LISTING_COLUMNS
 };
 
@@ -88,10 +94,12 @@ struct listing_problem {
 	const char *reason;
 };
 
-#define LISTING_PROBLEMS_MAX 8
+#define LISTING_PROBLEMS_MAX 32
 
 struct listing_row {
 	union listing_value values[LISTING_COLUMNS];
+	struct hash_128 mapping_hash;
+	struct str extra; /* JSON, an object; absent: the mapping names none */
 	/* has_media false: the payload says nothing about media, so what is known stays. */
 	bool has_media;
 	struct hash_128 media_hash;
@@ -108,11 +116,14 @@ extern const char mapping_default[];
  * exist, a value that is no text, none for source_listing_key. */
 struct mapping *mapping_new(struct arena *a, const struct json *document, struct err *e) MUST_CHECK;
 
+/* Of all that decides how a payload is typed: what the document says, and our rules. mls.listings.mapping_hash. */
+struct hash_128 mapping_hash(const struct mapping *m);
+
 /* What identifies a payload row, and tells whether it has changed. */
 struct listing_head {
 	struct str key;             /* source_listing_key, 1 .. 255 bytes */
 	int64_t source_modified_at; /* the vendor's own stamp; LISTING_NULL without one */
-	struct hash_128 hash;       /* of the payload and the mapping: content_hash */
+	struct hash_128 hash;       /* of the payload's text alone: content_hash */
 	size_t raw_at, raw_len;     /* the payload in *raw */
 };
 
@@ -127,7 +138,7 @@ void mapping_apply(const struct mapping *m, struct arena *a, const struct json *
 	struct listing_row *ret_row);
 
 /* The columns of a line of mapping_copy_listing(): the typed ones, then raw, content_hash, media_hash
- * (null without media). Ends with NULL. */
+ * (null without media), mapping_hash, extra. Ends with NULL. */
 extern const char *const mapping_copy_columns[];
 
 /* Appends one line with its newline. raw: the head's part of the buffer that mapping_head() filled. */

@@ -15,8 +15,10 @@ const char *const mapping_copy_columns[] = {"source_listing_key", "mls_number", 
 	"street_number", "street_name", "unit_number", "city", "state", "postal_code",
 	"subdivision", "building_name", "community", "county", "latitude", "longitude",
 	"property_type", "bedrooms", "bathrooms", "living_area_sqft", "lot_size_sqft", "year_built",
-	"list_price", "close_price", "price_per_sqft", "public_remarks", "photo_count", "raw",
-	"content_hash", "media_hash", NULL};
+	"list_price", "close_price", "price_per_sqft", "public_remarks", "photo_count",
+	"list_agent_key", "list_agent_mls_id", "list_agent_name", "list_office_key",
+	"list_office_mls_id", "list_office_name", "raw", "content_hash", "media_hash",
+	"mapping_hash", "extra", NULL};
 
 const char *const mapping_copy_media_columns[] = {"source_listing_key", "url", "sort_order",
 	"caption", "media_key", "category", NULL};
@@ -173,6 +175,13 @@ void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct
 	buf_char(b, '\t');
 	if (row->has_media)
 		copy_hash(b, row->media_hash);
+	else
+		copy_text(b, STR_NULL);
+	buf_char(b, '\t');
+	copy_hash(b, row->mapping_hash);
+	buf_char(b, '\t');
+	if (row->extra.p)
+		copy_json(b, row->extra);
 	else
 		copy_text(b, STR_NULL);
 	buf_char(b, '\n');

@@ -40,14 +40,6 @@ static size_t copy_payload(const struct mapping *m, struct arena *a, const struc
 	return annotations;
 }
 
-/* Hash of the payload's text and of the mapping's. */
-static struct hash_128 content_hash(const struct mapping *m, struct str text)
-{
-	struct hash_128 both[2] = {hash_128(text), m->id};
-
-	return hash_128(str_from(both, sizeof(both)));
-}
-
 int mapping_head(const struct mapping *m, struct arena *a, const struct json *payload,
 	struct buf *raw, struct listing_head *ret_head, struct err *e)
 {
@@ -73,8 +65,7 @@ int mapping_head(const struct mapping *m, struct arena *a, const struct json *pa
 	if (head.source_modified_at == LISTING_NULL)
 		normal_time(values[LISTING_MODIFICATION_TS], &head.source_modified_at);
 	/* Behind the brace, or the comma, in front of the first field. */
-	head.hash =
-		content_hash(m, str_sub(buf_view(raw), head.raw_at + annotations + 1, raw->len));
+	head.hash = hash_128(str_sub(buf_view(raw), head.raw_at + annotations + 1, raw->len));
 	*ret_head = head;
 	return 0;
 }

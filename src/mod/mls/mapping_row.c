@@ -275,6 +275,7 @@ void mapping_apply(const struct mapping *m, struct arena *a, const struct json *
 	union listing_value *v = ret_row->values;
 
 	memset(ret_row, 0, offsetof(struct listing_row, problems));
+	ret_row->mapping_hash = mapping_hash(m);
 	mapping_collect(m, payload, t.values);
 	for (int c = 0; c < LISTING_COLUMNS; c++)
 		type_column(&t, c);

@@ -78,7 +78,8 @@ struct row {
 	const struct json *payload;
 	struct listing_head head;
 	bool is_doubled; /* the key comes again later in the page: that one counts */
-	struct str known_hash, known_media; /* of the table; absent: the row is new */
+	struct str known_hash, known_mapping,
+		known_media; /* of the table; absent: the row is new */
 	bool is_known;
 };
 
@@ -126,6 +127,7 @@ static void note_known(struct row *row, const struct mls_listing *l)
 
 	row->is_known = true;
 	row->known_hash = stays ? l->content_hash : STR_NULL;
+	row->known_mapping = l->mapping_hash;
 	row->known_media = l->media_hash;
 }
 
@@ -147,7 +149,8 @@ static int look_up(struct page_work *w, struct err *e)
 	struct db_param params[] = {db_str(w->y->o->workspace_id), db_str(w->y->source.provider),
 		db_str(model_array_join(w->a, w->n, keys))};
 	if (session_exec(w->y->s, w->a,
-		    "select source_listing_key, content_hash, media_hash, is_active, deactivated_reason from mls.listings "
+		    "select source_listing_key, content_hash, mapping_hash, media_hash, is_active, deactivated_reason "
+		    "from mls.listings "
 		    "where workspace_id = $1 and source_provider = $2 and source_listing_key = any ($3::text[])",
 		    3, params, &r, e) ||
 		mls_listing_read(r, w->a, &known, e))
@@ -225,13 +228,20 @@ static void encode_row(struct page_work *w, const struct row *row, struct sync_b
 	b->n_media += (int64_t)listing.media_n;
 }
 
+/* Neither the payload nor the mapping is another one than the row was made with. */
+static bool is_unchanged(const struct page_work *w, const struct row *row)
+{
+	return is_hash(row->known_hash, row->head.hash) &&
+		is_hash(row->known_mapping, mapping_hash(w->y->source.mapping));
+}
+
 static void encode_changed(struct page_work *w, struct sync_batch *b)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		const struct row *row = &w->rows[i];
 		if (row->is_doubled || !row->is_known)
 			continue;
-		if (is_hash(row->known_hash, row->head.hash))
+		if (is_unchanged(w, row))
 			w->y->stats.unchanged++;
 		else
 			encode_row(w, row, b);
