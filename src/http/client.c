@@ -225,6 +225,8 @@ struct http_call *http_fetch(struct http_client *c, struct arena *a, const struc
 
 	call->on_done = on_done;
 	call->arg = arg;
+	if (fetch->ret_call)
+		*fetch->ret_call = call;
 	if (call->result->err.code || curl_multi_add_handle(c->multi, call->easy)) {
 		err_set(&call->result->err, E_BUG, "the call could not be started");
 		loop_later(c->loop, on_stillborn, call);

@@ -76,6 +76,7 @@ struct http_fetch {
 	 * answer is collected as usual. */
 	int (*sink)(struct str piece, void *sink_arg);
 	void *sink_arg;
+	struct http_call **ret_call; /* NULL; else gets the call, before any piece of it comes */
 };
 #define HTTP_SINK_PAUSE 1
 

@@ -19,6 +19,7 @@
 
 struct arena;
 struct db;
+struct http_call;
 struct http_client;
 struct http_result;
 struct keyring;
@@ -108,6 +109,7 @@ struct source_call {
 	int (*sink)(struct str piece,
 		void *arg); /* as in http/client.h; NULL: the body is collected */
 	void *arg;
+	struct http_call **ret_call; /* NULL, or gets what a paused sink is resumed with */
 	int64_t *ret_again_ms; /* NULL, or gets what pace_after() answered */
 };
 

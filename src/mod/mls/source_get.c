@@ -51,7 +51,8 @@ static const struct http_result *fetch(struct source *s, struct arena *a,
 		.max_body_bytes = call->max_bytes,
 		.gzip = true,
 		.sink = call->sink,
-		.sink_arg = call->arg};
+		.sink_arg = call->arg,
+		.ret_call = call->ret_call};
 
 	crypto_wipe_later(a, (void *)(uintptr_t)bearer.p, bearer.len);
 	const struct http_result *r = http_fetch_wait(s->http, a, &fetch);
