@@ -110,7 +110,7 @@ struct source_call {
 		void *arg); /* as in http/client.h; NULL: the body is collected */
 	void *arg;
 	struct http_call **ret_call; /* NULL, or gets what a paused sink is resumed with */
-	int64_t *ret_again_ms; /* NULL, or gets what pace_after() answered */
+	int64_t *ret_again_ms;       /* NULL, or gets what pace_after() answered */
 };
 
 /* (waits) One request, not tried again except once with a new OAuth token. Never NULL: look at err and status. A URL on another host than
