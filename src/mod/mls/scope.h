@@ -42,10 +42,13 @@ struct scope_list {
 	size_t n;
 };
 
-/* The scopes of a source, or only that task's (task_id present, enabled or not). */
+/* The scopes of a source, or only that task's (task_id present, enabled or not). None when the source has tasks and all of them are
+ * disabled, or cannot be used: then nothing is wanted. */
 int scope_find(struct session *s, struct arena *a, const struct source *source, struct str task_id,
 	struct scope_list *ret_list, struct err *e) MUST_CHECK;
 
-/* Inside the page's transaction: the cursor of a scope (of its task, or of the connection). */
+/* Inside the page's transaction: the cursor of a scope (of its task, or of the connection). The first cursor of a task with these filters
+ * begins a pass; the first that says {"complete": true} ends it: what the task does not want any more, by import_task_listings.seen_at, is
+ * let go in the same transaction (mls.settle_task). So whoever loads a page stamps seen_at of every row on it, unchanged ones too. */
 int scope_move(struct session *s, struct arena *a, const struct source *source,
 	const struct scope *scope, struct str cursor_text, struct err *e) MUST_CHECK;

@@ -48,6 +48,7 @@ struct source_settings {
 		cursor_field; /* never absent: "BridgeModificationTimestamp" or "ModificationTimestamp" */
 	enum source_answer replication;      /* Property/replication may be used */
 	enum source_answer timestamp_filter; /* ... with a filter on the cursor field */
+	enum source_answer tolower, in; /* what $filter may use; import tasks are written with it */
 	enum source_media media;
 	int page_size; /* 0: the most that the source gives: 2,000 replication, 200 otherwise */
 	int overlap_minutes; /* how far increments look back */

@@ -21,6 +21,8 @@ static const struct setting {
 	{"cursor_field", NAME, offsetof(struct source_settings, cursor_field), 0, 0},
 	{"replication", ANSWER, offsetof(struct source_settings, replication), 0, 0},
 	{"timestamp_filter", ANSWER, offsetof(struct source_settings, timestamp_filter), 0, 0},
+	{"tolower", ANSWER, offsetof(struct source_settings, tolower), 0, 0},
+	{"in", ANSWER, offsetof(struct source_settings, in), 0, 0},
 	{"media", MEDIA, offsetof(struct source_settings, media), 0, 0},
 	{"next_link", LINKS, offsetof(struct source_settings, next_links), 0, 0},
 	{"page_size", NUMBER, offsetof(struct source_settings, page_size), 1, 10000},
