@@ -33,7 +33,7 @@ enum odata_op {
 	ODATA_LITERAL,  /* value */
 	ODATA_FIELD,    /* field, of the row of `scope` */
 	ODATA_VARIABLE, /* the element of a list that any/all of `scope` looks at */
-	ODATA_AND,      /* two arguments, Booleans */
+	ODATA_AND,      /* two arguments, Booleans; long chains are balanced trees */
 	ODATA_OR,
 	ODATA_NOT, /* one */
 	ODATA_EQ,  /* two, of types that can be compared */
@@ -42,7 +42,7 @@ enum odata_op {
 	ODATA_GE,
 	ODATA_LT,
 	ODATA_LE,
-	ODATA_IN, /* args[0], then the members: literals, never null when args[0] is no field */
+	ODATA_IN, /* args[0], then the members, literals */
 	ODATA_HAS, /* args[0] a text: is one of; a list: holds all of args[1..], which are text literals */
 	ODATA_ANY, /* args[0] a FIELD that is a list, or no argument and `navigation`; predicate or NULL: not empty */
 	ODATA_ALL, /* the same; predicate is there */
@@ -71,14 +71,14 @@ enum odata_function {
 	ODATA_TIME_OF,   /* time(timestamp), in UTC */
 	ODATA_YEAR,      /* (date or timestamp) */
 	ODATA_MONTH,
-	ODATA_DAY,
+	ODATA_DAY_OF,
 	ODATA_HOUR, /* (timestamp or time) */
 	ODATA_MINUTE,
 	ODATA_SECOND,
 	ODATA_ROUND, /* (number): halves away from zero */
 	ODATA_FLOOR,
 	ODATA_CEILING,
-	ODATA_DISTANCE, /* geo.distance(POINT field, POINT literal): metres (odata_point.h) */
+	ODATA_DISTANCE, /* geo.distance(point, point): miles, as Bridge has it; odata_eval_miles() */
 };
 
 struct odata_point {
@@ -102,6 +102,7 @@ struct odata_node {
 	const struct odata_node **args;
 	size_t n;
 	struct odata_value value;        /* LITERAL */
+	bool is_enum;                    /* LITERAL: was written as Namespace.Type'Value' */
 	const struct odata_field *field; /* FIELD */
 	const struct odata_navigation
 		*navigation;                /* ANY, ALL over other rows; of the row of `scope` */
@@ -111,4 +112,5 @@ struct odata_node {
 	                   ANY, ALL: the scope that they open is `inner` */
 	unsigned inner;
 	enum odata_function function;
+	unsigned levels; /* of the tree from here on */
 };

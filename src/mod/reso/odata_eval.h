@@ -38,4 +38,7 @@ bool odata_filter_holds(const struct odata_node *filter, const struct odata_row 
 	struct arena *scratch);
 
 /* For functions of one's own: order of two values of comparable types, neither null. */
-int odata_value_order(const struct odata_value *a, const struct odata_value *b);
+int odata_eval_order(const struct odata_value *a, const struct odata_value *b);
+
+/* Miles along the surface of the earth, taken as a sphere. */
+double odata_eval_miles(struct odata_point a, struct odata_point b);

@@ -14,11 +14,13 @@
 
 struct arena;
 
-#define ODATA_LINK_MAX 8192 /* bytes of a token; a query that would need more has no next link */
+#define ODATA_LINK_MAX 24000 /* bytes of a token: enough for the longest query (ODATA_TEXT_MAX) */
+#define ODATA_CURSOR_MAX 1024
 
 struct odata_link {
-	struct str options; /* the query of the first request, as it came, without '?' */
-	struct str cursor;  /* the server's own bytes: keys, rows left, ... */
+	struct str options; /* odata_query.options */
+	struct str
+		cursor; /* the server's own bytes, up to ODATA_CURSOR_MAX: keys, rows left, ... */
 };
 
 /* audience: whom the link is for and what path it continues ("<consumer>/<dataset>/Property"): it must be the same

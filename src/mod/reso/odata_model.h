@@ -19,6 +19,8 @@
 struct arena;
 struct map;
 
+#define ODATA_NAVIGATIONS 16 /* of one resource */
+
 enum odata_type {
 	ODATA_NULL, /* the literal null; no field has it */
 	ODATA_STRING,

@@ -71,7 +71,7 @@ struct odata_query {
 	const struct odata_node *filter; /* NULL: every row */
 	const bool *
 		selected; /* one for each field of the resource; NULL: all. $unselect ends here too */
-	bool navigations[16]; /* navigations that $select names */
+	bool navigations[ODATA_NAVIGATIONS]; /* navigations that $select names */
 	struct odata_order orders[ODATA_ORDERS];
 	size_t orders_n;
 	int64_t top;  /* -1: not said */
@@ -80,8 +80,8 @@ struct odata_query {
 	struct odata_expand expands[ODATA_EXPANDS];
 	size_t expands_n;
 	enum odata_format format;
-	/* The options as they came, for the next link: the raw query without $skiptoken; when the request followed a
-	 * link, what stood in that. */
+	/* OData's options as they were written, for odata_link_seal(); when the request followed a link, those of the
+	 * first request. */
 	struct str options;
 	struct str cursor; /* of the link that was followed; absent: the first page */
 	struct str filter_text, order_text; /* decoded, for caches; absent without */
