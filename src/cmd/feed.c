@@ -14,9 +14,11 @@
 #define DRAIN_MS 5000
 
 static const char *listen_at = "127.0.0.1:8090", *token, *dataset = "miamire_demo", *as_of;
-static const char *media_url, *faults, *next_link = "all";
+static const char *media_url, *faults, *next_link = "all", *kind = "bridge", *feed_type;
+static const char *client_id, *client_secret;
 static long long rows = 2000, seed = 1, page_size = 2000, requests_per_hour = 5000;
-static bool is_live;
+static long long token_ttl = 3600;
+static bool is_live, no_replication, no_timestamp_filter;
 
 static int parse_time(int64_t *ret_us, struct err *e)
 {
@@ -52,17 +54,46 @@ static int parse_links(unsigned *ret_links, struct err *e)
 		next_link);
 }
 
-static int config_of(struct feed_config *ret, struct err *e)
+static int parse_kind(enum feed_kind *ret_kind, struct err *e)
+{
+	if (strcmp(kind, "bridge") != 0 && strcmp(kind, "reso") != 0)
+		return err_set(e, E_INPUT, "--kind takes bridge or reso, not '%s'", kind);
+	*ret_kind = strcmp(kind, "reso") ? FEED_BRIDGE : FEED_RESO;
+	return 0;
+}
+
+static bool is_segment(const char *text)
+{
+	return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(text);
+}
+
+/* Who may ask. */
+static int check_secrets(struct err *e)
 {
 	if (!token)
 		token = getenv("FEED_TOKEN");
 	if (!token || !*token)
 		return err_set(e, E_INPUT,
 			"say which token clients must send: --token, or FEED_TOKEN");
-	if (!*dataset ||
-		strspn(dataset, "abcdefghijklmnopqrstuvwxyz0123456789_-") != strlen(dataset))
+	if (!client_secret)
+		client_secret = getenv("FEED_CLIENT_SECRET");
+	if (client_id && (!*client_id || !client_secret || !*client_secret))
+		return err_set(e, E_INPUT,
+			"say the client's secret: --client-secret, or FEED_CLIENT_SECRET");
+	return 0;
+}
+
+static int config_of(struct feed_config *ret, struct err *e)
+{
+	if (check_secrets(e))
+		return e->code;
+	if (!is_segment(dataset))
 		return err_set(e, E_INPUT,
 			"--dataset takes lower-case letters, digits, _ and -, not '%s'", dataset);
+	if (feed_type && !is_segment(feed_type))
+		return err_set(e, E_INPUT,
+			"--feed-type takes lower-case letters, digits, _ and -, not '%s'",
+			feed_type);
 	if (media_url && (strlen(media_url) > 200 || strpbrk(media_url, "\"\\ \t\n")))
 		return err_set(e, E_INPUT, "--media-url takes a URL of at most 200 characters");
 	*ret = (struct feed_config){
@@ -76,7 +107,15 @@ static int config_of(struct feed_config *ret, struct err *e)
 		.page_max = page_size,
 		.requests_per_hour = requests_per_hour,
 		.faults = faults,
+		.feed_type = feed_type,
+		.client_id = client_id,
+		.client_secret = client_secret,
+		.token_ttl_s = token_ttl,
+		.no_replication = no_replication,
+		.no_timestamp_filter = no_timestamp_filter,
 	};
+	if (parse_kind(&ret->kind, e))
+		return e->code;
 	if (parse_time(&ret->as_of_us, e) || parse_links(&ret->links, e))
 		return e->code;
 	return feed_faults_parse(str_of(faults), &(struct feed_faults){0}, e);
@@ -90,8 +129,13 @@ static int feed(struct task *t, struct err *e)
 
 	if (!f)
 		return e->code;
-	printf("%lld listings as of %s, on port %d: /api/v2/OData/%s/Property\n", rows,
-		clock_format_iso(text, config->as_of_us), feed_port(f), dataset);
+	printf("%lld listings as of %s, on port %d: ", rows,
+		clock_format_iso(text, config->as_of_us), feed_port(f));
+	if (config->kind == FEED_RESO)
+		puts("/reso/odata/Property");
+	else
+		printf("/api/v2/OData/%s%s%s/Property\n", dataset, feed_type ? "/" : "",
+			feed_type ? feed_type : "");
 	fflush(stdout);
 	task_wait_for_stop(t);
 	feed_drain(f, DRAIN_MS);
@@ -114,6 +158,9 @@ static int run(int n, char **operands)
 }
 
 static const struct arg args[] = {
+	{"kind", ARG_TEXT, &kind, "KIND",
+		"bridge, or reso: a plain server as Web API Core 2.1 describes it; bridge unless said",
+		0, 0},
 	{"listen", ARG_TEXT, &listen_at, "HOST:PORT",
 		"address to listen on; 127.0.0.1:8090 unless said", 0, 0},
 	{"rows", ARG_INT, &rows, "N", "listings at any time; 2000 unless said", 0, GEN_ROWS_MAX},
@@ -121,7 +168,18 @@ static const struct arg args[] = {
 		1000000000},
 	{"token", ARG_TEXT, &token, "TEXT",
 		"what clients must send; default: the environment's FEED_TOKEN", 0, 0},
+	{"client-id", ARG_TEXT, &client_id, "TEXT",
+		"a client that fetches tokens at /oauth/token (OAuth client credentials)", 0, 0},
+	{"client-secret", ARG_TEXT, &client_secret, "TEXT",
+		"its secret; default: the environment's FEED_CLIENT_SECRET", 0, 0},
+	{"token-ttl", ARG_INT, &token_ttl, "SECONDS",
+		"how long such tokens are good; 3600 unless said", 1, 1000000000},
 	{"dataset", ARG_TEXT, &dataset, "ID", "name in the URLs; miamire_demo unless said", 0, 0},
+	{"feed-type", ARG_TEXT, &feed_type, "ID",
+		"a further segment behind the dataset, such as idx; none unless said", 0, 0},
+	{"no-replication", ARG_FLAG, &no_replication, NULL, "answer 403 to replication", 0, 0},
+	{"no-timestamp-filter", ARG_FLAG, &no_timestamp_filter, NULL,
+		"answer 400 to a replication that is filtered by a timestamp", 0, 0},
 	{"as-of", ARG_TEXT, &as_of, "TIME", "the market's time, ISO 8601; now unless said", 0, 0},
 	{"live", ARG_FLAG, &is_live, NULL, "let the market's time go on", 0, 0},
 	{"page-size", ARG_INT, &page_size, "N", "rows on a page at most; 2000 unless said", 1,
@@ -133,9 +191,7 @@ static const struct arg args[] = {
 		"where a replication page says what follows: header, link, body or all", 0, 0},
 	{"media-url", ARG_TEXT, &media_url, "URL", "what the links of photos begin with", 0, 0},
 	{"faults", ARG_TEXT, &faults, "LIST",
-		"go wrong on purpose: name[:every],... of unauthorized 429 500 truncated empty_page "
-		"repeated_page wrong_types unknown_fields slow disconnect",
-		0, 0},
+		"go wrong on purpose: name[:every],... as docs/feed.md lists them", 0, 0},
 	{0},
 };
 
@@ -143,7 +199,7 @@ const struct command feed_command = {
 	.name = "feed",
 	.summary = "serve generated listings as an MLS would",
 	.details =
-		"A RESO Web API with Bridge's paging, replication, rate limits and errors. Seed, rows and time decide every "
+		"A RESO Web API with Bridge's paging, replication, rate limits and errors, or a plain one. Seed, rows and time decide every "
 		"byte; the time stands still unless --live. POST /_control/as-of moves it (docs/feed.md).",
 	.examples = "plat feed --token secret\n"
 		    "plat feed --token secret --rows 1000000 --as-of 2026-11-21T00:00:00Z\n"

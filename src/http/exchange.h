@@ -27,7 +27,8 @@ struct http_answer {
 	struct str reason; /* instead of the usual words; absent: those */
 	bool ended;        /* the handler has said everything */
 	bool chunked, bodyless, close, cut;
-	char *fields; /* "Name: value\r\n" ... of http_reply_header() */
+	bool own_date; /* among the fields */
+	char *fields;  /* "Name: value\r\n" ... of http_reply_header() */
 	size_t fields_len, fields_cap;
 	int64_t announced; /* http_reply_length(); -1 */
 	uint64_t written;  /* body bytes given */

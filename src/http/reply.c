@@ -60,6 +60,7 @@ void http_reply_header(struct http_request *req, const char *name, struct str va
 	size_t name_len = strlen(name);
 
 	assert(x->owed && !x->answer.status);
+	x->answer.own_date |= !strcmp(name, "Date");
 	char *at = reserve(x, name_len + value.len + 4);
 	at = mempcpy(at, name, name_len);
 	at = mempcpy(at, ": ", 2);

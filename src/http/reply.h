@@ -7,7 +7,7 @@
  * Threads  one loop.
  * Units    bytes.
  *
- * Made by this layer, never by a handler: Date, Connection, Content-Length, Transfer-Encoding,
+ * Made by this layer, never by a handler: Date (unless a handler gives another), Connection, Content-Length, Transfer-Encoding,
  * X-Request-Id, the rules for HEAD, 204 and 304 (no body, RFC 9110 6.4.1), keep-alive, and the order
  * of answers to pipelined requests. Answers given in the same loop turn leave in one write.
  */

@@ -96,9 +96,12 @@ void http_reply_head(struct http_exchange *x, bool final)
 	at = put_u64(at, (uint64_t)a->status);
 	at = put(at, " ");
 	at = put_str(at, reason);
-	at = put(at, "\r\nDate: ");
-	at = put(at, date(x->server));
 	at = put(at, "\r\n");
+	if (!a->own_date) {
+		at = put(at, "Date: ");
+		at = put(at, date(x->server));
+		at = put(at, "\r\n");
+	}
 	at = put_framing(at, x);
 	at = put(at, "X-Request-Id: ");
 	at = put_str(at, x->req.id);

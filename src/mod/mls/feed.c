@@ -11,13 +11,19 @@
 #include "loop/fiber.h"
 #include "mod/mls/feed_local.h"
 
-#define ROOT "/api/v2/OData/"
+#define BRIDGE_ROOT "/api/v2/OData/"
+#define RESO_ROOT "/reso/odata"
 
 /* --- who asks, and when ----------------------------------------------------------------------------- */
 
+static bool is_reso(const struct feed *f)
+{
+	return f->config.kind == FEED_RESO;
+}
+
 static bool is_token(const struct feed *f, struct str given)
 {
-	return crypto_eq(given, str_of(f->config.token));
+	return crypto_eq(given, str_of(f->config.token)) || feed_token_is_good(f, given);
 }
 
 static bool may_ask(struct feed *f, struct http_request *req)
@@ -46,8 +52,8 @@ static void follow_clock(struct feed *f)
 			f->config.as_of_us + (now_us() - f->started_us) / step * step);
 }
 
-/* Where links lead: to the host that was asked for, when that looks like one. */
-static struct str base_of(const struct feed *f, struct http_request *req)
+/* Where links lead: to the host that was asked for, when that looks like one; behind it the path that was asked for, up to the resource. */
+static struct str base_of(const struct feed *f, struct http_request *req, struct str root)
 {
 	struct str host = http_header(req, "Host");
 
@@ -58,8 +64,7 @@ static struct str base_of(const struct feed *f, struct http_request *req)
 		if (!fits)
 			host = str_of(f->config.listen);
 	}
-	return str_printf(req->arena, "http://" STR_FMT ROOT "%s", STR_ARG(host),
-		f->config.dataset);
+	return str_printf(req->arena, "http://" STR_FMT STR_FMT, STR_ARG(host), STR_ARG(root));
 }
 
 /* --- listings --------------------------------------------------------------------------------------- */
@@ -69,27 +74,80 @@ static bool fail_on_purpose(struct feed_job *job)
 {
 	struct feed *f = job->feed;
 
-	if (job->due.is[FAULT_UNAUTHORIZED])
+	if (job->due.is[FAULT_TOKEN_EXPIRED])
+		feed_token_end_all(f);
+	if (job->due.is[FAULT_UNAUTHORIZED] || job->due.is[FAULT_TOKEN_EXPIRED])
 		say_unauthorized(f, job->req);
 	else if (job->due.is[FAULT_429])
 		feed_answer_limit(f, job->req, f->refused++ % 2 == 0);
 	else if (job->due.is[FAULT_500])
 		feed_answer_error(f, job->req, 500, "InternalServerError", "Something went wrong");
+	else if (job->due.is[FAULT_REFUSED_FILTER] &&
+		http_query_get(job->arena, job->req->query, "$filter").p)
+		feed_answer_error(f, job->req, 400, "BadRequest",
+			"$filter is not supported for this resource");
 	else
 		return false;
 	return true;
 }
 
+/* The page size of "Prefer: odata.maxpagesize=100" (OData 4.01 8.2.8.5), also without "odata."; 0 without one. */
+static int64_t preferred_page(struct http_request *req)
+{
+	int64_t n;
+
+	for (struct str rest = http_header_list(req, "Prefer"); rest.p;) {
+		struct str value = str_trim(str_cut(&rest, ',')), name = str_cut(&value, '=');
+		if (str_starts(name, STR("odata.")))
+			name = str_sub(name, 6, name.len);
+		if (str_eq(name, STR("maxpagesize")) && str_to_i64(value, &n) && n > 0)
+			return n;
+	}
+	return 0;
+}
+
+/* What this feed does not do, as some do not. True when the request has been answered. */
+static bool is_beyond_us(struct feed_job *job)
+{
+	const struct feed_query *q = &job->query;
+
+	if (q->rules.is_replication && job->feed->config.no_timestamp_filter &&
+		str_find(q->filter_text, STR("Timestamp")) >= 0)
+		feed_answer_error(job->feed, job->req, 400, "BadRequest",
+			"Replication of this dataset cannot be filtered by a timestamp");
+	else if (job->due.is[FAULT_FORGOTTEN_LINK] && q->cursor.is_set &&
+		q->cursor.as_of_us != gen_as_of(job->feed->gen))
+		feed_answer_error(job->feed, job->req, 400, "BadRequest",
+			"This next link has expired; begin again");
+	else
+		return false;
+	return true;
+}
+
+/* Counts it, and lets faults answer it that need no page. */
+static bool is_answered(struct feed_job *job)
+{
+	job->feed->requests++;
+	job->due = feed_faults_due(&job->feed->faults);
+	return fail_on_purpose(job);
+}
+
 static void listings(struct feed_job *job, bool is_replication, struct str key)
 {
 	struct err e = {.arena = job->arena};
+	const struct feed_rules rules = {
+		.is_reso = is_reso(job->feed),
+		.is_replication = is_replication,
+		.page_max = job->feed->config.page_max,
+		.prefers = is_reso(job->feed) ? preferred_page(job->req) : 0,
+	};
 
-	job->due = feed_faults_due(&job->feed->faults);
-	if (fail_on_purpose(job))
+	if (is_answered(job))
 		return;
-	if (feed_query_parse(job->arena, job->req->query, is_replication,
-		    job->feed->config.page_max, &job->query, &e))
+	if (feed_query_parse(job->arena, job->req->query, &rules, &job->query, &e))
 		feed_answer_error(job->feed, job->req, 400, "BadRequest", "%s", e.msg);
+	else if (is_beyond_us(job))
+		return;
 	else if (key.p)
 		feed_page_single(job, key);
 	else
@@ -105,45 +163,126 @@ static bool key_of(struct str rest, struct str *ret_key)
 	return true;
 }
 
-static void resource(struct feed *f, struct http_request *req, struct str name)
+static void metadata(struct feed *f, struct http_request *req)
+{
+	struct str xml = feed_meta_xml(f, req->arena);
+
+	feed_answer_headers(f, req);
+	if (feed_faults_on(&f->faults, FAULT_HTML_METADATA))
+		http_reply(req, 200, "text/html",
+			STR("<!doctype html>\n<title>Maintenance</title>\n<p>Back soon &amp; sorry<br>\n"));
+	else if (feed_faults_on(&f->faults, FAULT_BAD_METADATA))
+		http_reply(req, 200, "application/xml", str_sub(xml, 0, xml.len / 2));
+	else
+		http_reply(req, 200, "application/xml", xml);
+}
+
+static void media(struct feed_job *job)
+{
+	if (!is_answered(job))
+		feed_media_answer(job);
+}
+
+/* What stands behind "Property": a page, one listing, or all. */
+static void property(struct feed_job *job, struct str name, struct str rest)
+{
+	struct feed *f = job->feed;
+	bool is_replication = str_eq(rest, STR("/replication"));
+	struct str key = STR_NULL;
+
+	if (!rest.len || key_of(rest, &key))
+		listings(job, false, key);
+	else if (is_replication && f->config.no_replication)
+		feed_answer_error(f, job->req, 403, "Forbidden",
+			"Replication is not allowed for this token");
+	else if (is_replication && !is_reso(f))
+		listings(job, true, STR_NULL);
+	else
+		feed_answer_error(f, job->req, 404, "NotFound",
+			"This feed has the resource Property, not '" STR_FMT "'", STR_ARG(name));
+}
+
+/* root: "/api/v2/OData/miamire_demo", what stands before the resource. */
+static void resource(struct feed *f, struct http_request *req, struct str root, struct str name)
 {
 	struct feed_job *job = ARENA_NEW(req->arena, struct feed_job);
-	struct str key = STR_NULL, rest = name;
+	bool many = str_starts(name, STR("Properties"));
 
 	*job = (struct feed_job){.feed = f,
 		.req = req,
 		.arena = req->arena,
-		.base = base_of(f, req)};
-	if (str_starts(rest, STR("Properties")))
-		rest = str_sub(rest, 10, rest.len);
-	else if (str_starts(rest, STR("Property")))
-		rest = str_sub(rest, 8, rest.len);
+		.base = base_of(f, req, root)};
+	if (str_eq(name, STR("$metadata")))
+		metadata(f, req);
+	else if (is_reso(f) && !name.len)
+		feed_answer_json(f, req, feed_meta_service(req->arena, job->base));
+	else if (is_reso(f) && str_eq(name, STR("Media")))
+		media(job);
+	else if (many || str_starts(name, STR("Property")))
+		property(job, name, str_sub(name, many ? 10 : 8, name.len));
 	else
-		rest = STR("?");
-	if (str_eq(name, STR("$metadata"))) {
-		feed_answer_headers(f, req);
-		http_reply(req, 200, "application/xml", feed_meta_xml(req->arena));
-	} else if (!rest.len || key_of(rest, &key)) {
-		listings(job, false, key);
-	} else if (str_eq(rest, STR("/replication"))) {
-		listings(job, true, STR_NULL);
-	} else {
+		property(job, name, STR("?"));
+}
+
+/* Cuts "segment" or "segment/" off the path, when it begins so. */
+static bool cut_segment(struct str *path, const char *segment)
+{
+	struct str rest = *path, first = str_cut(&rest, '/');
+
+	if (!str_eq(first, str_of(segment)))
+		return false;
+	*path = rest.p ? rest : STR("");
+	return true;
+}
+
+/* What was asked for, up to the name. */
+static struct str root_of(const struct http_request *req, struct str name)
+{
+	struct str root = str_sub(req->path, 0, req->path.len - name.len);
+
+	return str_ends(root, STR("/")) ? str_sub(root, 0, root.len - 1) : root;
+}
+
+static void bridge(struct feed *f, struct http_request *req, struct str path)
+{
+	struct str name = path;
+
+	if (str_eq(path, STR("DataSystem"))) {
+		struct str root = str_printf(req->arena, BRIDGE_ROOT "%s", f->config.dataset);
+		feed_answer_json(f, req, feed_meta_system(f, req->arena, base_of(f, req, root)));
+	} else if (!cut_segment(&name, f->config.dataset)) {
 		feed_answer_error(f, req, 404, "NotFound",
-			"This feed has the resource Property, not '" STR_FMT "'", STR_ARG(name));
+			"There is no dataset '" STR_FMT "' for this token",
+			STR_ARG(str_cut(&path, '/')));
+	} else if (f->config.feed_type && !cut_segment(&name, f->config.feed_type)) {
+		feed_answer_error(f, req, 404, "NotFound",
+			"This token is for the feed %s of the dataset %s", f->config.feed_type,
+			f->config.dataset);
+	} else {
+		resource(f, req, root_of(req, name), name);
 	}
 }
 
-static void odata(struct feed *f, struct http_request *req, struct str path)
+/* Plain servers need no dataset; one that stands there is taken. */
+static void reso(struct feed *f, struct http_request *req, struct str path)
 {
-	struct str rest = path, dataset = str_cut(&rest, '/');
+	struct str name = str_starts(path, STR("/")) ? str_sub(path, 1, path.len) : path;
 
-	if (str_eq(path, STR("DataSystem")))
-		feed_answer_json(f, req, feed_meta_system(f, req->arena, base_of(f, req)));
-	else if (!str_eq(dataset, str_of(f->config.dataset)))
-		feed_answer_error(f, req, 404, "NotFound",
-			"There is no dataset '" STR_FMT "' for this token", STR_ARG(dataset));
+	cut_segment(&name, f->config.dataset);
+	resource(f, req, root_of(req, name), name);
+}
+
+static void odata(struct feed *f, struct http_request *req)
+{
+	struct str path = req->path;
+
+	if (!is_reso(f) && str_starts(path, STR(BRIDGE_ROOT)))
+		bridge(f, req, str_sub(path, sizeof(BRIDGE_ROOT) - 1, path.len));
+	else if (is_reso(f) && str_starts(path, STR(RESO_ROOT)))
+		reso(f, req, str_sub(path, sizeof(RESO_ROOT) - 1, path.len));
 	else
-		resource(f, req, rest.p ? rest : STR(""));
+		feed_answer_error(f, req, 404, "NotFound", "There is nothing at " STR_FMT,
+			STR_ARG(path));
 }
 
 /* --- requests --------------------------------------------------------------------------------------- */
@@ -156,6 +295,10 @@ static void on_request(struct http_request *req, void *arg)
 
 	if (str_eq(req->path, STR("/live"))) {
 		http_reply(req, 200, "text/plain", STR("ok\n"));
+		return;
+	}
+	if (f->config.client_id && str_eq(req->path, STR("/oauth/token"))) {
+		feed_token_answer(f, req);
 		return;
 	}
 	if (!may_ask(f, req)) {
@@ -171,19 +314,36 @@ static void on_request(struct http_request *req, void *arg)
 		feed_answer_limit(f, req, f->refused++ % 2 == 0);
 	else if (!is_read)
 		feed_answer_error(f, req, 405, "MethodNotAllowed", "This feed can only be read");
-	else if (str_starts(req->path, STR(ROOT)))
-		odata(f, req, str_sub(req->path, sizeof(ROOT) - 1, req->path.len));
 	else
-		feed_answer_error(f, req, 404, "NotFound", "There is nothing at " STR_FMT,
-			STR_ARG(req->path));
+		odata(f, req);
+}
+
+static const char *copy(struct feed *f, const char *text)
+{
+	return text ? arena_printf(f->arena, "%s", text) : NULL;
 }
 
 static void copy_config(struct feed *f, const struct feed_config *c)
 {
 	f->config = *c;
-	f->config.listen = arena_printf(f->arena, "%s", c->listen);
-	f->config.token = arena_printf(f->arena, "%s", c->token);
-	f->config.dataset = arena_printf(f->arena, "%s", c->dataset);
+	f->config.listen = copy(f, c->listen);
+	f->config.token = copy(f, c->token);
+	f->config.dataset = copy(f, c->dataset);
+	f->config.feed_type = copy(f, c->feed_type);
+	f->config.client_id = copy(f, c->client_id);
+	f->config.client_secret = copy(f, c->client_secret);
+}
+
+void feed_apply_faults(struct feed *f)
+{
+	gen_set_twist(f->gen,
+		&(struct gen_twist){
+			.future = feed_faults_on(&f->faults, FAULT_FUTURE),
+			.storm = feed_faults_on(&f->faults, FAULT_STORM),
+			.backwards = feed_faults_on(&f->faults, FAULT_BACKWARDS),
+			.vanish_percent = (int)feed_faults_on(&f->faults, FAULT_VANISH),
+		});
+	feed_select_forget(f);
 }
 
 struct feed *feed_new(struct loop *loop, const struct feed_config *config, struct err *e)
@@ -203,6 +363,7 @@ struct feed *feed_new(struct loop *loop, const struct feed_config *config, struc
 		.as_of_us = config->as_of_us,
 		.dataset = config->dataset,
 		.media_base = config->media_url,
+		.one_timestamp = config->kind == FEED_RESO,
 	});
 	if (!feed_faults_parse(str_of(config->faults), &f->faults, e))
 		f->http = http_server_new(loop, &options, on_request, f, e);
@@ -210,6 +371,7 @@ struct feed *feed_new(struct loop *loop, const struct feed_config *config, struc
 		feed_free(f);
 		return NULL;
 	}
+	feed_apply_faults(f);
 	gen_index(f->gen); /* before the first request rather than in it */
 	return f;
 }

@@ -1,11 +1,13 @@
-/* feed: a RESO Web API server over generated listings (gen.h), with the manners of Bridge Interactive:
- * its paths, limits, replication, rate-limit headers and errors. docs/feed.md lists them.
+/* feed: a RESO Web API server over generated listings (gen.h), with the manners of Bridge Interactive (its paths, limits, replication,
+ * rate-limit headers and errors) or of a plain server as Web API Core 2.1 describes one. docs/feed.md lists them.
  *
- *   /api/v2/OData/DataSystem                     which datasets there are
+ *   /api/v2/OData/DataSystem                     Bridge: which datasets there are
  *   /api/v2/OData/{dataset}/$metadata            the fields, as XML
  *   /api/v2/OData/{dataset}/Property             also Properties
  *   /api/v2/OData/{dataset}/Property('{key}')    one listing
  *   /api/v2/OData/{dataset}/Property/replication all of them, oldest change first
+ *   /reso/odata/$metadata, Property, Media       plain; with or without the dataset before them
+ *   /oauth/token                                 POST, client credentials, when there is a client
  *   /live                                        200, without a token
  *   /_control/as-of, /_control/faults            POST, with the token and from this machine only
  *
@@ -33,10 +35,21 @@ enum feed_links {
 	FEED_LINK_BODY = 4, /* "@odata.nextLink" */
 };
 
+enum feed_kind {
+	FEED_BRIDGE,
+	FEED_RESO,
+};
+
 struct feed_config {
-	const char *listen;  /* "127.0.0.1:8090"; port 0 is any free one */
-	const char *token;   /* what clients must send */
-	const char *dataset; /* "miamire_demo" */
+	enum feed_kind kind;
+	const char *listen;    /* "127.0.0.1:8090"; port 0 is any free one */
+	const char *token;     /* what clients must send */
+	const char *dataset;   /* "miamire_demo" */
+	const char *feed_type; /* "idx": a further segment behind the dataset; NULL: none */
+	const char *client_id, *client_secret; /* of OAuth; NULL: only the token above */
+	int64_t token_ttl_s;                   /* how long issued tokens are good */
+	bool no_replication;                   /* 403 */
+	bool no_timestamp_filter; /* 400 on a replication that is filtered by a timestamp */
 	const char *media_url;
 	uint64_t seed;
 	uint32_t rows; /* up to GEN_ROWS_MAX */

@@ -10,22 +10,35 @@
 #include "http/reply.h"
 #include "http/request.h"
 
-static void add_window(struct http_request *req, const struct feed_window *w, const char *limit,
-	const char *remaining, const char *reset)
+static struct str reset_text(struct feed *f, struct arena *a, const struct feed_window *w)
 {
-	char text[CLOCK_ISO_SIZE];
+	int64_t us = w->ends_us + (feed_faults_on(&f->faults, FAULT_SKEW) ? FEED_SKEW_US : 0);
+
+	if (feed_faults_on(&f->faults, FAULT_RESET_EPOCH))
+		return str_printf(a, "%" PRId64, us / US_PER_SECOND);
+	return str_of(clock_format_iso(arena_alloc(a, CLOCK_ISO_SIZE), us));
+}
+
+static void add_window(struct feed *f, struct http_request *req, const struct feed_window *w,
+	const char *limit, const char *remaining, const char *reset)
+{
 
 	http_reply_header(req, limit, str_printf(req->arena, "%" PRId64, w->limit));
 	http_reply_header(req, remaining, str_printf(req->arena, "%" PRId64, feed_window_left(w)));
-	http_reply_header(req, reset, str_of(clock_format_iso(text, w->ends_us)));
+	http_reply_header(req, reset, reset_text(f, req->arena, w));
 }
 
 void feed_answer_headers(struct feed *f, struct http_request *req)
 {
+	char date[CLOCK_HTTP_SIZE];
+
 	http_reply_header(req, "OData-Version", STR("4.0"));
-	add_window(req, &f->rate.hour, "Application-RateLimit-Limit",
+	if (feed_faults_on(&f->faults, FAULT_SKEW))
+		http_reply_header(req, "Date",
+			str_of(clock_format_http(date, now_us() + FEED_SKEW_US)));
+	add_window(f, req, &f->rate.hour, "Application-RateLimit-Limit",
 		"Application-RateLimit-Remaining", "Application-RateLimit-Reset");
-	add_window(req, &f->rate.minute, "Burst-RateLimit-Limit", "Burst-RateLimit-Remaining",
+	add_window(f, req, &f->rate.minute, "Burst-RateLimit-Limit", "Burst-RateLimit-Remaining",
 		"Burst-RateLimit-Reset");
 }
 
@@ -63,7 +76,7 @@ void feed_answer_json(struct feed *f, struct http_request *req, struct str body)
 
 void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when)
 {
-	if (says_when)
+	if (says_when && !feed_faults_on(&f->faults, FAULT_NO_RETRY_AFTER))
 		http_reply_header(req, "Retry-After",
 			str_printf(req->arena, "%" PRId64, feed_rate_wait_s(&f->rate, now_us())));
 	feed_answer_error(f, req, 429, "TooManyRequests", "Rate limit exceeded for this token");

@@ -35,8 +35,10 @@ static void say_state(struct feed *f, struct http_request *req)
 	char text[CLOCK_ISO_SIZE];
 
 	feed_answer_json(f, req,
-		str_printf(req->arena, "{\"as_of\":\"%s\",\"rows\":%u}\n",
-			clock_format_iso(text, gen_as_of(f->gen)), gen_rows(f->gen)));
+		str_printf(req->arena,
+			"{\"as_of\":\"%s\",\"rows\":%u,\"requests\":%u,\"tokens\":%u}\n",
+			clock_format_iso(text, gen_as_of(f->gen)), gen_index_n(f->gen), f->requests,
+			f->tokens.issued));
 }
 
 static void set_time(struct feed *f, struct http_request *req, struct str body)
@@ -59,10 +61,12 @@ static void set_faults(struct feed *f, struct http_request *req, struct str body
 {
 	struct err e = {.arena = req->arena};
 
-	if (feed_faults_parse(body, &f->faults, &e))
+	if (feed_faults_parse(body, &f->faults, &e)) {
 		feed_answer_error(f, req, 400, "BadRequest", "%s", e.msg);
-	else
-		say_state(f, req);
+		return;
+	}
+	feed_apply_faults(f);
+	say_state(f, req);
 }
 
 static void on_body(struct http_request *req, struct str body, const struct err *err, void *arg)

@@ -12,7 +12,25 @@ static const char *const names[FEED_FAULTS] = {
 	[FAULT_WRONG_TYPES] = "wrong_types",
 	[FAULT_UNKNOWN_FIELDS] = "unknown_fields",
 	[FAULT_SLOW] = "slow",
+	[FAULT_SLOW_START] = "slow_start",
 	[FAULT_DISCONNECT] = "disconnect",
+	[FAULT_TOKEN_EXPIRED] = "token_expired",
+	[FAULT_REFUSED_FILTER] = "refused_filter",
+	[FAULT_FORGOTTEN_LINK] = "forgotten_link",
+	[FAULT_HALF_SWEEP] = "half_sweep",
+	[FAULT_NEXT_LOOP] = "next_loop",
+	[FAULT_OTHER_HOST] = "other_host",
+	[FAULT_DUPLICATES] = "duplicates",
+	[FAULT_HUGE_ROW] = "huge_row",
+	[FAULT_NO_RETRY_AFTER] = "no_retry_after",
+	[FAULT_RESET_EPOCH] = "reset_epoch",
+	[FAULT_SKEW] = "skew",
+	[FAULT_BAD_METADATA] = "bad_metadata",
+	[FAULT_HTML_METADATA] = "html_metadata",
+	[FAULT_FUTURE] = "future",
+	[FAULT_STORM] = "storm",
+	[FAULT_BACKWARDS] = "backwards",
+	[FAULT_VANISH] = "vanish",
 };
 
 static int take(struct str item, struct feed_faults *f, struct err *e)
@@ -45,11 +63,18 @@ int feed_faults_parse(struct str list, struct feed_faults *ret_faults, struct er
 	return 0;
 }
 
+unsigned feed_faults_on(const struct feed_faults *f, enum feed_fault fault)
+{
+	return f->of[fault].every;
+}
+
 struct feed_due feed_faults_due(struct feed_faults *f)
 {
 	struct feed_due due = {0};
 
 	for (int i = 0; i < FEED_FAULTS; i++)
 		due.is[i] = f->of[i].every && ++f->of[i].seen % f->of[i].every == 0;
+	due.is[FAULT_TOKEN_EXPIRED] &=
+		f->of[FAULT_TOKEN_EXPIRED].seen == f->of[FAULT_TOKEN_EXPIRED].every;
 	return due;
 }

@@ -134,7 +134,7 @@ static const struct filter_node *keys(const struct filter_node *node)
 		const struct filter_node *left = keys(node->left);
 		return left ? left : keys(node->right);
 	}
-	if (node->kind == NODE_COMPARE && !strcmp(node->field->name, "ListingKey") &&
+	if (node->kind == NODE_COMPARE && node->field->at == offsetof(struct gen_listing, key) &&
 		(node->op == OP_EQ || node->op == OP_IN))
 		return node;
 	return NULL;

@@ -23,11 +23,16 @@
 
 struct arena;
 struct feed_filter;
+struct gen_field;
 struct gen_listing;
 
 #define FEED_FILTER_DEPTH 32
 
-struct feed_filter *feed_filter_parse(struct arena *a, struct str text, struct err *e) MUST_CHECK;
+/* The field of that name; NULL: there is none. */
+typedef const struct gen_field *feed_field_fn(struct str name);
+
+struct feed_filter *feed_filter_parse(struct arena *a, struct str text, feed_field_fn *find,
+	struct err *e) MUST_CHECK;
 
 /* filter NULL holds for everything. */
 bool feed_filter_holds(const struct feed_filter *filter, struct gen_listing *l);

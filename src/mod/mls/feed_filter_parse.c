@@ -14,6 +14,7 @@ enum token { END, WORD, TEXT, NUMBER, TIME, OPEN, CLOSE, COMMA, STRANGE };
 struct parser {
 	struct arena *a;
 	struct err *e;
+	feed_field_fn *find;
 	struct str all;
 	size_t at; /* just behind the token */
 	enum token token;
@@ -188,15 +189,13 @@ static int literal(struct parser *p, const struct gen_field *field, struct filte
 
 static int field_of(struct parser *p, struct filter_node *node)
 {
-	int i = p->token == WORD ? gen_field_find(p->word) : -1;
-
 	if (p->token != WORD)
 		return wrong(p, "a field");
-	if (i < 0)
+	node->field = p->find(p->word);
+	if (!node->field)
 		return err_set(p->e, E_INPUT,
 			"$filter: there is no field '" STR_FMT "' (position %zu)", STR_ARG(p->word),
 			p->start + 1);
-	node->field = &gen_fields[i];
 	if (node->field->kind == GEN_LIST || node->field->kind == GEN_MEDIA)
 		return err_set(p->e, E_INPUT,
 			"$filter: %s is a list and cannot be compared here (position %zu)",
@@ -322,11 +321,12 @@ static int either(struct parser *p, struct filter_node *node)
 	return chain(p, node, "or", NODE_OR, both);
 }
 
-struct feed_filter *feed_filter_parse(struct arena *a, struct str text, struct err *e)
+struct feed_filter *feed_filter_parse(struct arena *a, struct str text, feed_field_fn *find,
+	struct err *e)
 {
 	struct feed_filter *filter = ARENA_NEW(a, struct feed_filter);
 	struct err unheard = {0};
-	struct parser p = {.a = a, .e = e ? e : &unheard, .all = text};
+	struct parser p = {.a = a, .e = e ? e : &unheard, .find = find, .all = text};
 
 	advance(&p);
 	if (either(&p, &filter->root))

@@ -1,9 +1,11 @@
 /* feed_local: what the parts of the feed share. Not for others.
  *
  *   feed.c           the server, who may ask, and what for
+ *   feed_token.c     tokens that clients fetch, and when they end
  *   feed_answer.c    headers and errors
  *   feed_select.c    which listings a query means
  *   feed_page.c      a page of them, as it is written
+ *   feed_media.c     the resource Media of a plain server
  *   feed_meta.c      $metadata and DataSystem
  *   feed_control.c   the time and the faults, for tests
  */
@@ -34,6 +36,16 @@ struct feed_result {
 	size_t n;
 };
 
+#define FEED_TOKENS 64 /* issued ones that are remembered */
+
+struct feed_tokens {
+	struct {
+		char text[33];
+		int64_t ends_us;
+	} of[FEED_TOKENS];
+	unsigned issued; /* so far */
+};
+
 struct feed {
 	struct arena *arena;
 	struct loop *loop;
@@ -43,6 +55,8 @@ struct feed {
 	int64_t started_us; /* wall clock at as_of_us, when live */
 	struct feed_rate rate;
 	struct feed_faults faults;
+	struct feed_tokens tokens;
+	unsigned requests; /* for listings and media, so far */
 	struct feed_result result;
 	struct feed_cursor page_before; /* where the last replication page began */
 	unsigned refused;               /* 429 by fault so far */
@@ -57,7 +71,7 @@ struct feed_job {
 	struct feed *feed;
 	struct http_request *req;
 	struct arena *arena; /* the request's */
-	struct str base;     /* "http://host/api/v2/OData/miamire_demo" */
+	struct str base;     /* "http://host/api/v2/OData/miamire_demo", "http://host/reso/odata" */
 	struct feed_query query;
 	struct feed_due due;
 	struct fiber *fiber; /* the one that writes the page */
@@ -77,6 +91,13 @@ struct feed_page {
 /* feed.c: a page has been written. */
 void feed_release(struct feed *f);
 
+void feed_apply_faults(struct feed *f); /* feed.c: after they were set */
+
+/* feed_token.c */
+bool feed_token_is_good(const struct feed *f, struct str given);
+void feed_token_end_all(struct feed *f);
+void feed_token_answer(struct feed *f, struct http_request *req); /* POST /oauth/token */
+
 /* feed_answer.c: every answer passes here. code is "Unauthorized", "BadRequest" ... */
 void feed_answer_headers(struct feed *f, struct http_request *req);
 void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *code,
@@ -88,13 +109,21 @@ void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when)
 void feed_select(struct feed *f, struct arena *a, const struct feed_query *q,
 	struct feed_page *ret_page);
 void feed_select_forget(struct feed *f); /* the last result */
+struct feed_filter;
+/* The slots of the listings that the filter names the keys of, by key; false when it names none. */
+bool feed_select_named(struct feed *f, struct arena *a, const struct feed_filter *filter,
+	uint32_t **ret_slots, size_t *ret_n);
 
 /* feed_page.c: answers the job's request; job lives in the request's arena. */
 void feed_page_answer(struct feed_job *job);
 void feed_page_single(struct feed_job *job, struct str key);
 
-/* feed_meta.c: both texts live in a. */
-struct str feed_meta_xml(struct arena *a);
+/* feed_media.c */
+void feed_media_answer(struct feed_job *job);
+
+/* feed_meta.c: the texts live in a. */
+struct str feed_meta_xml(const struct feed *f, struct arena *a);
+struct str feed_meta_service(struct arena *a, struct str base);
 struct str feed_meta_system(const struct feed *f, struct arena *a, struct str base);
 
 /* feed_control.c */

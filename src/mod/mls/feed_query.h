@@ -1,4 +1,4 @@
-/* feed_query: the query options of a request for listings, with Bridge's limits.
+/* feed_query: the query options of a request for listings, with Bridge's limits or those of Web API Core 2.1.
  *
  * Owner    the arena; texts borrow from the request.
  * Failure  E_INPUT with a sentence that names the option. Options that are not served ($expand ...) are
@@ -18,8 +18,8 @@ struct arena;
 struct buf;
 struct feed_filter;
 
-#define FEED_TOP 10        /* Property without $top */
-#define FEED_TOP_MAX 200   /* Property */
+#define FEED_TOP 10      /* Property without $top */
+#define FEED_TOP_MAX 200 /* Property, and a plain server's page unless the client prefers another */
 #define FEED_PAGE_MAX 2000 /* Property/replication */
 #define FEED_DEPTH 10000   /* $skip and $top together */
 #define FEED_ORDERS 3
@@ -34,26 +34,40 @@ struct feed_cursor {
 	bool is_set;
 	int64_t at;
 	uint64_t key;
+	int64_t as_of_us; /* the feed's time when the link was given */
+};
+
+/* Which server it is that reads the query. */
+struct feed_rules {
+	bool is_reso; /* plain: $top means all pages together, and there is $expand=Media */
+	bool is_replication;
+	int64_t page_max; /* how many rows it puts on a page at most, whatever the limits allow */
+	int64_t prefers;  /* the client's odata.maxpagesize; 0: nothing said */
 };
 
 struct feed_query {
-	bool is_replication;
+	struct feed_rules rules;
+	bool is_walk; /* pages follow the index behind a cursor, rather than row numbers */
 	const struct feed_filter *filter; /* NULL: everything */
 	const bool *fields;               /* one for each of gen_fields; NULL: all */
 	struct feed_order orders[FEED_ORDERS];
 	size_t orders_n;
-	int64_t top, skip;
-	bool count;
+	int64_t top, skip; /* of this page */
+	int64_t wants;     /* rows on this page and all that follow; -1: all there are */
+	bool count, expands_media;
 	struct feed_cursor cursor;
 	/* As they were written, for links and for the cache of results; absent without. */
 	struct str filter_text, select_text, unselect_text, order_text, access_token;
 	bool has_top;
 };
 
-/* page_max: how many rows the server puts on a page at most, whatever the limits allow. */
-int feed_query_parse(struct arena *a, struct str query, bool is_replication, int64_t page_max,
+int feed_query_parse(struct arena *a, struct str query, const struct feed_rules *rules,
 	struct feed_query *ret_query, struct err *e) MUST_CHECK;
 
-/* Appends "?..." for the page that follows: after the cursor, or from the row number skip. */
+int feed_query_number(struct str name, struct str value, int64_t max, int64_t *ret_n,
+	struct err *e) MUST_CHECK;
+int feed_query_truth(struct str name, struct str value, bool *ret_b, struct err *e) MUST_CHECK;
+
+/* Appends "?..." for the page that follows: after the cursor, or from the row number skip. A cursor that is not set is the first page. */
 void feed_query_link(struct buf *b, const struct feed_query *q, const struct feed_cursor *after,
 	int64_t skip);

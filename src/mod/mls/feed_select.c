@@ -23,7 +23,15 @@ static int by_time_and_key(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
-static struct candidates of_keys(struct feed *f, struct arena *a, const struct str *keys, size_t n)
+static int by_key(const void *a, const void *b)
+{
+	const struct gen_entry *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static struct candidates of_keys(struct feed *f, struct arena *a, const struct str *keys, size_t n,
+	int (*order)(const void *, const void *))
 {
 	struct gen_entry *found = arena_array(a, n, sizeof(*found));
 	struct candidates c = {found, 0};
@@ -32,7 +40,7 @@ static struct candidates of_keys(struct feed *f, struct arena *a, const struct s
 	for (size_t i = 0; i < n; i++)
 		if (gen_find(f->gen, keys[i], &slot))
 			found[c.n++] = gen_entry_of(f->gen, slot);
-	qsort(found, c.n, sizeof(*found), by_time_and_key);
+	qsort(found, c.n, sizeof(*found), order);
 	size_t kept = c.n > 0;
 	for (size_t i = 1; i < c.n; i++) /* a key that was named twice is one listing */
 		if (found[i].slot != found[kept - 1].slot)
@@ -48,13 +56,13 @@ static struct candidates candidates_of(struct feed *f, struct arena *a, const st
 	int64_t since = feed_filter_since(q->filter);
 
 	if (feed_filter_keys(q->filter, &keys, &n))
-		return of_keys(f, a, keys, n);
+		return of_keys(f, a, keys, n, by_time_and_key);
 	const struct gen_entry *index = gen_index(f->gen);
 	if (q->cursor.is_set && q->cursor.at > since)
 		since = q->cursor.at;
 	if (since > INT64_MIN)
 		from = gen_index_from(f->gen, since);
-	return (struct candidates){index + from, gen_rows(f->gen) - from};
+	return (struct candidates){index + from, gen_index_n(f->gen) - from};
 }
 
 static bool is_match(struct feed *f, const struct feed_query *q, uint32_t slot)
@@ -67,28 +75,73 @@ static bool is_match(struct feed *f, const struct feed_query *q, uint32_t slot)
 	return feed_filter_holds(q->filter, &l);
 }
 
-/* --- replication ------------------------------------------------------------------------------------ */
+bool feed_select_named(struct feed *f, struct arena *a, const struct feed_filter *filter,
+	uint32_t **ret_slots, size_t *ret_n)
+{
+	const struct feed_query q = {.filter = filter};
+	const struct str *keys;
+	size_t n;
+
+	if (!feed_filter_keys(filter, &keys, &n))
+		return false;
+	struct candidates c = of_keys(f, a, keys, n, by_key);
+	*ret_slots = arena_array(a, c.n, sizeof(**ret_slots));
+	*ret_n = 0;
+	for (size_t i = 0; i < c.n; i++)
+		if (is_match(f, &q, c.entries[i].slot))
+			(*ret_slots)[(*ret_n)++] = c.entries[i].slot;
+	return true;
+}
+
+/* --- a walk along the index ------------------------------------------------------------------------------------ */
 
 static bool is_behind(const struct feed_cursor *c, const struct gen_entry *e)
 {
 	return !c->is_set || e->at > c->at || (e->at == c->at && e->key > c->key);
 }
 
-static void select_replication(struct feed *f, struct arena *a, const struct feed_query *q,
+static size_t count_of(struct feed *f, struct arena *a, const struct feed_query *q)
+{
+	struct feed_query all = *q;
+	size_t n = 0;
+
+	all.cursor.is_set = false;
+	struct candidates c = candidates_of(f, a, &all);
+	for (size_t i = 0; i < c.n; i++)
+		n += is_match(f, q, c.entries[i].slot);
+	return n;
+}
+
+/* A plain server names a next page when there is one, and when one is wanted. As Bridge: a full page names one even if that turns
+ * out to be empty. */
+static bool names_next(const struct feed_query *q, const struct feed_page *page, bool more)
+{
+	if (q->rules.is_reso)
+		return more && (q->wants < 0 || q->wants > (int64_t)page->n);
+	return q->top > 0 && page->n == (size_t)q->top;
+}
+
+static void select_walk(struct feed *f, struct arena *a, const struct feed_query *q,
 	struct feed_page *page)
 {
 	struct candidates c = candidates_of(f, a, q);
+	int64_t skip = q->skip;
+	bool more = false;
 
 	page->slots = arena_array(a, (size_t)q->top, sizeof(*page->slots));
-	for (size_t i = 0; i < c.n && page->n < (size_t)q->top; i++) {
+	for (size_t i = 0; i < c.n && !more; i++) {
 		const struct gen_entry *e = &c.entries[i];
-		if (!is_behind(&q->cursor, e) || !is_match(f, q, e->slot))
+		if (!is_behind(&q->cursor, e) || !is_match(f, q, e->slot) || skip-- > 0)
 			continue;
+		more = page->n == (size_t)q->top;
+		if (more)
+			break;
 		page->slots[page->n++] = e->slot;
-		page->last = (struct feed_cursor){true, e->at, e->key};
+		page->last = (struct feed_cursor){true, e->at, e->key, page->as_of_us};
 	}
-	/* As Bridge: a full page names a next one even if that turns out to be empty. */
-	page->has_next = q->top > 0 && page->n == (size_t)q->top;
+	page->has_next = names_next(q, page, more);
+	if (q->count)
+		page->total = (int64_t)count_of(f, a, q);
 }
 
 /* --- Property --------------------------------------------------------------------------------------- */
@@ -176,7 +229,7 @@ static void select_standard(struct feed *f, struct arena *a, const struct feed_q
 	struct feed_page *page)
 {
 	const struct feed_result *r = q->filter || q->orders_n ? result_of(f, a, q) : NULL;
-	size_t all = r ? r->n : gen_rows(f->gen), from = (size_t)q->skip;
+	size_t all = r ? r->n : gen_index_n(f->gen), from = (size_t)q->skip;
 	size_t left = from < all ? all - from : 0;
 
 	page->n = left < (size_t)q->top ? left : (size_t)q->top;
@@ -184,15 +237,16 @@ static void select_standard(struct feed *f, struct arena *a, const struct feed_q
 	for (size_t i = 0; i < page->n; i++)
 		page->slots[i] = r ? r->slots[from + i] : gen_index(f->gen)[from + i].slot;
 	page->total = q->count ? (int64_t)all : -1;
-	page->has_next = page->n > 0 && left > page->n;
+	page->has_next =
+		page->n > 0 && left > page->n && (q->wants < 0 || q->wants > (int64_t)page->n);
 }
 
 void feed_select(struct feed *f, struct arena *a, const struct feed_query *q,
 	struct feed_page *ret_page)
 {
 	*ret_page = (struct feed_page){.as_of_us = gen_as_of(f->gen), .total = -1};
-	if (q->is_replication)
-		select_replication(f, a, q, ret_page);
+	if (q->is_walk)
+		select_walk(f, a, q, ret_page);
 	else
 		select_standard(f, a, q, ret_page);
 }

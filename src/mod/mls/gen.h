@@ -30,6 +30,7 @@ struct gen_config {
 	int64_t as_of_us;
 	const char *dataset;    /* "miamire_demo" */
 	const char *media_base; /* what MediaURL begins with; at most 200 bytes */
+	bool one_timestamp; /* ModificationTimestamp moves with every change, as at plain servers */
 };
 
 struct gen *gen_new(const struct gen_config *config) __attribute__((returns_nonnull)); /* copies */
@@ -40,6 +41,16 @@ uint64_t gen_seed(const struct gen *g);
 int64_t gen_as_of(const struct gen *g);
 void gen_set_as_of(struct gen *g, int64_t as_of_us);
 
+/* What can be wrong with a market; nothing is, at first. Other rows than before change without a new timestamp. */
+#define GEN_STORM 500 /* photos */
+struct gen_twist {
+	bool future; /* one listing was changed in 2099 */
+	bool storm;  /* one listing in forty has GEN_STORM photos */
+	bool backwards; /* one in four is shown as it was twenty days before, with the timestamps of then */
+	int vanish_percent; /* so many listings are not there */
+};
+void gen_set_twist(struct gen *g, const struct gen_twist *twist); /* copies */
+
 /* Every listing of now, by (BridgeModificationTimestamp, ListingKey). */
 struct gen_entry {
 	int64_t at;
@@ -47,11 +58,12 @@ struct gen_entry {
 	uint32_t slot;
 };
 
-/* gen_rows() entries, valid until the time is changed. Costs about half a second a million rows, once
- * for each time. */
+/* gen_index_n() entries - gen_rows() unless some vanished -, valid until the time is changed. Costs about half a second a million rows,
+ * once for each time. */
 const struct gen_entry *gen_index(struct gen *g);
+uint32_t gen_index_n(struct gen *g);
 
-/* The first entry at or after that time; gen_rows() when there is none. */
+/* The first entry at or after that time; gen_index_n() when there is none. */
 size_t gen_index_from(struct gen *g, int64_t at_us);
 
 struct gen_entry gen_entry_of(const struct gen *g, uint32_t slot);
@@ -66,6 +78,7 @@ void gen_look_at(const struct gen *g, uint32_t slot, int64_t as_of_us, struct ge
 struct gen_view {
 	const bool *fields; /* one for each of gen_fields: write it? NULL: all */
 	struct str id_base; /* "http://.../Property": gives each row its @odata.id */
+	bool numbers;       /* a photo's Order is a number, as it should be */
 	bool odd_types;     /* "TBD" for dates, text for numbers, lists for text ... */
 	bool odd_fields;    /* fields that nobody has heard of */
 };
@@ -73,3 +86,6 @@ struct gen_view {
 /* Appends the row as one JSON object. view NULL: all fields, no @odata.id. */
 void gen_row(const struct gen *g, uint32_t slot, const struct gen_view *view, struct buf *b);
 void gen_row_of(struct gen_listing *l, const struct gen_view *view, struct buf *b);
+
+/* Appends photo n of the listing, from 1, as one JSON object. */
+void gen_photo_of(struct gen_listing *l, int n, const struct gen_view *view, struct buf *b);

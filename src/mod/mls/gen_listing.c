@@ -402,6 +402,16 @@ static void draw_photos(struct gen_listing *l)
 	l->photos_kept = n;
 	n += l->state.photos_added;
 	l->photos = n > 40 ? 40 : n;
+	if (l->world->twist.storm && l->slot % 40 == 7)
+		l->photos = GEN_STORM;
+}
+
+static void adjust_times(struct gen_listing *l)
+{
+	if (gen_is_of_future(l->world, l->slot))
+		l->state.bridge_modified = l->state.modified = GEN_FUTURE;
+	if (l->world->one_timestamp)
+		l->state.modified = l->state.bridge_modified;
 }
 
 static void name_place(struct gen_listing *l)
@@ -415,6 +425,7 @@ static void name_place(struct gen_listing *l)
 	l->system = STR("Demonstration MLS");
 	l->dataset = of(l->world->dataset);
 	l->service = STR("Full Service");
+	l->resource = STR("Property");
 	l->agreement = l->lease ? STR("Exclusive Right To Lease") : STR("Exclusive Right To Sell");
 }
 
@@ -431,6 +442,7 @@ void gen_listing_at(struct gen_listing *l, const struct gen_world *world, uint32
 	draw_traits(l);
 	draw_money(l);
 	l->state = gen_state_of(&l->life, as_of_us, l->list_price);
+	adjust_times(l);
 	l->list_price = l->state.list_price;
 	if (l->lease)
 		l->lease_amount = l->list_price;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "mod/mls/gen.h"
 #include "mod/mls/gen_life.h"
 #include "mod/mls/gen_list.h"
 #include "mod/mls/gen_place.h"
@@ -34,7 +35,16 @@ struct gen_world {
 	uint64_t seed;
 	uint32_t rows;
 	const char *dataset, *media_base;
+	bool one_timestamp;
+	struct gen_twist twist;
 };
+
+#define GEN_FUTURE INT64_C(4070908800000000) /* 2099-01-01 */
+
+static inline bool gen_is_of_future(const struct gen_world *w, uint32_t slot)
+{
+	return w->twist.future && slot == 0;
+}
 
 struct gen_listing {
 	const struct gen_world *world;
@@ -69,6 +79,7 @@ struct gen_listing {
 	struct str subdivision, direction_faces, furnished, fee_frequency, occupant, major_change;
 	struct str building, city, zip, county, state_name, country, area_major;
 	struct str system, dataset, service, agreement; /* the same for all, or nearly */
+	struct str resource;                            /* "Property", which its photos name */
 	struct gen_building tower;                      /* of a condominium */
 	struct gen_street street;
 	uint64_t lists[GEN_LISTS_MAX]; /* chosen values, one bit each */

@@ -14,6 +14,7 @@
 #include "mod/mls/gen_listing.h"
 
 #define ROW_MAX (64 * 1024)
+#define PHOTO_MAX 1024
 
 static char *put(char *p, const char *text, size_t n)
 {
@@ -117,14 +118,16 @@ static char *put_list(char *p, const struct gen_list *list, uint64_t chosen, uin
 	return p;
 }
 
-static char *put_photo(char *p, const struct gen_listing *l, int n, int version)
+static char *put_photo(char *p, const struct gen_listing *l, int n, bool numbers)
 {
+	int version = n == 1 || n > l->photos_kept ? l->state.photos_version : 0;
+
 	static const char *const captions[] = {NULL, "Kitchen", "Living area", "Primary bedroom",
 		"Bathroom", "Balcony", "Pool", "Front", "View", NULL, NULL, NULL};
 
-	p = PUT(p, "{\"Order\":\"");
+	p = numbers ? PUT(p, "{\"Order\":") : PUT(p, "{\"Order\":\"");
 	p = put_int(p, n);
-	p = PUT(p, "\",\"MediaKey\":\"");
+	p = numbers ? PUT(p, ",\"MediaKey\":\"") : PUT(p, "\",\"MediaKey\":\"");
 	p = put(p, l->key.p, l->key.len);
 	p = PUT(p, "-m");
 	p = put_int(p, n);
@@ -152,14 +155,13 @@ static char *put_photo(char *p, const struct gen_listing *l, int n, int version)
 }
 
 /* A new set of photos begins with a new first one; what was there before keeps its address. */
-static char *put_media(char *p, const struct gen_listing *l)
+static char *put_media(char *p, const struct gen_listing *l, bool numbers)
 {
 	*p++ = '[';
 	for (int n = 1; n <= l->photos; n++) {
-		bool is_new = n == 1 || n > l->photos_kept;
 		if (n > 1)
 			*p++ = ',';
-		p = put_photo(p, l, n, is_new ? l->state.photos_version : 0);
+		p = put_photo(p, l, n, numbers);
 	}
 	*p++ = ']';
 	return p;
@@ -191,14 +193,14 @@ static char *put_odd(char *p, enum gen_kind kind, unsigned which, int64_t n, str
 	return PUT(p, "{\"count\":0}");
 }
 
-static char *put_value(char *p, struct gen_listing *l, const struct gen_field *f)
+static char *put_value(char *p, struct gen_listing *l, const struct gen_field *f, bool numbers)
 {
 	int64_t n;
 
 	if (f->kind == GEN_TEXT)
 		return put_str(p, gen_field_text(l, f));
 	if (f->kind == GEN_MEDIA)
-		return put_media(p, l);
+		return put_media(p, l, numbers);
 	n = gen_field_number(l, f);
 	if (f->kind == GEN_LIST)
 		return put_list(p, &gen_lists[f->list], (uint64_t)n, l->life.key >> f->list);
@@ -242,7 +244,8 @@ static char *put_strange(char *p)
 void gen_row_of(struct gen_listing *l, const struct gen_view *view, struct buf *b)
 {
 	static const struct gen_view all = {0};
-	char *start = buf_reserve(b, ROW_MAX), *p = start;
+	size_t most = ROW_MAX + (size_t)l->photos * PHOTO_MAX;
+	char *start = buf_reserve(b, most), *p = start;
 	uint64_t draw;
 
 	if (!start)
@@ -267,7 +270,7 @@ void gen_row_of(struct gen_listing *l, const struct gen_view *view, struct buf *
 				f->kind == GEN_TEXT ? 0 : gen_field_number(l, f),
 				f->kind == GEN_TEXT ? gen_field_text(l, f) : STR_NULL);
 		else
-			p = put_value(p, l, f);
+			p = put_value(p, l, f, view->numbers);
 	}
 	if (view->odd_fields)
 		p = put_strange(p);
@@ -275,6 +278,16 @@ void gen_row_of(struct gen_listing *l, const struct gen_view *view, struct buf *
 		*p++ = ',';
 	*start = '{';
 	*p++ = '}';
-	assert(p - start <= ROW_MAX);
+	assert((size_t)(p - start) <= most);
 	buf_commit(b, (size_t)(p - start));
+}
+
+void gen_photo_of(struct gen_listing *l, int n, const struct gen_view *view, struct buf *b)
+{
+	char *start = buf_reserve(b, PHOTO_MAX);
+
+	if (!start)
+		return;
+	gen_listing_write(l);
+	buf_commit(b, (size_t)(put_photo(start, l, n, view->numbers) - start));
 }

@@ -64,8 +64,9 @@ static void refuses_what_bridge_refuses(void **state)
 	for (size_t i = 0; i < N(cases); i++) {
 		struct err e = {.arena = *state};
 		struct feed_query q;
-		assert_int_equal(feed_query_parse(*state, str_of(cases[i].query),
-					 cases[i].is_replication, FEED_PAGE_MAX, &q, &e),
+		const struct feed_rules rules = {.is_replication = cases[i].is_replication,
+			.page_max = FEED_PAGE_MAX};
+		assert_int_equal(feed_query_parse(*state, str_of(cases[i].query), &rules, &q, &e),
 			E_INPUT);
 		assert_string_equal(e.msg, cases[i].words);
 	}
@@ -77,7 +78,9 @@ static struct feed_query parse(struct arena *a, const char *query, bool is_repli
 	struct err e = {.arena = a};
 	struct feed_query q;
 
-	if (feed_query_parse(a, str_of(query), is_replication, page_max, &q, &e))
+	if (feed_query_parse(a, str_of(query),
+		    &(struct feed_rules){.is_replication = is_replication, .page_max = page_max},
+		    &q, &e))
 		print_message("%s: %s\n", query, e.msg);
 	assert_int_equal(e.code, 0);
 	return q;
