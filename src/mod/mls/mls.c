@@ -7,14 +7,32 @@
 #include "app/job.h"
 #include "app/module.h"
 #include "mod/mls/connection_route.h"
+#include "mod/mls/run.h"
+#include "mod/mls/task_preview.h"
 
 static const struct route routes[] = {
 	{"OPTIONS", "/mls/v1/*", cors_preflight},
 	{"GET", "/mls/v1/connections", connection_route_list},
+	{"POST", "/mls/v1/connections/:id/sync", run_route_start},
+	{"GET", "/mls/v1/runs", run_route_list},
+	{"GET", "/mls/v1/runs/:id", run_route_show},
+	{"GET", "/mls/v1/runs/:id/events", run_follow},
+	{"POST", "/mls/v1/runs/:id/cancel", run_route_cancel},
+	{"POST", "/mls/v1/runs/:id/retry", run_route_retry},
+	{"POST", "/mls/v1/tasks/preview", task_preview},
 	{0},
 };
 
 static const struct job_kind jobs[] = {
+	{.name = "mls.schedule",
+		.run = run_job_schedule,
+		.every = "1 minute",
+		.summary = "starts the syncs that are due, by the cadences of connections and import tasks"},
+	{.name = "mls.sync",
+		.run = run_job_sync,
+		.timeout_s = 6 * 3600,
+		.most = 2,
+		.summary = "replicates listings of a connection, or reconciles them with its keys"},
 	{0},
 };
 

@@ -167,6 +167,16 @@ int scope_find(struct session *s, struct arena *a, const struct source *source, 
 	return read_scopes(s, a, source, r, &terms, task_id.p != NULL, ret_list, e);
 }
 
+int scope_compile(struct session *s, struct arena *a, const struct source *source,
+	const struct json *task, struct task_filters *ret_filters, struct err *e)
+{
+	struct terms terms;
+
+	return read_rules(s, a, source, &terms, e)
+		? e->code
+		: task_filter_compile(a, task, &terms.rules, ret_filters, e);
+}
+
 static bool is_complete(struct arena *a, struct str cursor_text)
 {
 	struct err ignored = {.arena = a};

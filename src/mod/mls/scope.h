@@ -18,8 +18,10 @@
 #include "base/str.h"
 
 struct arena;
+struct json;
 struct session;
 struct source;
+struct task_filters;
 
 struct scope {
 	struct str task_id; /* absent: everything, by the connection's own cursor */
@@ -52,3 +54,7 @@ int scope_find(struct session *s, struct arena *a, const struct source *source, 
  * let go in the same transaction (mls.settle_task). So whoever loads a page stamps seen_at of every row on it, unchanged ones too. */
 int scope_move(struct session *s, struct arena *a, const struct source *source,
 	const struct scope *scope, struct str cursor_text, struct err *e) MUST_CHECK;
+
+/* What a task, as JSON of its row, would ask this source for (task_filter.h). */
+int scope_compile(struct session *s, struct arena *a, const struct source *source,
+	const struct json *task, struct task_filters *ret_filters, struct err *e) MUST_CHECK;

@@ -53,7 +53,7 @@ struct sync_stats {
 struct sync_options {
 	struct loop *loop;
 	struct db *db; /* the login's connections */
-	struct keyring *keyring;
+	const struct keyring *keyring;
 	struct http_client *http;
 	struct str workspace_id;
 	enum sync_kind kind;
