@@ -245,15 +245,14 @@ static struct str root_of(const struct http_request *req, struct str name)
 
 static void bridge(struct feed *f, struct http_request *req, struct str path)
 {
-	struct str name = path;
+	struct str name = path, rest = path, dataset = str_cut(&rest, '/');
 
 	if (str_eq(path, STR("DataSystem"))) {
 		struct str root = str_printf(req->arena, BRIDGE_ROOT "%s", f->config.dataset);
 		feed_answer_json(f, req, feed_meta_system(f, req->arena, base_of(f, req, root)));
 	} else if (!cut_segment(&name, f->config.dataset)) {
 		feed_answer_error(f, req, 404, "NotFound",
-			"There is no dataset '" STR_FMT "' for this token",
-			STR_ARG(str_cut(&path, '/')));
+			"There is no dataset '" STR_FMT "' for this token", STR_ARG(dataset));
 	} else if (f->config.feed_type && !cut_segment(&name, f->config.feed_type)) {
 		feed_answer_error(f, req, 404, "NotFound",
 			"This token is for the feed %s of the dataset %s", f->config.feed_type,

@@ -121,7 +121,7 @@ static void links_lead_to_the_same_query_further_on(void **state)
 
 static void replication_links_carry_a_cursor(void **state)
 {
-	struct feed_cursor c = {true, INT64_C(1795219200123000), UINT64_C(0xfedcba9876543210)};
+	struct feed_cursor c = {true, INT64_C(1795219200123000), UINT64_C(0xfedcba9876543210), 77};
 	struct feed_query q = parse(*state, "$unselect=Media", true, 2000);
 	struct buf b;
 
@@ -130,6 +130,7 @@ static void replication_links_carry_a_cursor(void **state)
 	assert_true(str_find(buf_view(&b), STR("%24top")) < 0); /* it was not said */
 	struct feed_query again = parse(*state, str_cstr(*state, buf_view(&b)) + 1, true, 2000);
 	assert_true(again.cursor.is_set && again.cursor.at == c.at && again.cursor.key == c.key);
+	assert_int_equal(again.cursor.as_of_us, 77);
 	assert_false(again.fields[gen_field_find(STR("Media"))]);
 	assert_true(again.fields[gen_field_find(STR("City"))]);
 	buf_done(&b);
