@@ -18,12 +18,10 @@ static bool is_condition(struct odata_parser *p, const struct odata_node *node)
 {
 	if (node->type == ODATA_BOOLEAN || node->type == ODATA_NULL)
 		return true;
-	if (p->lex.token == ODATA_END || node->op != ODATA_FIELD)
-		odata_filter_wrong(p, p->lex.token == ODATA_END ? odata_filter_here(p) : node->at,
-			node->op == ODATA_FIELD ? "one of eq ne gt ge lt le in has"
-						: "a condition");
-	else
+	if (node->op == ODATA_FIELD)
 		odata_filter_wrong(p, odata_filter_here(p), "one of eq ne gt ge lt le in has");
+	else
+		odata_filter_wrong(p, node->at, "a condition");
 	return false;
 }
 
@@ -69,7 +67,7 @@ static const struct odata_node *unary(struct odata_parser *p)
 	p->depth--;
 	if (!inner)
 		return NULL;
-	if (!odata_type_is_number(inner->type))
+	if (!odata_type_is_number(inner->type) || inner->is_list)
 		return odata_filter_wrong(p, inner->at, "a number");
 	node = odata_filter_node(p, ODATA_NEGATE, inner->type, at, 1);
 	return node && odata_filter_arg(p, node, 0, inner) ? node : NULL;
@@ -108,6 +106,8 @@ static const struct odata_node *joined(struct odata_parser *p, enum odata_op op,
 {
 	struct odata_node *node;
 
+	if (!odata_filter_single(p, left) || !odata_filter_single(p, right))
+		return NULL;
 	if (!odata_type_is_number(left->type) && left->type != ODATA_NULL)
 		return odata_filter_wrong(p, left->at, "a number");
 	if (!odata_type_is_number(right->type) && right->type != ODATA_NULL)
@@ -206,7 +206,7 @@ static const struct odata_node *comparison(struct odata_parser *p, enum odata_op
 	const struct odata_node *right = sum(p);
 	struct odata_node *node;
 
-	if (!right || !odata_filter_match(p, &left, &right))
+	if (!right || !odata_filter_single(p, right) || !odata_filter_match(p, &left, &right))
 		return NULL;
 	node = odata_filter_node(p, op, ODATA_BOOLEAN, at, 2);
 	if (!node || !odata_filter_arg(p, node, 0, as_shown(p, right, left)) ||
@@ -298,13 +298,8 @@ static const struct odata_node *relation(struct odata_parser *p)
 	if (!left)
 		return NULL;
 	op = op_of(p, names, 8);
-	if (left->is_list && (op < 0 || ops[op] != ODATA_HAS)) {
-		odata_fault_set(p->f, 400, "$filter", left->at,
-			"$filter: " STR_FMT " is a list: ask " STR_FMT
-			"/any(x: x eq ...) (position %zu)",
-			STR_ARG(left->field->name), STR_ARG(left->field->name), left->at);
+	if ((op < 0 || ops[op] != ODATA_HAS) && !odata_filter_single(p, left))
 		return NULL;
-	}
 	if (op < 0)
 		return left;
 	odata_lex_next(&p->lex);

@@ -41,8 +41,6 @@ static bool fits(const struct odata_node *arg, enum kind kind)
 {
 	enum odata_type t = arg->type;
 
-	if (arg->is_list)
-		return false;
 	switch (kind) {
 	case TEXT: return t == ODATA_STRING || t == ODATA_NULL;
 	case WHOLE: return t == ODATA_INT64 || t == ODATA_INT32 || t == ODATA_INT16;
@@ -93,6 +91,8 @@ static bool arguments(struct odata_parser *p, const struct call *c, struct odata
 			return odata_filter_wrong(p, at, "a closing parenthesis");
 		arg = odata_filter_either(p);
 		if (!arg)
+			return false;
+		if (!odata_filter_single(p, arg))
 			return false;
 		if (!fits(arg, c->args[node->n]))
 			return odata_filter_wrong(p, at, wanted(c->args[node->n]));

@@ -53,6 +53,8 @@ bool odata_filter_arg(struct odata_parser *p, struct odata_node *node, size_t i,
 /* Both sides as they can be compared (dates become times), or a fault at the one that is wrong. */
 bool odata_filter_match(struct odata_parser *p, const struct odata_node **left,
 	const struct odata_node **right);
+/* No list; a fault otherwise. */
+bool odata_filter_single(struct odata_parser *p, const struct odata_node *node);
 const char *odata_filter_wanted(
 	enum odata_type type); /* "a number", "a text in single quotes" ... */
 void *odata_filter_wrong(struct odata_parser *p, size_t at, const char *wanted); /* always NULL */

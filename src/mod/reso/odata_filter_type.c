@@ -66,6 +66,16 @@ bool odata_filter_arg(struct odata_parser *p, struct odata_node *node, size_t i,
 	return node->levels <= ODATA_DEPTH;
 }
 
+bool odata_filter_single(struct odata_parser *p, const struct odata_node *node)
+{
+	if (node->is_list)
+		odata_fault_set(p->f, 400, "$filter", node->at,
+			"$filter: " STR_FMT " is a list: ask " STR_FMT
+			"/any(x: x eq ...) (position %zu)",
+			STR_ARG(node->field->name), STR_ARG(node->field->name), node->at);
+	return !node->is_list;
+}
+
 static bool are_comparable(enum odata_type a, enum odata_type b)
 {
 	if (a == ODATA_POINT || a == ODATA_DURATION || a == ODATA_COMPLEX)
@@ -96,6 +106,12 @@ bool odata_filter_match(struct odata_parser *p, const struct odata_node **left,
 
 	if (r == ODATA_NULL || l == ODATA_NULL || are_comparable(l, r))
 		return true;
+	if (l == ODATA_POINT) {
+		odata_fault_set(p->f, 400, "$filter", (*left)->at,
+			"$filter: ask geo.distance(field, POINT(lon lat)) how far points are apart (position %zu)",
+			(*left)->at);
+		return false;
+	}
 	if (l == ODATA_TIMESTAMP && is_day(*right))
 		*right = as_moment(p, *right);
 	else if (r == ODATA_TIMESTAMP && is_day(*left))
