@@ -11,11 +11,14 @@
 #include "base/json.h"
 #include "db/batch.h"
 #include "db/result.h"
+#include "http/client.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "mod/mls/caller_local.h"
 
 #define BODY_MAX (1024 * 1024)
+
+static struct http_client *http; /* one service a process; made when it is first needed */
 
 struct start {
 	struct caller call;
@@ -177,4 +180,17 @@ int caller_run(struct caller *c, struct batch *b)
 	struct err e = {.arena = c->arena};
 
 	return db_run(c->db, b, &e) ? caller_fail_batch(c, b) : 0;
+}
+
+struct http_client *caller_http(struct caller *c)
+{
+	if (!http)
+		http = http_client_new(service_loop(c->service), NULL);
+	return http;
+}
+
+void caller_close(void)
+{
+	http_client_free(http);
+	http = NULL;
 }

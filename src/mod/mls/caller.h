@@ -33,6 +33,7 @@
 struct arena;
 struct batch;
 struct buf;
+struct http_client;
 struct http_request;
 struct json;
 struct req;
@@ -87,6 +88,10 @@ int caller_fail_batch(struct caller *c, const struct batch *b);
 /* A batch in the caller's name; (waits) runs it: on failure -1 after caller_fail_batch(). */
 struct batch *caller_batch(struct caller *c);
 int caller_run(struct caller *c, struct batch *b);
+
+/* The process's way to feeds. */
+struct http_client *caller_http(struct caller *c);
+void caller_close(void); /* when the module stops */
 
 /* Members of the body. Absent and null: absent (fallback), without a fault. -1 with 400 when the type is another one. */
 int caller_body_str(struct caller *c, const char *name, struct str *ret_text);

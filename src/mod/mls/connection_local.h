@@ -14,3 +14,18 @@
 	"'last_synced_at', c.last_synced_at, 'tested_at', c.tested_at, 'test_report', c.test_report, " \
 	"'failures', c.failures, 'held_until', c.held_until, 'reconciled_at', c.reconciled_at, "       \
 	"'created_at', c.created_at, 'updated_at', c.updated_at)"
+
+/* $1 workspace, $2 connection. Listings stay, with nobody who keeps them current. */
+#define CONNECTION_DELETE_SQL                                                                \
+	"with gone as (delete from mls.mls_connections where workspace_id = $1 and id = $2 " \
+	"returning workspace_id, provider, dataset_id) "                                     \
+	"select jsonb_build_object('deleted', true, 'listings_left', (select count(*) "      \
+	"from mls.listings l where l.workspace_id = g.workspace_id and l.is_active "         \
+	"and l.source_provider = g.provider and l.source_dataset_id = g.dataset_id)) from gone g"
+
+#define CONNECTION_PAUSE_SQL                                                                    \
+	"update mls.mls_connections set status = 'paused' where workspace_id = $1 and id = $2 " \
+	"and status <> 'paused'"
+#define CONNECTION_RESUME_SQL                                                                    \
+	"update mls.mls_connections set status = 'pending' where workspace_id = $1 and id = $2 " \
+	"and status <> 'pending'"

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "db/result.h"
 #include "db/session.h"
+#include "mod/mls/metadata_fetch.h"
 #include "mod/mls/pace.h"
 #include "mod/mls/source_oauth.h"
 #include "mod/mls/source_settings.h"
@@ -20,7 +21,7 @@ static const char find_sql[] =
 	"c.status, c.status_reason, c.settings, c.last_sync_cursor, w.status as workspace_status, "
 	"to_char(c.held_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"') as held_until, "
 	"coalesce(c.held_until > now(), false) as is_held, c.failures, "
-	"coalesce(m.resources ? 'Property', false) as has_metadata, "
+	"m.mls_connection_id is null as is_new, coalesce(m.resources ? 'Property', false) as has_metadata, "
 	"coalesce(m.resources -> 'Property' ? 'BridgeModificationTimestamp', false) as has_bridge_time, "
 	"case when m.resources #>> '{Property,Media,expand}' = 'true' then 'expand' "
 	"when m.resources -> 'Property' ? 'Media' then 'embedded' when m.resources ? 'Media' then 'resource' end as media "
@@ -137,16 +138,34 @@ static int read_token(struct source *s, const struct source_from *from, const st
 	return 0;
 }
 
-int source_open(struct arena *a, const struct source_from *from, struct source **ret_source,
-	struct err *e)
+static int find(struct arena *a, const struct source_from *from, struct result **ret, struct err *e)
 {
 	struct db_param params[] = {db_str(from->workspace_id), db_str(from->connection_id),
 		db_str(from->provider)};
+
+	if (session_exec(from->s, a, find_sql, 3, params, ret, e))
+		return e->code;
+	return check_one(*ret, from, e);
+}
+
+/* Before a first run: what the metadata shows decides about some settings. Without one we go by the provider. */
+static int read_metadata(struct source *s, const struct source_from *from, struct err *e)
+{
+	struct err why = {.arena = s->arena};
+	struct result *r;
+
+	if (metadata_refresh(s, from->s, s->arena, &why) == E_CANCEL)
+		return err_set(e, E_CANCEL, "stopped");
+	return find(s->arena, from, &r, e) || read_settings(s, r, e) ? e->code : 0;
+}
+
+int source_open(struct arena *a, const struct source_from *from, struct source **ret_source,
+	struct err *e)
+{
 	struct source *s = ARENA_NEW(a, struct source);
 	struct result *r;
 
-	if (session_exec(from->s, a, find_sql, 3, params, &r, e) || check_one(r, from, e) ||
-		check_status(r, from->even_if_held, e))
+	if (find(a, from, &r, e) || check_status(r, from->even_if_held, e))
 		return e->code;
 	*s = (struct source){.arena = a,
 		.workspace_id = str_copy(a, from->workspace_id),
@@ -161,7 +180,8 @@ int source_open(struct arena *a, const struct source_from *from, struct source *
 		return e->code;
 	s->pace = pace_new(a, s->db, s->workspace_id, s->connection_id, &s->settings);
 	*ret_source = s;
-	return 0;
+	bool is_new = result_bool(r, 0, result_col(r, "is_new"));
+	return is_new && !from->even_if_held ? read_metadata(s, from, e) : 0;
 }
 
 struct str source_url(const struct source *s, struct arena *a, const char *resource,
