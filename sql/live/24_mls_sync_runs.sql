@@ -199,3 +199,14 @@ as $$
 $$;
 revoke all on function mls.run_json(mls.sync_runs) from public;
 grant execute on function mls.run_json(mls.sync_runs) to authenticated, service_role, plat_worker;
+
+-- Whether a job would be taken: a worker looks at the schedules every few seconds, so the minute of mls.schedule is never long past.
+create or replace function mls.has_worker() returns boolean
+  language sql stable
+  set search_path = ''
+as $$
+  select exists (select from plat.schedules s where s.name = 'mls.schedule' and s.next_at > now() - interval '20 seconds');
+$$;
+comment on function mls.has_worker() is 'Whether plat work was at it within the last minute or so.';
+revoke all on function mls.has_worker() from public;
+grant execute on function mls.has_worker() to plat_worker;

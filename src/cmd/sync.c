@@ -8,12 +8,14 @@
 #include "cmd/file.h"
 #include "cmd/login.h"
 #include "cmd/progress.h"
+#include "cmd/sync_follow.h"
+#include "cmd/tasks.h"
 #include "mod/mls/connection.h"
 #include "mod/mls/sync.h"
 
-static const char *workspace, *provider;
+static const char *workspace, *provider, *task;
 static long long page_size;
-static bool from_scratch;
+static bool from_scratch, follow;
 
 static void on_page(const struct sync_stats *stats, void *arg)
 {
@@ -48,8 +50,24 @@ static int options_for(struct task *t, const struct login *l, struct progress *p
 	return connection_find_workspace(l->db, t->arena, str_of(workspace), &ret->workspace_id, e);
 }
 
+/* A person asked, so the circuit breaker does not hold it. */
+static int choose_task(struct task *t, const struct login *l, struct sync_options *o, struct err *e)
+{
+	struct tasks_found found;
+
+	o->by_hand = true;
+	if (!task)
+		return 0;
+	if (tasks_find(l->db, t->arena, o->workspace_id, str_of(provider), str_of(task), &found, e))
+		return e->code;
+	o->task_id = found.id;
+	o->connection_id = found.connection_id;
+	return 0;
+}
+
 static int sync(struct task *t, struct err *e)
 {
+	bool here = true;
 	struct progress p = progress_begin(stderr, "rows");
 	struct sync_options options;
 	struct sync_stats stats;
@@ -59,10 +77,14 @@ static int sync(struct task *t, struct err *e)
 		return e->code;
 	int code = options_for(t, &l, &p, &options, e);
 	if (!code)
+		code = choose_task(t, &l, &options, e);
+	if (!code && follow)
+		code = sync_follow(t, l.db, &options, str_of(provider), &here, e);
+	if (!code && here)
 		code = sync_workspace(&options, str_of(provider), &stats, e);
 	login_close(&l);
 	progress_end(&p);
-	if (!code)
+	if (!code && here)
 		print_stats("sync", &stats);
 	return code;
 }
@@ -123,6 +145,10 @@ static const struct arg sync_args[] = {
 		10000},
 	{"from-scratch", ARG_FLAG, &from_scratch, NULL,
 		"forget the cursor and read everything again", 0, 0},
+	{"task", ARG_TEXT, &task, "NAME", "only this import task, whether it is due or not", 0, 0},
+	{"follow", ARG_FLAG, &follow, NULL,
+		"leave the work to plat work, if one runs, and watch; Ctrl-C ends the watching alone",
+		0, 0},
 	{0},
 };
 
