@@ -86,7 +86,7 @@ static bool duration_part(struct str *s, const char *units, const int64_t *us, i
 	return true;
 }
 
-/* [-]P[nD][T[nH][nM][nS]] */
+/* ISO 8601: P1D, -PT2H30M, P1DT5S */
 static bool duration(struct str s, struct odata_value *v)
 {
 	static const int64_t days[] = {US_PER_DAY};

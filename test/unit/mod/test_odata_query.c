@@ -108,68 +108,63 @@ static void unselect_is_the_other_way_round(void **state)
 	assert_true(parse(*state, "$select=City,Media").navigations[0]);
 }
 
+static const struct {
+	const char *query, *words;
+	int status;
+} refusals[] = {
+	{"$top=-1", "$top takes a whole number, not '-1'", 400},
+	{"$top=x", "$top takes a whole number, not 'x'", 400},
+	{"$top=", "$top takes a whole number, not ''", 400},
+	{"$top=1001", "$top may be 1000 at most here", 400},
+	{"$skip=1.5", "$skip takes a whole number, not '1.5'", 400},
+	{"$count=1", "$count takes true or false, not '1'", 400},
+	{"$format=atom", "$format takes json or xml, not 'atom'", 406},
+	{"$select=Nothing", "$select: there is no field 'Nothing' (position 1)", 400},
+	{"$select=City,Cyti",
+		"$select: there is no field 'Cyti' (position 6); did you mean 'City'?", 400},
+	{"$select=", "$select: a field expected at position 1", 400},
+	{"$select=City,", "$select: a field expected at position 6", 400},
+	{"$select=City&$unselect=Key", "$select and $unselect do not go together", 400},
+	{"$orderby=Nothing", "$orderby: there is no field 'Nothing' (position 1)", 400},
+	{"$orderby=City,View", "$orderby: rows cannot be ordered by View (position 6)", 400},
+	{"$orderby=City%20down", "$orderby: 'down' is neither asc nor desc (position 1)", 400},
+	{"$orderby=City,City,City,City,City,City,City,City,City", "$orderby takes 8 fields at most",
+		413},
+	{"$filter=Beds%20gt", "$filter: a field or a value expected at position 8", 400},
+	{"$expand=Rooms", "$expand: Property leads to nothing called 'Rooms' (position 1)", 400},
+	{"$expand=Media,Media", "$expand: Media is there twice (position 7)", 400},
+	{"$expand=Media($select=X)", "$select: there is no field 'X' (position 1)", 400},
+	{"$expand=Media($levels=2)", "$expand: $levels is not served here (position 7)", 501},
+	{"$expand=Media($select=MediaKey",
+		"$expand: a closing parenthesis expected behind position 6", 400},
+	{"$expand=Media()", "$expand: an option such as $select=... expected at position 7", 400},
+	{"$search=pool", "$search is not served here", 501},
+	{"$apply=aggregate(x)", "$apply is not served here", 501},
+	{"$foo=1", "there is no option '$foo'", 400},
+	{"$top=1&$top=1", "$top is given twice", 400},
+	{"$top=1&top=1", "$top is given twice", 400},
+	{"$skiptoken=AAAA",
+		"$skiptoken: this link was changed, or was not made by this service for this "
+		"consumer and path; begin again with the first request",
+		400},
+	{"$skiptoken=AAAA&$top=1",
+		"$skiptoken: a next link is followed as it is, without other options", 400},
+};
+
 static void refuses_with_the_option(void **state)
 {
-	static const struct {
-		const char *query, *words;
-		int status;
-	} cases[] = {
-		{"$top=-1", "$top takes a whole number, not '-1'", 400},
-		{"$top=x", "$top takes a whole number, not 'x'", 400},
-		{"$top=", "$top takes a whole number, not ''", 400},
-		{"$top=1001", "$top may be 1000 at most here", 400},
-		{"$skip=1.5", "$skip takes a whole number, not '1.5'", 400},
-		{"$count=1", "$count takes true or false, not '1'", 400},
-		{"$format=atom", "$format takes json or xml, not 'atom'", 406},
-		{"$select=Nothing", "$select: there is no field 'Nothing' (position 1)", 400},
-		{"$select=City,Cyti",
-			"$select: there is no field 'Cyti' (position 6); did you mean 'City'?",
-			400},
-		{"$select=", "$select: a field expected at position 1", 400},
-		{"$select=City,", "$select: a field expected at position 6", 400},
-		{"$select=City&$unselect=Key", "$select and $unselect do not go together", 400},
-		{"$orderby=Nothing", "$orderby: there is no field 'Nothing' (position 1)", 400},
-		{"$orderby=City,View", "$orderby: rows cannot be ordered by View (position 6)",
-			400},
-		{"$orderby=City%20down", "$orderby: 'down' is neither asc nor desc (position 1)",
-			400},
-		{"$orderby=City,City,City,City,City,City,City,City,City",
-			"$orderby takes 8 fields at most", 413},
-		{"$filter=Beds%20gt", "$filter: a field or a value expected at position 8", 400},
-		{"$expand=Rooms", "$expand: Property leads to nothing called 'Rooms' (position 1)",
-			400},
-		{"$expand=Media,Media", "$expand: Media is there twice (position 7)", 400},
-		{"$expand=Media($select=X)", "$select: there is no field 'X' (position 1)", 400},
-		{"$expand=Media($levels=2)", "$expand: $levels is not served here (position 7)",
-			501},
-		{"$expand=Media($select=MediaKey",
-			"$expand: a closing parenthesis expected behind position 6", 400},
-		{"$expand=Media()", "$expand: an option such as $select=... expected at position 7",
-			400},
-		{"$search=pool", "$search is not served here", 501},
-		{"$apply=aggregate(x)", "$apply is not served here", 501},
-		{"$foo=1", "there is no option '$foo'", 400},
-		{"$top=1&$top=1", "$top is given twice", 400},
-		{"$top=1&top=1", "$top is given twice", 400},
-		{"$skiptoken=AAAA",
-			"$skiptoken: this link was changed, or was not made by this service for this "
-			"consumer and path; begin again with the first request",
-			400},
-		{"$skiptoken=AAAA&$top=1",
-			"$skiptoken: a next link is followed as it is, without other options", 400},
-	};
 	const struct odata_model *m = support_odata_model(*state);
 
-	for (size_t i = 0; i < N(cases); i++) {
+	for (size_t i = 0; i < N(refusals); i++) {
 		struct odata_fault f = {.arena = *state};
 		struct odata_query q;
-		if (!odata_query_parse(*state, m->resources[0], str_of(cases[i].query), &manners,
+		if (!odata_query_parse(*state, m->resources[0], str_of(refusals[i].query), &manners,
 			    &q, &f))
 			f.message = "taken";
-		if (strcmp(f.message, cases[i].words) != 0)
-			print_message("%s\n", cases[i].query);
-		assert_string_equal(f.message, cases[i].words);
-		assert_int_equal(f.status, cases[i].status);
+		if (strcmp(f.message, refusals[i].words) != 0)
+			print_message("%s\n", refusals[i].query);
+		assert_string_equal(f.message, refusals[i].words);
+		assert_int_equal(f.status, refusals[i].status);
 	}
 }
 
