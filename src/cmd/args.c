@@ -59,6 +59,19 @@ static int take_int(const struct command *command, const struct arg *a, const ch
 	return 0;
 }
 
+static int take_one_more(const struct command *command, const struct arg *a, const char *value)
+{
+	struct arg_many *many = a->to;
+
+	if (many->n == ARG_MANY_MAX) {
+		fprintf(stderr, "plat %s: --%s can be given %d times\n", command->name, a->name,
+			ARG_MANY_MAX);
+		return -1;
+	}
+	many->values[many->n++] = value;
+	return 0;
+}
+
 static int take_value(const struct command *command, const struct arg *a, const char *value)
 {
 	if (!value) {
@@ -68,6 +81,8 @@ static int take_value(const struct command *command, const struct arg *a, const 
 	}
 	if (a->kind == ARG_INT)
 		return take_int(command, a, value);
+	if (a->kind == ARG_MANY)
+		return take_one_more(command, a, value);
 	*(const char **)a->to = value;
 	return 0;
 }

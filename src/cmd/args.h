@@ -17,6 +17,13 @@ enum arg_kind {
 	ARG_FLAG, /* bool: --name, or --no-name */
 	ARG_TEXT, /* const char *: --name VALUE or --name=VALUE */
 	ARG_INT,  /* long long, within [min, max] */
+	ARG_MANY, /* struct arg_many: --name VALUE, as often as one likes */
+};
+
+#define ARG_MANY_MAX 32
+struct arg_many {
+	const char *values[ARG_MANY_MAX];
+	int n;
 };
 
 struct arg {

@@ -8,6 +8,7 @@
  * Threads  (waits): in a fiber.
  */
 #pragma once
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -16,6 +17,7 @@ struct arena;
 struct db;
 struct json;
 struct keyring;
+struct session;
 
 /* Absent members stay as they are, or get their default. */
 struct connection {
@@ -42,3 +44,11 @@ int connection_store(struct db *db, const struct keyring *k, struct arena *a,
 int connection_change(struct db *db, const struct keyring *k, struct arena *a,
 	struct str workspace_id, struct str id, const struct connection *c,
 	struct err *e) MUST_CHECK;
+
+/* By a person, or for one. s of plat_worker. Listings of one that is removed stay; *ret_listings says how many. */
+int connection_pause(struct session *s, struct arena *a, struct str workspace_id, struct str id,
+	struct err *e) MUST_CHECK;
+int connection_resume(struct session *s, struct arena *a, struct str workspace_id, struct str id,
+	struct err *e) MUST_CHECK;
+int connection_remove(struct session *s, struct arena *a, struct str workspace_id, struct str id,
+	int64_t *ret_listings, struct err *e) MUST_CHECK;

@@ -16,12 +16,13 @@
 	"'created_at', c.created_at, 'updated_at', c.updated_at)"
 
 /* $1 workspace, $2 connection. Listings stay, with nobody who keeps them current. */
-#define CONNECTION_DELETE_SQL                                                                \
-	"with gone as (delete from mls.mls_connections where workspace_id = $1 and id = $2 " \
-	"returning workspace_id, provider, dataset_id) "                                     \
-	"select jsonb_build_object('deleted', true, 'listings_left', (select count(*) "      \
-	"from mls.listings l where l.workspace_id = g.workspace_id and l.is_active "         \
-	"and l.source_provider = g.provider and l.source_dataset_id = g.dataset_id)) from gone g"
+#define CONNECTION_DELETE_SQL                                                                       \
+	"with gone as (delete from mls.mls_connections where workspace_id = $1 and id = $2 "        \
+	"returning workspace_id, provider, dataset_id) "                                            \
+	"select jsonb_build_object('deleted', true, 'listings_left', n.here), n.here from gone g, " \
+	"lateral (select count(*) as here "                                                         \
+	"from mls.listings l where l.workspace_id = g.workspace_id and l.is_active "                \
+	"and l.source_provider = g.provider and l.source_dataset_id = g.dataset_id) n"
 
 #define CONNECTION_PAUSE_SQL                                                                    \
 	"update mls.mls_connections set status = 'paused' where workspace_id = $1 and id = $2 " \

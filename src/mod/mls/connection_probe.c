@@ -51,10 +51,12 @@ static struct str words_of(const struct probe *p, const struct json *body)
 	return str_printf(p->a, ": " STR_FMT, STR_ARG(words));
 }
 
-struct probe_answer probe_ask(struct probe *p, const char *resource, const char *options)
+static struct probe_answer ask(struct probe *p, const char *resource, const char *options,
+	struct str prefer)
 {
 	struct err why = {.arena = p->a};
 	struct source_call call = {.url = source_url(p->source, p->a, resource, str_of(options)),
+		.prefer = prefer,
 		.max_bytes = BODY_MAX,
 		.timeout_ms = TIMEOUT_MS};
 	const struct http_result *r = source_get(p->source, p->a, &call);
@@ -80,6 +82,19 @@ struct probe_answer probe_ask(struct probe *p, const char *resource, const char 
 	else if (!answer.rows)
 		answer.words = STR("the answer has no list \"value\"");
 	return answer;
+}
+
+struct probe_answer probe_ask(struct probe *p, const char *resource, const char *options)
+{
+	return ask(p, resource, options, STR_NULL);
+}
+
+struct probe_answer probe_ask_page(struct probe *p, const char *resource, int rows,
+	const char *options)
+{
+	if (!str_eq(p->source->provider, STR("bridge")))
+		return ask(p, resource, options, str_printf(p->a, "odata.maxpagesize=%d", rows));
+	return ask(p, resource, arena_printf(p->a, "$top=%d&%s", rows, options), STR_NULL);
 }
 
 /* --- reach, token, metadata --------------------------------------------------------------------- */
@@ -125,7 +140,7 @@ void probe_metadata(struct probe *p)
 	else if (code)
 		probe_say(p, PROBE_METADATA, PROBE_FAILED, "%s", why.msg);
 	else
-		probe_say(p, PROBE_METADATA, PROBE_OK, "%zu resources with %zu fields in all",
+		probe_say(p, PROBE_METADATA, PROBE_OK, "read; resources: %zu, their fields: %zu",
 			found.resources, found.fields);
 }
 

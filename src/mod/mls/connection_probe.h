@@ -67,6 +67,9 @@ struct probe_answer {
 	struct str words;               /* why there are no rows */
 };
 struct probe_answer probe_ask(struct probe *p, const char *resource, const char *options);
+/* A page of so many rows: with Bridge $top is that, elsewhere $top counts all pages and a page's size is a preference. */
+struct probe_answer probe_ask_page(struct probe *p, const char *resource, int rows,
+	const char *options);
 
 /* In this order. */
 void probe_metadata(struct probe *p); /* reach, token, metadata */

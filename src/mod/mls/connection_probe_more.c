@@ -59,8 +59,8 @@ static const char *since(struct probe *p, const char *operator, const char * mor
 	struct str filter =
 		str_printf(p->a, STR_FMT " %s " LONG_AGO, STR_ARG(p->cursor_field), operator);
 
-	return arena_printf(p->a, "$top=1&$filter=" STR_FMT "%s",
-		STR_ARG(enc_percent(p->a, filter)), more);
+	return arena_printf(p->a, "$filter=" STR_FMT "%s", STR_ARG(enc_percent(p->a, filter)),
+		more);
 }
 
 void probe_replication_filter(struct probe *p)
@@ -69,7 +69,8 @@ void probe_replication_filter(struct probe *p)
 		probe_say(p, PROBE_REPLICATION_FILTER, PROBE_SKIPPED, "there is no replication");
 		return;
 	}
-	struct probe_answer answer = probe_ask(p, "Property/replication", since(p, "gt", ""));
+	struct probe_answer answer =
+		probe_ask_page(p, "Property/replication", 1, since(p, "gt", ""));
 	if (answer.rows) {
 		p->timestamp_filter = "yes";
 		probe_say(p, PROBE_REPLICATION_FILTER, PROBE_OK,
@@ -86,7 +87,7 @@ void probe_filter_order(struct probe *p)
 {
 	const char *order =
 		arena_printf(p->a, "&$orderby=" STR_FMT "%%20asc", STR_ARG(p->cursor_field));
-	struct probe_answer answer = probe_ask(p, "Property", since(p, "ge", order));
+	struct probe_answer answer = probe_ask_page(p, "Property", 1, since(p, "ge", order));
 
 	if (answer.rows)
 		probe_say(p, PROBE_FILTER_ORDER, PROBE_OK,
@@ -135,15 +136,8 @@ void probe_media(struct probe *p)
 
 /* --- sizes and limits --------------------------------------------------------------------------- */
 
-/* Rows that come when so many are asked for; -1: refused. Keys alone, so that it costs little. */
-static long rows_for(struct probe *p, const char *resource, int size, struct str *ret_words)
-{
-	struct probe_answer answer =
-		probe_ask(p, resource, arena_printf(p->a, "$top=%d&$select=ListingKey", size));
-
-	*ret_words = answer.words;
-	return answer.rows ? (long)json_len(answer.rows) : -1;
-}
+/* Keys alone, so that it costs little. */
+static const char keys[] = "$select=ListingKey";
 
 void probe_page_size(struct probe *p)
 {
@@ -154,12 +148,16 @@ void probe_page_size(struct probe *p)
 	struct str words = STR("");
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes && !p->stop; i++) {
-		long n = rows_for(p, resource, sizes[i], &words);
-		if (n < 0)
+		struct probe_answer answer = probe_ask_page(p, resource, sizes[i], keys);
+		words = answer.words;
+		if (!answer.rows)
 			continue;
-		p->page_size = sizes[i] != usual ? sizes[i] : 0;
-		probe_say(p, PROBE_PAGE_SIZE, PROBE_OK,
-			"up to %d rows may be asked for at once; %ld came", sizes[i], n);
+		/* Fewer than asked for, and more to come: that is what the feed gives at most. */
+		int n = (int)json_len(answer.rows);
+		int most = n && n < sizes[i] && links_of(p, &answer) ? n : sizes[i];
+		p->page_size = most != usual ? most : 0;
+		probe_say(p, PROBE_PAGE_SIZE, PROBE_OK, "a page has up to %d rows; %d came", most,
+			n);
 		return;
 	}
 	probe_say(p, PROBE_PAGE_SIZE, PROBE_FAILED, STR_FMT, STR_ARG(words));

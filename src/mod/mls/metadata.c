@@ -88,7 +88,6 @@ static int begin_field(struct metadata *m, const struct xml_element *x, struct e
 
 	if (!m->type || !name.len)
 		return 0;
-	m->n_fields++;
 	f->is_list = str_starts(type, STR("Collection(")) && str_ends(type, STR(")"));
 	if (f->is_list)
 		type = str_sub(type, sizeof "Collection(" - 1, type.len - 1);
@@ -189,8 +188,7 @@ int metadata_feed(struct metadata *m, struct str piece, struct err *e)
 
 /* --- as JSON ------------------------------------------------------------------------------------ */
 
-static void write_field(const struct metadata *m, struct jsonw *w, struct str name,
-	const struct field *f)
+static void write_field(struct metadata *m, struct jsonw *w, struct str name, const struct field *f)
 {
 	const struct str *of_enum = map_get(m->enums, f->type);
 	bool is_edm = str_starts(f->type, STR("Edm."));
@@ -198,6 +196,7 @@ static void write_field(const struct metadata *m, struct jsonw *w, struct str na
 
 	jsonw_key_str(w, name);
 	jsonw_obj(w);
+	m->n_fields++;
 	jsonw_key(w, "type");
 	jsonw_str(w, of_enum ? STR("Edm.String") : is_edm ? f->type : short_name(f->type));
 	jsonw_key(w, "is_list");
