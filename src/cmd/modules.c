@@ -5,7 +5,8 @@
 
 extern const struct module auth_module, auth_more_module;
 extern const struct module jobs_module, mail_module;
-extern const struct module health_module, home_module, mls_module, rest_module, storage_module;
+extern const struct module health_module, home_module, mls_module, reso_module, rest_module,
+	storage_module;
 
 const struct module *const modules[] = {
 	&health_module,
@@ -17,5 +18,6 @@ const struct module *const modules[] = {
 	&jobs_module,
 	&mail_module,
 	&mls_module,
+	&reso_module,
 	NULL,
 };

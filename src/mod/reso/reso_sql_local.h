@@ -1,0 +1,13 @@
+/* reso_sql_local: shared by the files reso_sql*.c alone. What is added goes to b; -1 after odata_fault_set(). */
+#pragma once
+#include "mod/reso/reso_sql.h"
+
+const char *reso_sql_type(enum odata_type type); /* "numeric" */
+struct str reso_sql_literal_text(struct reso_sql *q, const struct odata_value *v);
+const char *reso_sql_array(struct reso_sql *q, const struct odata_node *const *nodes, size_t n);
+
+int reso_sql_expr(struct reso_sql *q, struct buf *b, const struct odata_node *n) MUST_CHECK;
+int reso_sql_infix(struct reso_sql *q, struct buf *b, const struct odata_node *n,
+	const char *with) MUST_CHECK;
+int reso_sql_arithmetic(struct reso_sql *q, struct buf *b, const struct odata_node *n) MUST_CHECK;
+int reso_sql_call(struct reso_sql *q, struct buf *b, const struct odata_node *n) MUST_CHECK;
