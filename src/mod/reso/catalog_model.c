@@ -147,6 +147,12 @@ void reso_catalog_model(struct reso_catalog *cat, const struct result *sources,
 {
 	cat->model = shown(cat, dictionary_model(cat->arena));
 	struct odata_resource *r = odata_model_add(cat->model, STR("Property"));
+	/* Bridge's way to ask for what is near: made of Longitude and Latitude. */
+	odata_model_add_field(r,
+		&(struct odata_field){.name = STR("Coordinates"),
+			.type = ODATA_POINT,
+			.is_local = true,
+			.is_hidden = true});
 	for (int i = 0; i < result_rows(sources); i++)
 		add_of_source(cat, r, sources, i);
 	for (int i = 0; i < result_rows(fields); i++) {

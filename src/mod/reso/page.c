@@ -61,7 +61,7 @@ static void end(struct page *p)
 		begin(p);
 	if (!p->want->is_single) {
 		buf_char(b, ']');
-		if (p->has_more) {
+		if (p->has_more && p->place.left != p->rows) {
 			buf_cstr(b, ",\"@odata.nextLink\":\"");
 			buf_str(b, page_place_link(p->c, p->want, &p->place, &p->last, p->rows));
 			buf_char(b, '"');
@@ -264,8 +264,9 @@ int reso_page_count(struct reso_call *c, const struct reso_want *want, int64_t *
 
 	if (conditions(c, want, q))
 		return -1;
+	const char *sql = str_cstr(c->arena, reso_sql_count(q)); /* adds parameters */
 	batch_read_only(b);
-	batch_add(b, str_cstr(c->arena, reso_sql_count(q)), q->params_n, q->params);
+	batch_add(b, sql, q->params_n, q->params);
 	if (reso_run(c, b))
 		return -1;
 	*ret_count = result_i64(batch_result(b, 0), 0, 0);

@@ -4,6 +4,7 @@
 #include "mod/reso/reso.h"
 
 #include "app/cors.h"
+#include "app/job.h"
 #include "app/module.h"
 #include "app/service.h"
 #include "app/settings.h"
@@ -88,9 +89,20 @@ static const struct route routes[] = {
 	{0},
 };
 
+static const struct job_kind jobs[] = {
+	{.name = "reso.scan",
+		.run = reso_scan_job,
+		.most = 1,
+		.every = "10 minutes",
+		.summary =
+			"looks through listings that changed for fields and values that /reso/odata announces"},
+	{0},
+};
+
 const struct module reso_module = {
 	.name = "reso",
 	.routes = routes,
+	.jobs = jobs,
 	.start = start,
 	.stop = stop,
 };
