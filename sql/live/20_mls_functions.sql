@@ -1,16 +1,5 @@
--- What mls can do: defaults of a workspace, versions of a mapping, soft delete of listings.
+-- What mls can do: defaults of a workspace, soft delete of listings. Mappings: 25_mls_mappings.sql.
 -- Functions take the workspace last; it is the caller's own unless a worker or the service role names another.
-
-create or replace function mls.default_mapping() returns jsonb
-  language sql immutable parallel safe
-  return '{
-    "source_listing_key": "ListingKey", "mls_number": "ListingId", "standard_status": "StandardStatus",
-    "modification_ts": "ModificationTimestamp", "property_type": "PropertyType", "list_price": "ListPrice",
-    "bedrooms": "BedroomsTotal", "bathrooms": "BathroomsTotalInteger", "living_area_sqft": "LivingArea",
-    "year_built": "YearBuilt", "address_full": "UnparsedAddress", "city": "City", "state": "StateOrProvince",
-    "postal_code": "PostalCode", "subdivision": "SubdivisionName", "building_name": "BuildingName",
-    "latitude": "Latitude", "longitude": "Longitude", "public_remarks": "PublicRemarks"}'::jsonb;
-comment on function mls.default_mapping() is 'The mapping that a workspace has until it saves its own.';
 
 -- May be called again at any time: it adds what is missing and changes nothing.
 create or replace function mls.install_defaults(workspace uuid default plat.ws()) returns void
@@ -28,58 +17,6 @@ end $$;
 comment on function mls.install_defaults(uuid) is 'Gives a workspace the default field mappings and an empty compliance profile.';
 revoke all on function mls.install_defaults(uuid) from public;
 grant execute on function mls.install_defaults(uuid) to service_role, plat_worker;
-
--- A mapping speaks of columns that a source may fill. The rest belongs to plat or to the workspace's own people.
-create or replace function mls.refuse_bad_mapping(mapping jsonb) returns void
-  language plpgsql stable
-  set search_path = ''
-as $$
-declare
-  wrong text;
-begin
-  if jsonb_typeof(mapping) is distinct from 'object' then
-    raise exception using errcode = 'PT400', message = 'a field mapping is an object {column of listings: field of the source}';
-  end if;
-  select string_agg(k.name, ', ' order by k.name) into wrong
-    from jsonb_object_keys(mapping) k (name)
-    where k.name not in (
-      'source_listing_key', 'mls_number', 'standard_status', 'modification_ts', 'list_date', 'close_date', 'address_full',
-      'street_number', 'street_name', 'unit_number', 'city', 'state', 'postal_code', 'subdivision', 'building_name', 'community',
-      'county', 'latitude', 'longitude', 'property_type', 'bedrooms', 'bathrooms', 'living_area_sqft', 'lot_size_sqft',
-      'year_built', 'list_price', 'close_price', 'price_per_sqft', 'public_remarks', 'photo_count');
-  if wrong is not null then
-    raise exception using errcode = 'PT400', message = format('a field mapping cannot fill %s', wrong);
-  end if;
-  if not mapping ? 'source_listing_key' then
-    raise exception using errcode = 'PT400', message = 'a field mapping needs source_listing_key, or listings cannot be told apart';
-  end if;
-end $$;
-revoke all on function mls.refuse_bad_mapping(jsonb) from public;
-grant execute on function mls.refuse_bad_mapping(jsonb) to authenticated, service_role, plat_worker;
-
--- The lock makes two that save at once count 2, 3 and not both 2; statements after it see what the other did.
-create or replace function mls.save_field_mapping(provider text, mapping jsonb, workspace uuid default plat.ws())
-  returns mls.field_mappings
-  language plpgsql volatile
-  set search_path = ''
-as $$
-declare
-  saved mls.field_mappings;
-begin
-  perform mls.refuse_bad_mapping(mapping);
-  perform pg_advisory_xact_lock(hashtextextended('mls.field_mappings ' || workspace, 0));
-  update mls.field_mappings m set is_active = false
-    where m.workspace_id = workspace and m.provider = save_field_mapping.provider and m.is_active;
-  insert into mls.field_mappings (workspace_id, provider, version, is_active, mapping)
-    select workspace, save_field_mapping.provider, coalesce(max(m.version), 0) + 1, true, save_field_mapping.mapping
-      from mls.field_mappings m
-      where m.workspace_id = workspace and m.provider = save_field_mapping.provider
-    returning * into saved;
-  return saved;
-end $$;
-comment on function mls.save_field_mapping(text, jsonb, uuid) is 'Saves a mapping as the next version and makes it the active one.';
-revoke all on function mls.save_field_mapping(text, jsonb, uuid) from public;
-grant execute on function mls.save_field_mapping(text, jsonb, uuid) to authenticated, service_role, plat_worker;
 
 -- Soft delete. An agent may take a listing away but not look at it afterwards, which a plain UPDATE under row level security
 -- does not allow, so this one runs as the owner and asks for the role itself.

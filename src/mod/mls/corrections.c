@@ -61,12 +61,18 @@ static struct kind *kind_of(struct corrections *c, const struct listing_problem 
 	return k;
 }
 
+static void add_all(struct corrections *c, const struct listing_problem *list, unsigned n)
+{
+	for (unsigned i = 0; i < n && i < LISTING_PROBLEMS_MAX; i++)
+		kind_of(c, &list[i])->fresh++;
+	if (n > LISTING_PROBLEMS_MAX)
+		c->other.fresh += n - LISTING_PROBLEMS_MAX;
+}
+
 void corrections_add(struct corrections *c, const struct listing_row *row)
 {
-	for (unsigned i = 0; i < row->problems_n && i < LISTING_PROBLEMS_MAX; i++)
-		kind_of(c, &row->problems[i])->fresh++;
-	if (row->problems_n > LISTING_PROBLEMS_MAX)
-		c->other.fresh += row->problems_n - LISTING_PROBLEMS_MAX;
+	add_all(c, row->problems, row->problems_n);
+	add_all(c, row->fixes, row->fixes_n);
 }
 
 static struct kind *kind_at(struct corrections *c, size_t i)

@@ -43,7 +43,7 @@ const struct mapping_column mapping_columns[LISTING_COLUMNS] = {
 		WORDS},
 	[LISTING_COMMUNITY] = {"community", "MLSAreaMajor", KIND_TEXT, false, false, 0, WORDS},
 	[LISTING_COUNTY] = {"county", "CountyOrParish", KIND_TEXT, false, false, 0, WORDS},
-	[LISTING_LATITUDE] = {"latitude", "Latitude", KIND_FLOAT, true, false, -90, 90},
+	[LISTING_LATITUDE] = {"latitude", "Latitude", KIND_FLOAT, true, false, -180, 180},
 	[LISTING_LONGITUDE] = {"longitude", "Longitude", KIND_FLOAT, true, false, -180, 180},
 	[LISTING_PROPERTY_TYPE] = {"property_type", "PropertyType", KIND_TEXT, true, false, 0,
 		WORDS},
@@ -117,6 +117,7 @@ static int unknown_name(struct arena *a, struct str name, struct err *e)
 
 	for (int c = 0; c < LISTING_COLUMNS; c++)
 		nearest_offer(&near, mapping_columns[c].name);
+	nearest_offer(&near, "extra");
 	if (near.best)
 		return err_set(e, E_INPUT, "a mapping cannot fill '" STR_FMT "': did you mean %s?",
 			STR_ARG(name), near.best);
@@ -124,26 +125,75 @@ static int unknown_name(struct arena *a, struct str name, struct err *e)
 		"a mapping cannot fill '" STR_FMT "': listings have no such field", STR_ARG(name));
 }
 
+/* What is read before a row is typed has to be one field. */
+static bool is_of_head(int c)
+{
+	return c == LISTING_SOURCE_LISTING_KEY || c == LISTING_MODIFICATION_TS ||
+		c == LISTING_SOURCE_MODIFIED_AT;
+}
+
+static bool is_number(int c)
+{
+	enum mapping_kind kind = mapping_columns[c].kind;
+
+	return kind == KIND_INT || kind == KIND_ROUND || kind == KIND_FLOAT;
+}
+
+static const struct json *copy_json(struct arena *a, const struct json *v)
+{
+	return json_parse(a, json_text_dup(a, v), NULL);
+}
+
+static int add_value(struct mapping *m, struct arena *a, int c, const struct json *value,
+	struct err *e)
+{
+	struct str field;
+
+	if (json_len(value) == 1 && json_to_str(json_get(value, "field"), &field))
+		value = json_get(value, "field");
+	if (json_type(value) == JSON_OBJECT && is_of_head(c))
+		return err_set(e, E_INPUT,
+			"the mapping of %s must be the name of one field: it is read before a row is typed",
+			mapping_columns[c].name);
+	if (json_type(value) == JSON_OBJECT) {
+		m->values[c] = mapping_value_new(&m->index, mapping_columns[c].name,
+			copy_json(a, value), is_number(c), e);
+		return m->values[c] ? 0 : E_INPUT;
+	}
+	if (!json_to_str(value, &field))
+		return err_set(e, E_INPUT,
+			"the mapping of %s must be the name of a RESO field or an object, not %s",
+			mapping_columns[c].name, mapping_type_name(value));
+	field = str_trim(field);
+	if (mapping_check_field(mapping_columns[c].name, field, e))
+		return E_INPUT;
+	m->fields[c] = str_copy(a, field);
+	m->values[c] = NULL; /* of equal names the last one counts */
+	return 0;
+}
+
 static int add_member(struct mapping *m, struct arena *a, struct str name, const struct json *value,
 	struct err *e)
 {
 	int c = 0;
-	struct str field;
 
+	if (str_eq(name, STR("extra")))
+		return mapping_extra_new(m, a, copy_json(a, value), e);
 	while (c < LISTING_COLUMNS && !str_eq(name, str_of(mapping_columns[c].name)))
 		c++;
 	if (c == LISTING_COLUMNS)
 		return unknown_name(a, name, e);
-	if (!json_to_str(value, &field))
-		return err_set(e, E_INPUT,
-			"the mapping of %s must be the name of a RESO field, not %s",
-			mapping_columns[c].name, mapping_type_name(value));
-	field = str_trim(field);
-	if (field.len < 1 || field.len > 128)
-		return err_set(e, E_INPUT, "the mapping of %s must be a name of 1 to 128 bytes",
-			mapping_columns[c].name);
-	m->fields[c] = str_copy(a, field);
-	return 0;
+	m->fields[c] = STR_NULL;
+	return add_value(m, a, c, value, e);
+}
+
+static size_t count_nodes(const struct json *v)
+{
+	size_t n = 1;
+
+	for (struct json_iter it = json_each(v); json_next(&it);)
+		n += count_nodes(it.value);
+	return n;
 }
 
 static void add_defaults(struct mapping *m, struct arena *a)
@@ -162,7 +212,7 @@ static void add_defaults(struct mapping *m, struct arena *a)
 	};
 
 	for (int c = 0; c < LISTING_COLUMNS; c++)
-		if (!m->fields[c].p && !mapping_columns[c].is_documented)
+		if (!m->fields[c].p && !m->values[c] && !mapping_columns[c].is_documented)
 			m->fields[c] = str_of(mapping_columns[c].field);
 	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++)
 		m->fields[helpers[i].slot] = str_of(helpers[i].field);
@@ -174,12 +224,19 @@ static void add_defaults(struct mapping *m, struct arena *a)
 		m->fields[SLOT_LIVING_UNITS] = str_printf(a, STR_FMT "Units", STR_ARG(area));
 }
 
-static void index_fields(struct mapping *m)
+static void index_fields(struct mapping *m, const struct json *document)
 {
 	struct buf b;
 
 	buf_init(&b, 0);
 	buf_i64(&b, RULES_VERSION);
+	for (struct json_iter it = json_each(document); json_next(&it);) {
+		if (json_type(it.value) != JSON_OBJECT)
+			continue;
+		buf_char(&b, '\n');
+		buf_str(&b, it.key);
+		json_text(&b, it.value);
+	}
 	memset(m->bucket, -1, sizeof(m->bucket));
 	for (int slot = 0; slot < MAPPING_SLOTS; slot++) {
 		buf_char(&b, '\n');
@@ -199,23 +256,36 @@ struct hash_128 mapping_hash(const struct mapping *m)
 	return m->id;
 }
 
+static int compile(struct mapping *m, struct arena *a, const struct json *document, struct err *e)
+{
+	if (json_type(document) != JSON_OBJECT)
+		return err_set(e, E_INPUT, "a mapping is an object of names, not %s",
+			mapping_type_name(document));
+	if (count_nodes(document) > MAPPING_NODES_MAX)
+		return err_set(e, E_INPUT, "a mapping holds more than %d names and values",
+			MAPPING_NODES_MAX);
+	for (struct json_iter it = json_each(document); json_next(&it);)
+		if (add_member(m, a, it.key, it.value, e))
+			return E_INPUT;
+	if (!m->fields[LISTING_SOURCE_LISTING_KEY].p)
+		return err_set(e, E_INPUT,
+			"a mapping must say where source_listing_key comes from");
+	return 0;
+}
+
 struct mapping *mapping_new(struct arena *a, const struct json *document, struct err *e)
 {
 	struct mapping *m = ARENA_NEW(a, struct mapping);
 
-	if (json_type(document) != JSON_OBJECT) {
-		err_set(e, E_INPUT, "a mapping is an object of names, not %s",
-			mapping_type_name(document));
+	mapping_index_init(&m->index, a);
+	if (compile(m, a, document, e))
 		return NULL;
-	}
-	for (struct json_iter it = json_each(document); json_next(&it);)
-		if (add_member(m, a, it.key, it.value, e))
-			return NULL;
-	if (!m->fields[LISTING_SOURCE_LISTING_KEY].p) {
-		err_set(e, E_INPUT, "a mapping must say where source_listing_key comes from");
-		return NULL;
-	}
 	add_defaults(m, a);
-	index_fields(m);
+	index_fields(m, document);
 	return m;
+}
+
+struct str mapping_field_of(const struct mapping *m, enum listing_column c)
+{
+	return m->fields[c].p ? m->fields[c] : str_of(mapping_columns[c].name);
 }

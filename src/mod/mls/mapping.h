@@ -87,7 +87,7 @@ struct listing_media {
 	int32_t order;
 };
 
-/* A value that was emptied. */
+/* A value that was emptied, or put right. */
 struct listing_problem {
 	struct str field; /* of the payload */
 	struct str value; /* as JSON, shortened */
@@ -106,15 +106,18 @@ struct listing_row {
 	struct listing_media *media;
 	size_t media_n;
 	unsigned problems_n; /* all of them; the first LISTING_PROBLEMS_MAX are kept */
-	struct listing_problem problems[LISTING_PROBLEMS_MAX];
+	unsigned fixes_n;    /* values that were put right; as many are kept */
+	struct listing_problem problems[LISTING_PROBLEMS_MAX], fixes[LISTING_PROBLEMS_MAX];
 };
 
 /* The mapping of document 000, installed where a workspace has none. */
 extern const char mapping_default[];
 
-/* Compiles a document. Refused, naming what is wrong: not an object, a canonical name that does not
- * exist, a value that is no text, none for source_listing_key. */
+/* Compiles a document (docs/mapping.md). Refused, naming what is wrong: what mls.refuse_bad_mapping() refuses too. */
 struct mapping *mapping_new(struct arena *a, const struct json *document, struct err *e) MUST_CHECK;
+
+/* Fields that only the MLS's own participants may see, as mls.is_hidden_field() has them: never mapped. */
+bool mapping_is_hidden(struct str field);
 
 /* Of all that decides how a payload is typed: what the document says, and our rules. mls.listings.mapping_hash. */
 struct hash_128 mapping_hash(const struct mapping *m);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "mod/mls/normal_local.h"
 
 #define TEXT_NUMBER_MAX 40 /* bytes; longer texts are no numbers of this trade */
 
@@ -80,8 +81,7 @@ const char *normal_text(struct arena *a, const struct json *v, size_t max, struc
 	return NULL;
 }
 
-/* Letters only, in lower case. */
-static size_t bare(char *out, size_t cap, struct str s)
+size_t normal_bare(char *out, size_t cap, struct str s)
 {
 	size_t n = 0;
 
@@ -103,17 +103,22 @@ const char *normal_status(struct arena *a, const struct json *v, struct str *ret
 	} known[] = {
 		{"active", "Active"},
 		{"activeundercontract", "Active Under Contract"},
+		{"backonmarket", "Active"},
 		{"canceled", "Canceled"},
 		{"cancelled", "Canceled"},
 		{"closed", "Closed"},
 		{"sold", "Closed"},
 		{"comingsoon", "Coming Soon"},
+		{"contingent", "Active Under Contract"},
 		{"delete", "Delete"},
 		{"deleted", "Delete"},
 		{"expired", "Expired"},
 		{"hold", "Hold"},
 		{"incomplete", "Incomplete"},
+		{"leased", "Closed"},
 		{"pending", "Pending"},
+		{"rented", "Closed"},
+		{"temporarilyoffmarket", "Hold"},
 		{"withdrawn", "Withdrawn"},
 	};
 	char text[24];
@@ -125,7 +130,7 @@ const char *normal_status(struct arena *a, const struct json *v, struct str *ret
 	const char *why = normal_text(a, v, SIZE_MAX, &s);
 	if (why || !s.p)
 		return why;
-	struct str word = {text, bare(text, sizeof(text), s)};
+	struct str word = {text, normal_bare(text, sizeof(text), s)};
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
 		if (word.len <= sizeof(text) && str_eq(word, str_of(known[i].bare))) {
 			*ret_s = str_of(known[i].status);
@@ -295,72 +300,4 @@ const char *normal_bool(const struct json *v, int64_t *ret_truth)
 		return "is neither true nor false";
 	*ret_truth = truth;
 	return NULL;
-}
-
-/* --- places ----------------------------------------------------------------------------------- */
-
-const char *normal_place(double *lat, double *lon)
-{
-	bool has_lat = !isnan(*lat), has_lon = !isnan(*lon);
-	const char *why = NULL;
-
-	if (has_lat != has_lon)
-		why = "has no counterpart";
-	else if (has_lat && *lat == 0 && *lon == 0)
-		why = "is the point (0, 0)";
-	if (why || !has_lat)
-		*lat = *lon = NAN;
-	return why;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	c |= 0x20;
-	return c >= 'a' && c <= 'z';
-}
-
-/* Digits, then at most one letter: "1307", "12B". */
-static bool is_house_number(struct str s)
-{
-	size_t i = 0;
-
-	while (i < s.len && is_digit(s.p[i]))
-		i++;
-	return i > 0 && i <= 6 && (i == s.len || (i + 1 == s.len && is_letter(s.p[i])));
-}
-
-static bool has_letter(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (is_letter(s.p[i]))
-			return true;
-	return false;
-}
-
-bool normal_address_cut(struct str line, struct normal_address *ret_parts)
-{
-	struct str rest = line, street = str_trim(str_cut(&rest, ',')),
-		   number = str_cut(&street, ' ');
-	struct normal_address parts = {.number = number, .unit = STR_NULL};
-
-	if (!rest.p || !street.p || !is_house_number(number))
-		return false;
-	ptrdiff_t mark = str_find_char(street, '#');
-	if (mark >= 0) {
-		parts.unit = str_trim(str_sub(street, (size_t)mark + 1, street.len));
-		street = str_sub(street, 0, (size_t)mark);
-		if (!parts.unit.len || str_find_char(parts.unit, ' ') >= 0)
-			return false;
-	}
-	parts.street = str_trim(street);
-	if (!has_letter(parts.street) || str_find_char(parts.street, '/') >= 0 ||
-		str_find_char(parts.street, '&') >= 0)
-		return false;
-	*ret_parts = parts;
-	return true;
 }
