@@ -1,42 +1,12 @@
 """plat feed, plat sync, plat import: replication, its faults, and kills in the middle."""
-import contextlib, json, pathlib, random, signal, time, urllib.parse
+import json, random, signal, time
 
 import pytest
 
-from conftest import ROOT, answers, free_port, get, wait_until
+from conftest import ROOT, free_port, wait_until
+from replication_kit import LATER, TOKEN, Feed, plain
 
-TOKEN = 'feed-token-1'
-AS_OF = '2026-11-01T00:00:00Z'
-LATER = '2026-11-05T00:00:00Z'
 PAYLOADS = ROOT.parent / 'shared/data/reso'
-AUTH = {'Authorization': f'Bearer {TOKEN}'}
-
-
-class Feed:
-    def __init__(self, plat, rows, *args):
-        self.plat, self.port = plat, free_port()
-        self.process = plat.start('feed', '--listen', f'127.0.0.1:{self.port}', '--rows', rows, '--seed', 5, '--dataset', 'd',
-                                  '--as-of', AS_OF, *args, env={'FEED_TOKEN': TOKEN})
-        wait_until(answers(self.port))
-
-    def move(self, as_of):
-        status, _, text = get(self.port, '/_control/as-of', 'POST', AUTH, as_of)
-        assert status in (200, 204), text
-
-    def stop(self):
-        self.plat.stop(self.process)
-
-    def rows(self):
-        """{ListingKey: row} of the whole dataset, read as any client would."""
-        found, path = {}, '/api/v2/OData/d/Property/replication?$top=2000'
-        while path:
-            status, headers, text = get(self.port, path, headers=AUTH)
-            assert status == 200, text
-            page = json.loads(text)['value']
-            found |= {r['ListingKey']: r for r in page}
-            link = headers.get('next') or json.loads(text).get('@odata.nextLink') if page else None
-            path = link and urllib.parse.urlsplit(link)._replace(scheme='', netloc='').geturl()
-        return found
 
 
 @pytest.fixture
@@ -53,11 +23,6 @@ def feed(plat, workspace):
         plat.ok('connect', '--dataset', 'd', '--base-url', f'http://127.0.0.1:{f.port}/api/v2/OData', text=token + '\n')
         return f
     return start
-
-
-def plain(row):
-    """Without @odata.* annotations, which belong to the answer and not to the listing."""
-    return {k: v for k, v in row.items() if not k.startswith('@')}
 
 
 def last_run(database):
