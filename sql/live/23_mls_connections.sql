@@ -76,26 +76,29 @@ create or replace trigger mls_connections_zz_explain before update on mls.mls_co
                      or (old.token_ciphertext is not null and new.token_ciphertext is null))
   execute function mls.explain_status();
 
--- The fields that a mapping names: of each column, and of each name below "extra". A source is a text, or an object with some of field,
--- first, concat, from, of and units; what else an object has (constants, translations) names no field.
-create or replace function mls.mapping_fields(mapping jsonb) returns table ("column" text, field text)
+-- The fields that a mapping names: of each column, and of each name below "extra" (docs/mapping.md). is_direct: the field's value is the
+-- column's as it is, not translated, put together or looked at for its unit.
+create or replace function mls.mapping_fields(mapping jsonb) returns table ("column" text, field text, is_direct boolean)
   language sql immutable
   set search_path = ''
   begin atomic
-    with recursive sources (target, source) as (
-      select k.key, k.value from jsonb_each(mapping) k where k.key <> 'extra'
+    with recursive sources (target, source, is_direct) as (
+      select k.key, k.value, true from jsonb_each(mapping) k where k.key <> 'extra'
       union all
-      select 'extra.' || k.key, k.value
+      select 'extra.' || k.key, k.value, true
         from jsonb_each(case when jsonb_typeof(mapping -> 'extra') = 'object' then mapping -> 'extra' else '{}' end) k
       union all
-      select s.target, inner_source.value
+      select s.target, part.value, s.is_direct and part.is_direct
         from sources s,
-             lateral (select a.value from jsonb_array_elements(case when jsonb_typeof(s.source) = 'array' then s.source else '[]' end) a
+             lateral (select a.value, true as is_direct
+                        from jsonb_array_elements(case when jsonb_typeof(s.source) = 'array' then s.source else '[]' end) a
                       union all
-                      select o.value from jsonb_each(case when jsonb_typeof(s.source) = 'object' then s.source else '{}' end) o
-                        where o.key in ('field', 'first', 'concat', 'from', 'of', 'units')) inner_source
+                      select o.value, o.key in ('field', 'first') and not s.source ? 'lookup'
+                        from jsonb_each(case when jsonb_typeof(s.source) = 'object' then s.source else '{}' end) o
+                        where o.key in ('field', 'first', 'concat') or (o.key = 'unit' and jsonb_typeof(o.value) = 'object')) part
     )
-    select distinct s.target, s.source #>> '{}' from sources s where jsonb_typeof(s.source) = 'string' order by 1, 2;
+    select s.target, s.source #>> '{}', bool_or(s.is_direct) from sources s where jsonb_typeof(s.source) = 'string'
+      group by 1, 2 order by 1, 2;
   end;
 comment on function mls.mapping_fields(jsonb) is 'Which fields of a source a mapping reads, by the column that they fill.';
 revoke all on function mls.mapping_fields(jsonb) from public;
@@ -143,7 +146,8 @@ create or replace function mls.check_mapping(workspace uuid, provider text, mapp
            end
       from known k cross join mls.mapping_fields(check_mapping.mapping) u
         left join pg_catalog.pg_attribute a on a.attrelid = 'mls.listings'::regclass and a.attname = u."column" and not a.attisdropped
-      where k.fields -> u.field is null or mls.field_misfit(format_type(a.atttypid, null), k.fields -> u.field) is not null
+      where k.fields -> u.field is null
+        or (u.is_direct and mls.field_misfit(format_type(a.atttypid, null), k.fields -> u.field) is not null)
       order by 1, 2;
   end;
 comment on function mls.check_mapping(uuid, text, jsonb) is
