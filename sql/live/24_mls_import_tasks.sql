@@ -91,21 +91,29 @@ end $$;
 create or replace trigger import_tasks_filter before insert or update of filter_config, category, status_filters, price_min, price_max
   on mls.import_tasks for each row execute function mls.check_task_filter();
 
--- Listings that this task does not want, or will not: another task that does takes them over, and those of none go.
+-- Listings that this task does not want, or will not: another task that does takes them over, with its own mapping if it has one, and
+-- those of none go.
 create or replace function mls.release_listings(workspace uuid, task uuid, listings uuid[]) returns integer
   language plpgsql volatile
   set search_path = ''
 as $$
 declare
   gone integer;
+  providers text[];
 begin
-  update mls.listings l set import_task_id = o.id
-    from unnest(listings) x (id),
-         lateral (select t.id from mls.import_task_listings m
-                    join mls.import_tasks t on t.workspace_id = m.workspace_id and t.id = m.import_task_id
-                    where m.workspace_id = workspace and m.listing_id = x.id and t.is_enabled and t.id <> task
-                    order by t.created_at, t.id limit 1) o
-    where l.workspace_id = workspace and l.id = x.id and l.import_task_id = task;
+  with moved as (
+    update mls.listings l set import_task_id = o.id
+      from unnest(listings) x (id),
+           lateral (select t.id from mls.import_task_listings m
+                      join mls.import_tasks t on t.workspace_id = m.workspace_id and t.id = m.import_task_id
+                      where m.workspace_id = workspace and m.listing_id = x.id and t.is_enabled and t.id <> task
+                      order by t.created_at, t.id limit 1) o
+      where l.workspace_id = workspace and l.id = x.id and l.import_task_id = task
+      returning l.source_provider)
+  select array_agg(distinct m.source_provider) into providers from moved m;
+  if exists (select from mls.import_tasks t where t.workspace_id = workspace and t.field_mapping_id is not null) then
+    perform mls.want_remap(workspace, p) from unnest(providers) p;
+  end if;
   update mls.listings l set is_active = false, deactivated_reason = 'out_of_scope'
     where l.workspace_id = workspace and l.id = any (listings) and l.is_active
       and not exists (select from mls.import_task_listings m

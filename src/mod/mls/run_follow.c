@@ -17,7 +17,7 @@
 
 #define FOLLOWERS_MAX 200 /* in one process */
 #define TICK_MS 1000
-#define LOOK_TICKS 5       /* what NOTIFY did not tell */
+#define LOOK_TICKS 2       /* what NOTIFY did not tell */
 #define HEARTBEAT_TICKS 15 /* nothing else was sent */
 
 static unsigned followers;
