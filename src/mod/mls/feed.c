@@ -10,6 +10,7 @@
 #include "http/url.h"
 #include "loop/fiber.h"
 #include "mod/mls/feed_local.h"
+#include "mod/mls/feed_model.h"
 
 #define BRIDGE_ROOT "/api/v2/OData/"
 #define RESO_ROOT "/reso/odata"
@@ -39,7 +40,7 @@ static bool may_ask(struct feed *f, struct http_request *req)
 static void say_unauthorized(struct feed *f, struct http_request *req)
 {
 	http_reply_header(req, "WWW-Authenticate", STR("Bearer"));
-	feed_answer_error(f, req, 401, "Unauthorized", "The access token is missing or not valid");
+	feed_answer_error(f, req, 401, "The access token is missing or not valid");
 }
 
 /* Live feeds move in steps, so that the index is not built for each request. */
@@ -81,29 +82,13 @@ static bool fail_on_purpose(struct feed_job *job)
 	else if (job->due.is[FAULT_429])
 		feed_answer_limit(f, job->req, f->refused++ % 2 == 0);
 	else if (job->due.is[FAULT_500])
-		feed_answer_error(f, job->req, 500, "InternalServerError", "Something went wrong");
+		feed_answer_error(f, job->req, 500, "Something went wrong");
 	else if (job->due.is[FAULT_REFUSED_FILTER] &&
 		http_query_get(job->arena, job->req->query, "$filter").p)
-		feed_answer_error(f, job->req, 400, "BadRequest",
-			"$filter is not supported for this resource");
+		feed_answer_error(f, job->req, 400, "$filter is not supported for this resource");
 	else
 		return false;
 	return true;
-}
-
-/* The page size of "Prefer: odata.maxpagesize=100" (OData 4.01 8.2.8.5), also without "odata."; 0 without one. */
-static int64_t preferred_page(struct http_request *req)
-{
-	int64_t n;
-
-	for (struct str rest = http_header_list(req, "Prefer"); rest.p;) {
-		struct str value = str_trim(str_cut(&rest, ',')), name = str_cut(&value, '=');
-		if (str_starts(name, STR("odata.")))
-			name = str_sub(name, 6, name.len);
-		if (str_eq(name, STR("maxpagesize")) && str_to_i64(value, &n) && n > 0)
-			return n;
-	}
-	return 0;
 }
 
 /* What this feed does not do, as some do not. True when the request has been answered. */
@@ -113,11 +98,11 @@ static bool is_beyond_us(struct feed_job *job)
 
 	if (q->rules.is_replication && job->feed->config.no_timestamp_filter &&
 		str_find(q->filter_text, STR("Timestamp")) >= 0)
-		feed_answer_error(job->feed, job->req, 400, "BadRequest",
+		feed_answer_error(job->feed, job->req, 400,
 			"Replication of this dataset cannot be filtered by a timestamp");
 	else if (job->due.is[FAULT_FORGOTTEN_LINK] && q->cursor.is_set &&
 		q->cursor.as_of_us != gen_as_of(job->feed->gen))
-		feed_answer_error(job->feed, job->req, 400, "BadRequest",
+		feed_answer_error(job->feed, job->req, 400,
 			"This next link has expired; begin again");
 	else
 		return false;
@@ -132,20 +117,29 @@ static bool is_answered(struct feed_job *job)
 	return fail_on_purpose(job);
 }
 
+struct feed_rules feed_rules_of(const struct feed *f)
+{
+	return (struct feed_rules){
+		.model = f->model,
+		.link_key = str_from(f->link_key, sizeof(f->link_key)),
+		.is_reso = is_reso(f),
+		.page_max = f->config.page_max,
+		.now_us = gen_as_of(f->gen),
+	};
+}
+
 static void listings(struct feed_job *job, bool is_replication, struct str key)
 {
-	struct err e = {.arena = job->arena};
-	const struct feed_rules rules = {
-		.is_reso = is_reso(job->feed),
-		.is_replication = is_replication,
-		.page_max = job->feed->config.page_max,
-		.prefers = is_reso(job->feed) ? preferred_page(job->req) : 0,
-	};
+	struct odata_fault fault = {.arena = job->arena};
+	struct feed_rules rules = feed_rules_of(job->feed);
+	int64_t prefers = odata_query_prefer(http_header_list(job->req, "Prefer"));
 
+	rules.is_replication = is_replication;
+	rules.prefers = rules.is_reso && prefers > 0 ? prefers : 0;
 	if (is_answered(job))
 		return;
-	if (feed_query_parse(job->arena, job->req->query, &rules, &job->query, &e))
-		feed_answer_error(job->feed, job->req, 400, "BadRequest", "%s", e.msg);
+	if (feed_query_parse(job->arena, job->req->query, &rules, &job->query, &fault))
+		feed_answer_fault(job->feed, job->req, &fault);
 	else if (is_beyond_us(job))
 		return;
 	else if (key.p)
@@ -154,18 +148,9 @@ static void listings(struct feed_job *job, bool is_replication, struct str key)
 		feed_page_answer(job);
 }
 
-/* "('key')" behind the resource's name. */
-static bool key_of(struct str rest, struct str *ret_key)
-{
-	if (!str_starts(rest, STR("('")) || !str_ends(rest, STR("')")) || rest.len < 4)
-		return false;
-	*ret_key = str_sub(rest, 2, rest.len - 2);
-	return true;
-}
-
 static void metadata(struct feed *f, struct http_request *req)
 {
-	struct str xml = feed_meta_xml(f, req->arena);
+	struct str xml = odata_metadata_xml(req->arena, f->model);
 
 	feed_answer_headers(f, req);
 	if (feed_faults_on(&f->faults, FAULT_HTML_METADATA))
@@ -183,45 +168,52 @@ static void media(struct feed_job *job)
 		feed_media_answer(job);
 }
 
-/* What stands behind "Property": a page, one listing, or all. */
-static void property(struct feed_job *job, struct str name, struct str rest)
+/* What stands behind the resource: a page, one listing, or all. */
+static void property(struct feed_job *job, struct odata_path path)
 {
 	struct feed *f = job->feed;
-	bool is_replication = str_eq(rest, STR("/replication"));
-	struct str key = STR_NULL;
 
-	if (!rest.len || key_of(rest, &key))
-		listings(job, false, key);
-	else if (is_replication && f->config.no_replication)
-		feed_answer_error(f, job->req, 403, "Forbidden",
-			"Replication is not allowed for this token");
-	else if (is_replication && !is_reso(f))
+	if (path.kind == ODATA_PATH_SET || path.kind == ODATA_PATH_ENTITY)
+		listings(job, false, path.key);
+	else if (path.kind == ODATA_PATH_REPLICATION && f->config.no_replication)
+		feed_answer_error(f, job->req, 403, "Replication is not allowed for this token");
+	else if (path.kind == ODATA_PATH_REPLICATION && !is_reso(f))
 		listings(job, true, STR_NULL);
 	else
-		feed_answer_error(f, job->req, 404, "NotFound",
-			"This feed has the resource Property, not '" STR_FMT "'", STR_ARG(name));
+		feed_answer_error(f, job->req, 404, "This feed does not serve that");
+}
+
+/* Bridge's plural forms are the same. */
+static struct str without_plural(struct arena *a, struct str name)
+{
+	if (!str_starts(name, STR("Properties")))
+		return name;
+	return STR_JOIN(a, STR("Property"), str_sub(name, 10, name.len));
 }
 
 /* root: "/api/v2/OData/miamire_demo", what stands before the resource. */
 static void resource(struct feed *f, struct http_request *req, struct str root, struct str name)
 {
 	struct feed_job *job = ARENA_NEW(req->arena, struct feed_job);
-	bool many = str_starts(name, STR("Properties"));
+	struct odata_fault fault = {.arena = req->arena};
+	struct odata_path path;
 
 	*job = (struct feed_job){.feed = f,
 		.req = req,
 		.arena = req->arena,
 		.base = base_of(f, req, root)};
-	if (str_eq(name, STR("$metadata")))
+	if (odata_path_parse(req->arena, f->model, without_plural(req->arena, name), &path, &fault))
+		feed_answer_fault(f, req, &fault);
+	else if (path.kind == ODATA_PATH_METADATA)
 		metadata(f, req);
-	else if (is_reso(f) && !name.len)
-		feed_answer_json(f, req, feed_meta_service(req->arena, job->base));
-	else if (is_reso(f) && str_eq(name, STR("Media")))
+	else if (path.kind == ODATA_PATH_SERVICE)
+		feed_answer_json(f, req, odata_metadata_service(req->arena, f->model, job->base));
+	else if (str_eq(path.resource->name, STR("Property")))
+		property(job, path);
+	else if (path.kind == ODATA_PATH_SET)
 		media(job);
-	else if (many || str_starts(name, STR("Property")))
-		property(job, name, str_sub(name, many ? 10 : 8, name.len));
 	else
-		property(job, name, STR("?"));
+		feed_answer_error(f, req, 404, "This feed does not serve that");
 }
 
 /* Cuts "segment" or "segment/" off the path, when it begins so. */
@@ -251,12 +243,11 @@ static void bridge(struct feed *f, struct http_request *req, struct str path)
 		struct str root = str_printf(req->arena, BRIDGE_ROOT "%s", f->config.dataset);
 		feed_answer_json(f, req, feed_meta_system(f, req->arena, base_of(f, req, root)));
 	} else if (!cut_segment(&name, f->config.dataset)) {
-		feed_answer_error(f, req, 404, "NotFound",
-			"There is no dataset '" STR_FMT "' for this token", STR_ARG(dataset));
+		feed_answer_error(f, req, 404, "There is no dataset '" STR_FMT "' for this token",
+			STR_ARG(dataset));
 	} else if (f->config.feed_type && !cut_segment(&name, f->config.feed_type)) {
-		feed_answer_error(f, req, 404, "NotFound",
-			"This token is for the feed %s of the dataset %s", f->config.feed_type,
-			f->config.dataset);
+		feed_answer_error(f, req, 404, "This token is for the feed %s of the dataset %s",
+			f->config.feed_type, f->config.dataset);
 	} else {
 		resource(f, req, root_of(req, name), name);
 	}
@@ -280,8 +271,7 @@ static void odata(struct feed *f, struct http_request *req)
 	else if (is_reso(f) && str_starts(path, STR(RESO_ROOT)))
 		reso(f, req, str_sub(path, sizeof(RESO_ROOT) - 1, path.len));
 	else
-		feed_answer_error(f, req, 404, "NotFound", "There is nothing at " STR_FMT,
-			STR_ARG(path));
+		feed_answer_error(f, req, 404, "There is nothing at " STR_FMT, STR_ARG(path));
 }
 
 /* --- requests --------------------------------------------------------------------------------------- */
@@ -312,7 +302,7 @@ static void on_request(struct http_request *req, void *arg)
 	if (!feed_rate_take(&f->rate, now_us()))
 		feed_answer_limit(f, req, f->refused++ % 2 == 0);
 	else if (!is_read)
-		feed_answer_error(f, req, 405, "MethodNotAllowed", "This feed can only be read");
+		feed_answer_error(f, req, 405, "This feed can only be read");
 	else
 		odata(f, req);
 }
@@ -349,9 +339,12 @@ struct feed *feed_new(struct loop *loop, const struct feed_config *config, struc
 {
 	struct arena *a = arena_new();
 	struct feed *f = ARENA_NEW(a, struct feed);
-	struct http_options options = {.listen = config->listen};
+	/* A next link is longer than the query that it goes on with. */
+	struct http_options options = {.listen = config->listen, .max_target_bytes = 28 * 1024};
 
 	f->arena = a;
+	f->model = feed_model_new(a, config->kind == FEED_RESO);
+	crypto_hmac_sha256(str_of(config->token), STR("next links of plat feed"), f->link_key);
 	f->loop = loop;
 	f->started_us = now_us();
 	copy_config(f, config);

@@ -4,9 +4,7 @@
 #include <stdarg.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/jsonw.h"
 #include "http/reply.h"
 #include "http/request.h"
 
@@ -42,30 +40,21 @@ void feed_answer_headers(struct feed *f, struct http_request *req)
 		"Burst-RateLimit-Reset");
 }
 
-void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *code,
-	const char *fmt, ...)
+void feed_answer_fault(struct feed *f, struct http_request *req, const struct odata_fault *fault)
 {
-	struct buf b;
-	struct jsonw w = jsonw_to(&b);
+	feed_answer_headers(f, req);
+	http_reply(req, fault->status, "application/json", odata_fault_body(fault));
+}
+
+void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *fmt, ...)
+{
+	struct odata_fault fault = {.arena = req->arena};
 	va_list ap;
 
 	va_start(ap, fmt);
-	const char *message = arena_vprintf(req->arena, fmt, ap);
+	odata_fault_set(&fault, status, NULL, 0, "%s", arena_vprintf(req->arena, fmt, ap));
 	va_end(ap);
-	buf_init(&b, 0);
-	jsonw_obj(&w);
-	jsonw_key(&w, "error");
-	jsonw_obj(&w);
-	jsonw_key(&w, "code");
-	jsonw_cstr(&w, code);
-	jsonw_key(&w, "message");
-	jsonw_cstr(&w, message);
-	jsonw_obj_end(&w);
-	jsonw_obj_end(&w);
-	struct str body = str_copy(req->arena, buf_view(&b));
-	buf_done(&b);
-	feed_answer_headers(f, req);
-	http_reply(req, status, "application/json", body);
+	feed_answer_fault(f, req, &fault);
 }
 
 void feed_answer_json(struct feed *f, struct http_request *req, struct str body)
@@ -79,5 +68,5 @@ void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when)
 	if (says_when && !feed_faults_on(&f->faults, FAULT_NO_RETRY_AFTER))
 		http_reply_header(req, "Retry-After",
 			str_printf(req->arena, "%" PRId64, feed_rate_wait_s(&f->rate, now_us())));
-	feed_answer_error(f, req, 429, "TooManyRequests", "Rate limit exceeded for this token");
+	feed_answer_error(f, req, 429, "Rate limit exceeded for this token");
 }

@@ -48,7 +48,7 @@ static void set_time(struct feed *f, struct http_request *req, struct str body)
 	if (parse_later(body, &later))
 		us = gen_as_of(f->gen) + later;
 	else if (!clock_parse_iso(body, &us)) {
-		feed_answer_error(f, req, 400, "BadRequest",
+		feed_answer_error(f, req, 400,
 			"as-of takes a time such as 2026-11-21T12:00:00Z, or a step such as +36h");
 		return;
 	}
@@ -62,7 +62,7 @@ static void set_faults(struct feed *f, struct http_request *req, struct str body
 	struct err e = {.arena = req->arena};
 
 	if (feed_faults_parse(body, &f->faults, &e)) {
-		feed_answer_error(f, req, 400, "BadRequest", "%s", e.msg);
+		feed_answer_error(f, req, 400, "%s", e.msg);
 		return;
 	}
 	feed_apply_faults(f);
@@ -95,11 +95,9 @@ void feed_control(struct feed *f, struct http_request *req)
 		str_eq(req->path, STR("/_control/faults"));
 
 	if (!is_from_here(req))
-		feed_answer_error(f, req, 403, "Forbidden",
-			"The control answers on this machine only");
+		feed_answer_error(f, req, 403, "The control answers on this machine only");
 	else if (!known)
-		feed_answer_error(f, req, 404, "NotFound",
-			"There is /_control/as-of and /_control/faults");
+		feed_answer_error(f, req, 404, "There is /_control/as-of and /_control/faults");
 	else if (!str_eq(req->method, STR("POST")))
 		say_state(f, req);
 	else

@@ -6,7 +6,7 @@
  *   feed_select.c    which listings a query means
  *   feed_page.c      a page of them, as it is written
  *   feed_media.c     the resource Media of a plain server
- *   feed_meta.c      $metadata and DataSystem
+ *   feed_meta.c      DataSystem
  *   feed_control.c   the time and the faults, for tests
  */
 #pragma once
@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/crypto.h"
 #include "base/str.h"
 #include "mod/mls/feed.h"
 #include "mod/mls/feed_fault.h"
@@ -52,6 +53,8 @@ struct feed {
 	struct http_server *http;
 	struct feed_config config;
 	struct gen *gen;
+	struct odata_model *model; /* feed_model.h */
+	unsigned char link_key[CRYPTO_SHA256_LEN];
 	int64_t started_us; /* wall clock at as_of_us, when live */
 	struct feed_rate rate;
 	struct feed_faults faults;
@@ -88,6 +91,9 @@ struct feed_page {
 	struct feed_cursor last; /* of the page's last row; replication */
 };
 
+/* feed.c: how this feed reads queries. */
+struct feed_rules feed_rules_of(const struct feed *f);
+
 /* feed.c: a page has been written. */
 void feed_release(struct feed *f);
 
@@ -98,10 +104,11 @@ bool feed_token_is_good(const struct feed *f, struct str given);
 void feed_token_end_all(struct feed *f);
 void feed_token_answer(struct feed *f, struct http_request *req); /* POST /oauth/token */
 
-/* feed_answer.c: every answer passes here. code is "Unauthorized", "BadRequest" ... */
+/* feed_answer.c: every answer passes here. */
 void feed_answer_headers(struct feed *f, struct http_request *req);
-void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *code,
-	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void feed_answer_error(struct feed *f, struct http_request *req, int status, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void feed_answer_fault(struct feed *f, struct http_request *req, const struct odata_fault *fault);
 void feed_answer_json(struct feed *f, struct http_request *req, struct str body);
 void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when);
 
@@ -109,9 +116,8 @@ void feed_answer_limit(struct feed *f, struct http_request *req, bool says_when)
 void feed_select(struct feed *f, struct arena *a, const struct feed_query *q,
 	struct feed_page *ret_page);
 void feed_select_forget(struct feed *f); /* the last result */
-struct feed_filter;
-/* The slots of the listings that the filter names the keys of, by key; false when it names none. */
-bool feed_select_named(struct feed *f, struct arena *a, const struct feed_filter *filter,
+/* The slots of the listings whose photos the filter asks for, by key; false when it names none. */
+bool feed_select_named(struct feed *f, struct arena *a, const struct odata_node *filter,
 	uint32_t **ret_slots, size_t *ret_n);
 
 /* feed_page.c: answers the job's request; job lives in the request's arena. */
@@ -121,9 +127,7 @@ void feed_page_single(struct feed_job *job, struct str key);
 /* feed_media.c */
 void feed_media_answer(struct feed_job *job);
 
-/* feed_meta.c: the texts live in a. */
-struct str feed_meta_xml(const struct feed *f, struct arena *a);
-struct str feed_meta_service(struct arena *a, struct str base);
+/* feed_meta.c: the text lives in a. */
 struct str feed_meta_system(const struct feed *f, struct arena *a, struct str base);
 
 /* feed_control.c */

@@ -2,117 +2,46 @@
 #include "mod/mls/feed_local.h"
 
 #include <inttypes.h>
-#include <stddef.h>
-#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/jsonw.h"
 #include "http/request.h"
-#include "http/url.h"
-#include "mod/mls/feed_filter.h"
+#include "mod/mls/feed_model.h"
 #include "mod/mls/gen_listing.h"
 
-struct media_query {
-	const struct feed_filter *filter;
-	struct str filter_text, select_text, access_token;
-	int64_t skip, wants, page;
-	bool count;
-};
-
-static const struct gen_field *find(struct str name)
+static bool is_selected(const struct feed *f, const struct feed_query *q, struct str name)
 {
-	static const struct gen_field fields[] = {
-		{.name = "ResourceRecordKey",
-			.kind = GEN_TEXT,
-			.at = offsetof(struct gen_listing, key)},
-		{.name = "ResourceName",
-			.kind = GEN_TEXT,
-			.at = offsetof(struct gen_listing, resource)},
-	};
+	const struct odata_resource *media = odata_model_resource(f->model, STR("Media"));
+	const struct odata_field *field = odata_model_field(media, name);
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-		if (str_eq(name, str_of(fields[i].name)))
-			return &fields[i];
-	return NULL;
+	return field && q->media_fields[field->index];
 }
 
-/* That is how they come. */
-static int take_order(struct str value, struct err *e)
+static bool is_match(struct feed_job *job, struct gen_listing *l, int n)
 {
-	static const char *const known[] = {"ResourceRecordKey,Order",
-		"ResourceRecordKey asc,Order asc", "Order", "Order asc", "ResourceRecordKey",
-		"ResourceRecordKey asc"};
+	struct feed_photo photo = {job->arena, l, n};
+	struct odata_row row = {&feed_model_photo, &photo};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (str_eq(value, str_of(known[i])))
-			return 0;
-	return err_set(e, E_INPUT, "$orderby: Media comes by ResourceRecordKey,Order here");
+	return odata_filter_holds(job->query.filter, &row, job->arena);
 }
 
-static int take_option(struct arena *a, const struct http_pair *p, struct media_query *q,
-	struct err *e)
-{
-	struct str name = p->name, value = p->value;
-
-	if (str_eq(name, STR("$filter"))) {
-		q->filter_text = value;
-		q->filter = feed_filter_parse(a, value, find, e);
-		return e->code;
-	}
-	if (str_eq(name, STR("$select")))
-		q->select_text = value;
-	else if (str_eq(name, STR("$top")))
-		return feed_query_number(name, value, INT64_MAX, &q->wants, e);
-	else if (str_eq(name, STR("$skip")))
-		return feed_query_number(name, value, INT64_MAX, &q->skip, e);
-	else if (str_eq(name, STR("$count")))
-		return feed_query_truth(name, value, &q->count, e);
-	else if (str_eq(name, STR("$orderby")))
-		return take_order(value, e);
-	else if (str_eq(name, STR("access_token")))
-		q->access_token = value;
-	else if (str_starts(name, STR("$")))
-		return err_set(e, E_INPUT, STR_FMT " is not served by this feed", STR_ARG(name));
-	return 0;
-}
-
-static int parse(struct feed_job *job, struct media_query *q, struct err *e)
-{
-	struct http_pair pair;
-	int n;
-
-	for (struct str rest = job->req->query;
-		(n = http_query_next(job->arena, &rest, &pair, e)) > 0;)
-		if (take_option(job->arena, &pair, q, e))
-			return e->code;
-	return n < 0 ? e->code : 0;
-}
-
-static bool is_selected(struct str list, struct str name)
-{
-	for (struct str rest = list; rest.p;)
-		if (str_eq(str_trim(str_cut(&rest, ',')), name))
-			return true;
-	return false;
-}
-
-static void add_photo(struct arena *a, const struct media_query *q, struct gen_listing *l, int n,
-	struct buf *b)
+static void add_photo(struct feed_job *job, struct gen_listing *l, int n, struct buf *b)
 {
 	static const struct gen_view view = {.numbers = true};
 	size_t start = b->len;
 	struct jsonw w = jsonw_to(b);
 
 	gen_photo_of(l, n, &view, b);
-	if (!q->select_text.p)
+	if (!job->query.media_fields)
 		return;
-	const struct json *all = json_parse(a, str_from(b->p + start, b->len - start), NULL);
+	const struct json *all =
+		json_parse(job->arena, str_from(b->p + start, b->len - start), NULL);
 	buf_truncate(b, start);
 	jsonw_obj(&w);
 	for (struct json_iter it = json_each(all); json_next(&it);) {
-		if (!is_selected(q->select_text, it.key))
+		if (!is_selected(job->feed, &job->query, it.key))
 			continue;
 		jsonw_key_str(&w, it.key);
 		jsonw_json(&w, it.value);
@@ -120,65 +49,53 @@ static void add_photo(struct arena *a, const struct media_query *q, struct gen_l
 	jsonw_obj_end(&w);
 }
 
-/* Photos from number q->skip on; answers how many there are in all. */
-static int64_t add_photos(struct feed_job *job, const struct media_query *q, const uint32_t *slots,
-	size_t n, struct buf *b)
+/* The page's photos; answers how many there are in all. */
+static int64_t add_photos(struct feed_job *job, const uint32_t *slots, size_t n, struct buf *b)
 {
 	struct gen_listing *l = arena_alloc(job->arena, sizeof(*l));
-	int64_t at = 0, end = q->skip + (q->wants < q->page ? q->wants : q->page);
+	int64_t at = 0, from = job->query.skip, end = from + job->query.top;
 
 	for (size_t i = 0; i < n; i++) {
 		gen_look(job->feed->gen, slots[i], l);
-		for (int k = 1; k <= l->photos; k++, at++) {
-			if (at < q->skip || at >= end)
+		for (int k = 1; k <= l->photos; k++) {
+			if (!is_match(job, l, k) || at++ < from || at > end)
 				continue;
-			if (at > q->skip)
+			if (at > from + 1)
 				buf_char(b, ',');
-			add_photo(job->arena, q, l, k, b);
+			add_photo(job, l, k, b);
 		}
 	}
 	return at;
 }
 
-static void add(struct buf *b, const char *name, struct str value)
-{
-	if (value.p)
-		http_url_add_query(b, str_of(name), value);
-}
-
-static struct str next_link(struct feed_job *job, const struct media_query *q)
+static struct str next_link(struct feed_job *job)
 {
 	struct buf b;
 
 	buf_init(&b, 0);
 	buf_printf(&b, STR_FMT "/Media", STR_ARG(job->base));
-	add(&b, "$filter", q->filter_text);
-	add(&b, "$select", q->select_text);
-	add(&b, "$skip", str_printf(job->arena, "%" PRId64, q->skip + q->page));
-	if (q->wants < INT64_MAX)
-		add(&b, "$top", str_printf(job->arena, "%" PRId64, q->wants - q->page));
-	add(&b, "access_token", q->access_token);
+	feed_query_link(job->arena, &b, &job->query, NULL, job->query.skip + job->query.top);
 	struct str link = str_copy(job->arena, buf_view(&b));
 	buf_done(&b);
 	return link;
 }
 
-static void answer(struct feed_job *job, const struct media_query *q, const uint32_t *slots,
-	size_t n)
+static void answer(struct feed_job *job, const uint32_t *slots, size_t n)
 {
+	const struct feed_query *q = &job->query;
 	struct buf b;
 	int64_t all;
 
 	buf_init(&b, 0);
 	buf_printf(&b, "{\"@odata.context\":\"" STR_FMT "/$metadata#Media\",\"value\":[",
 		STR_ARG(job->base));
-	all = add_photos(job, q, slots, n, &b);
+	all = add_photos(job, slots, n, &b);
 	buf_char(&b, ']');
 	if (q->count)
 		buf_printf(&b, ",\"@odata.count\":%" PRId64, all);
-	if (q->wants > q->page && q->skip + q->page < all) {
+	if (q->skip + q->top < all && (q->wants < 0 || q->wants > q->top)) {
 		buf_cstr(&b, ",\"@odata.nextLink\":");
-		json_quote(&b, next_link(job, q));
+		json_quote(&b, next_link(job));
 	}
 	buf_cstr(&b, "}\n");
 	struct str body = str_copy(job->arena, buf_view(&b));
@@ -188,16 +105,16 @@ static void answer(struct feed_job *job, const struct media_query *q, const uint
 
 void feed_media_answer(struct feed_job *job)
 {
-	struct media_query q = {.wants = INT64_MAX, .page = job->feed->config.page_max};
-	struct err e = {.arena = job->arena};
+	struct odata_fault fault = {.arena = job->arena};
+	struct feed_rules rules = feed_rules_of(job->feed);
 	uint32_t *slots;
 	size_t n;
 
-	if (parse(job, &q, &e))
-		feed_answer_error(job->feed, job->req, 400, "BadRequest", "%s", e.msg);
-	else if (!feed_select_named(job->feed, job->arena, q.filter, &slots, &n))
-		feed_answer_error(job->feed, job->req, 400, "BadRequest",
+	if (feed_query_media(job->arena, job->req->query, &rules, &job->query, &fault))
+		feed_answer_fault(job->feed, job->req, &fault);
+	else if (!feed_select_named(job->feed, job->arena, job->query.filter, &slots, &n))
+		feed_answer_error(job->feed, job->req, 400,
 			"Media is asked for by listing: $filter=ResourceRecordKey in ('...')");
 	else
-		answer(job, &q, slots, n);
+		answer(job, slots, n);
 }

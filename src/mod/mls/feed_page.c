@@ -25,7 +25,8 @@ static struct str link_of(struct feed_job *job, const struct feed_page *page)
 	buf_str(&b,
 		job->due.is[FAULT_OTHER_HOST] ? STR("http://elsewhere.invalid/odata") : job->base);
 	buf_cstr(&b, q->rules.is_replication ? "/Property/replication" : "/Property");
-	feed_query_link(&b, q, loops ? &(struct feed_cursor){0} : &page->last, loops ? 0 : skip);
+	feed_query_link(job->arena, &b, q, loops ? &(struct feed_cursor){0} : &page->last,
+		loops ? 0 : skip);
 	struct str link = str_copy(job->arena, buf_view(&b));
 	buf_done(&b);
 	return link;
@@ -223,7 +224,7 @@ void feed_page_single(struct feed_job *job, struct str key)
 	struct buf b;
 
 	if (!gen_find(job->feed->gen, key, &slot)) {
-		feed_answer_error(job->feed, job->req, 404, "NotFound",
+		feed_answer_error(job->feed, job->req, 404,
 			"There is no Property with the key '" STR_FMT "'", STR_ARG(key));
 		return;
 	}

@@ -1,234 +1,140 @@
 #include "mod/mls/feed_query.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "http/url.h"
-#include "mod/mls/feed_filter.h"
 
-int feed_query_number(struct str name, struct str value, int64_t max, int64_t *ret_n, struct err *e)
+/* What a next link seals beside the options. */
+struct place {
+	struct feed_cursor cursor;
+	int64_t skip, wants, prefers;
+};
+
+/* A link leads on for the resource and the way that it was given for. */
+static struct str audience(const struct feed_rules *rules, const char *resource)
 {
-	int64_t n;
-
-	if (!str_to_i64(value, &n) || n < 0)
-		return err_set(e, E_INPUT, STR_FMT " takes a whole number, not '" STR_FMT "'",
-			STR_ARG(name), STR_ARG(value));
-	if (n > max)
-		return err_set(e, E_INPUT, STR_FMT " may be %" PRId64 " at most here",
-			STR_ARG(name), max);
-	*ret_n = n;
-	return 0;
+	return str_of(rules->is_replication ? "Property/replication" : resource);
 }
 
-/* What a plain server does not have: the one timestamp is ModificationTimestamp, and Media a resource of its own. */
-static bool is_bridges_own(const struct gen_field *f)
+static unsigned options_of(const struct feed_rules *rules)
 {
-	return f->kind == GEN_MEDIA || !strcmp(f->name, "BridgeModificationTimestamp");
+	const unsigned all = ODATA_OPT_FILTER | ODATA_OPT_SELECT | ODATA_OPT_TOP |
+		ODATA_OPT_FORMAT | ODATA_OPT_SKIPTOKEN;
+	const unsigned pages = ODATA_OPT_ORDERBY | ODATA_OPT_SKIP | ODATA_OPT_COUNT;
+
+	if (rules->is_reso)
+		return all | pages | ODATA_OPT_EXPAND;
+	return all | ODATA_OPT_UNSELECT | (rules->is_replication ? 0 : pages);
 }
 
-static const struct gen_field *find_bridge(struct str name)
+static int64_t top_max(const struct feed_rules *rules)
 {
-	int i = gen_field_find(name);
-
-	return i < 0 ? NULL : &gen_fields[i];
+	if (rules->is_reso)
+		return 0;
+	return rules->is_replication ? FEED_PAGE_MAX : FEED_TOP_MAX;
 }
 
-static const struct gen_field *find_reso(struct str name)
+static int read(struct arena *a, struct str query, const struct feed_rules *rules,
+	const char *resource, struct odata_query *ret_query, struct odata_fault *f)
 {
-	const struct gen_field *f = find_bridge(name);
+	const struct odata_manners manners = {
+		.options = options_of(rules),
+		.where = rules->is_replication ? "Property/replication" : resource,
+		.top_max = top_max(rules),
+		.now_us = rules->now_us,
+		.link_key = rules->link_key,
+		.link_audience = audience(rules, resource),
+	};
 
-	return f && !is_bridges_own(f) ? f : NULL;
+	return odata_query_parse(a, odata_model_resource(rules->model, str_of(resource)), query,
+		&manners, ret_query, f);
 }
 
-static feed_field_fn *finder(const struct feed_query *q)
+/* What OData's reader found, apart from fields and orders; and the place that a link names. */
+static struct feed_query begun(struct arena *a, struct str query, const struct feed_rules *rules,
+	const struct odata_query *o)
 {
-	return q->rules.is_reso ? find_reso : find_bridge;
+	struct feed_query q = {
+		.rules = *rules,
+		.filter = o->filter,
+		.top = o->top,
+		.skip = o->skip,
+		.wants = o->top,
+		.count = o->count,
+		.filter_text = o->filter_text,
+		.order_text = o->order_text,
+		.options = o->options,
+		.access_token = http_query_get(a, query, "access_token"),
+	};
+	struct place place;
+
+	if (o->cursor.len == sizeof(place)) {
+		memcpy(&place, o->cursor.p, sizeof(place));
+		q.cursor = place.cursor;
+		q.skip = place.skip;
+		q.wants = place.wants;
+		q.rules.prefers = place.prefers;
+	}
+	return q;
 }
 
-static int field_named(const struct feed_query *q, struct str option, struct str name,
-	struct err *e)
-{
-	const struct gen_field *f = finder(q)(name);
-	int i = f ? (int)(f - gen_fields) : -1;
+/* --- listings ------------------------------------------------------------------------------------------- */
 
-	if (i < 0)
-		err_set(e, E_INPUT, STR_FMT ": there is no field '" STR_FMT "'", STR_ARG(option),
-			STR_ARG(name));
-	return i;
-}
-
-/* $select and $unselect: a flag for each field. */
-static int take_fields(struct arena *a, struct str option, struct str list, bool wanted,
-	struct feed_query *q, struct err *e)
+/* The model's fields as flags of gen_fields. */
+static void take_fields(struct arena *a, const struct odata_query *o, struct feed_query *q)
 {
 	bool *fields = arena_array(a, GEN_FIELDS_MAX, sizeof(*fields));
 
-	if (q->fields)
-		return err_set(e, E_INPUT, "$select and $unselect do not go together");
-	for (unsigned i = 0; i < gen_fields_n; i++)
-		fields[i] = !wanted;
-	for (struct str rest = list; rest.p;) {
-		int i = field_named(q, option, str_trim(str_cut(&rest, ',')), e);
-		if (i < 0)
-			return e->code;
-		fields[i] = wanted;
+	for (size_t i = 0; i < o->resource->fields_n; i++) {
+		const struct gen_field *of = o->resource->fields[i]->of;
+		if (of)
+			fields[of - gen_fields] = !o->selected || o->selected[i];
 	}
-	q->fields = fields;
-	return 0;
+	for (unsigned i = 0; q->rules.is_reso && i < gen_fields_n; i++)
+		if (gen_fields[i].kind == GEN_MEDIA)
+			fields[i] = q->expands_media;
+	if (o->selected || q->rules.is_reso)
+		q->fields = fields;
 }
 
-static bool may_order(const struct gen_field *f)
+static bool may_order(const struct odata_field *f)
 {
 	static const char *const names[] = {"ModificationTimestamp", "BridgeModificationTimestamp",
 		"ListPrice", "ListingKey"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (str_eq(str_of(f->name), str_of(names[i])))
+		if (str_eq(f->name, str_of(names[i])))
 			return true;
 	return false;
 }
 
-static int take_order(struct str item, struct feed_query *q, struct err *e)
+static int take_orders(const struct odata_query *o, struct feed_query *q, struct odata_fault *f)
 {
-	struct str way = item, name = str_cut(&way, ' ');
-	int i = field_named(q, STR("$orderby"), name, e);
-
-	if (i < 0)
-		return e->code;
-	if (!may_order(&gen_fields[i]))
-		return err_set(e, E_INPUT, "$orderby: listings cannot be ordered by %s here",
-			gen_fields[i].name);
-	if (q->orders_n == FEED_ORDERS)
-		return err_set(e, E_INPUT, "$orderby takes %d fields at most", FEED_ORDERS);
-	way = str_trim(way);
-	bool down = str_eq(way, STR("desc"));
-	if (way.len && !down && !str_eq(way, STR("asc")))
-		return err_set(e, E_INPUT, "$orderby: '" STR_FMT "' is neither asc nor desc",
-			STR_ARG(way));
-	q->orders[q->orders_n++] = (struct feed_order){&gen_fields[i], down};
-	return 0;
-}
-
-static int take_orders(struct str list, struct feed_query *q, struct err *e)
-{
-	for (struct str rest = list; rest.p;)
-		if (take_order(str_trim(str_cut(&rest, ',')), q, e))
-			return e->code;
-	return 0;
-}
-
-static bool take_hex(struct str text, uint64_t *ret_n)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		const char *digits = "0123456789abcdef", *at = memchr(digits, text.p[i], 16);
-		if (!at)
-			return false;
-		n = n << 4 | (uint64_t)(at - digits);
+	for (size_t i = 0; i < o->orders_n; i++) {
+		const struct odata_field *field = o->orders[i].field;
+		if (!may_order(field))
+			return odata_fault_set(f, 400, "$orderby", 0,
+				"$orderby: listings cannot be ordered by " STR_FMT " here",
+				STR_ARG(field->name));
+		if (i == FEED_ORDERS)
+			return odata_fault_set(f, 400, "$orderby", 0,
+				"$orderby takes %d fields at most", FEED_ORDERS);
+		q->orders[q->orders_n++] =
+			(struct feed_order){field->of, o->orders[i].is_descending};
 	}
-	*ret_n = n;
-	return true;
-}
-
-/* 16 digits of time, 16 of the key and 16 of when the link was given. */
-static int take_cursor(struct str text, struct feed_query *q, struct err *e)
-{
-	uint64_t at, as_of;
-
-	if (text.len != 48 || !take_hex(str_sub(text, 0, 16), &at) ||
-		!take_hex(str_sub(text, 16, 32), &q->cursor.key) ||
-		!take_hex(str_sub(text, 32, 48), &as_of))
-		return err_set(e, E_INPUT, "next: this link does not come from this feed");
-	q->cursor.at = (int64_t)at;
-	q->cursor.as_of_us = (int64_t)as_of;
-	q->cursor.is_set = true;
 	return 0;
 }
 
-/* What replication refuses. */
-static bool is_refused(struct str name)
+static int take_expand(const struct odata_query *o, struct feed_query *q, struct odata_fault *f)
 {
-	return str_eq(name, STR("$skip")) || str_eq(name, STR("$orderby")) ||
-		str_eq(name, STR("$count")) || str_eq(name, STR("$apply"));
-}
+	const struct odata_expand *x = o->expands;
 
-int feed_query_truth(struct str name, struct str value, bool *ret_b, struct err *e)
-{
-	*ret_b = str_eq(value, STR("true"));
-	if (!*ret_b && !str_eq(value, STR("false")))
-		return err_set(e, E_INPUT, STR_FMT " takes true or false, not '" STR_FMT "'",
-			STR_ARG(name), STR_ARG(value));
-	return 0;
-}
-
-static int take_filter(struct arena *a, struct str value, struct feed_query *q, struct err *e)
-{
-	q->filter_text = value;
-	q->filter = feed_filter_parse(a, value, finder(q), e);
-	return e->code;
-}
-
-static int take_top(struct str name, struct str value, struct feed_query *q, struct err *e)
-{
-	int64_t most = q->rules.is_reso   ? INT64_MAX
-		: q->rules.is_replication ? FEED_PAGE_MAX
-					  : FEED_TOP_MAX;
-
-	q->has_top = true;
-	return feed_query_number(name, value, most, &q->top, e);
-}
-
-static int take_expand(struct str value, struct feed_query *q, struct err *e)
-{
-	q->expands_media = str_eq(value, STR("Media"));
-	if (!q->expands_media)
-		return err_set(e, E_INPUT, "$expand: this feed expands Media, not '" STR_FMT "'",
-			STR_ARG(value));
-	return 0;
-}
-
-static int take_option(struct arena *a, const struct http_pair *p, struct feed_query *q,
-	struct err *e)
-{
-	struct str name = p->name, value = p->value;
-
-	if (q->rules.is_replication && is_refused(name))
-		return err_set(e, E_INPUT, STR_FMT " cannot be used with replication",
-			STR_ARG(name));
-	if (str_eq(name, STR("$top")))
-		return take_top(name, value, q, e);
-	if (str_eq(name, STR("$skip")))
-		return feed_query_number(name, value, INT64_MAX, &q->skip, e);
-	if (str_eq(name, STR("$count")))
-		return feed_query_truth(name, value, &q->count, e);
-	if (q->rules.is_reso && str_eq(name, STR("$expand")))
-		return take_expand(value, q, e);
-	if (str_eq(name, STR("$filter")))
-		return take_filter(a, value, q, e);
-	if (str_eq(name, STR("$select")))
-		return take_fields(a, name, q->select_text = value, true, q, e);
-	if (!q->rules.is_reso && str_eq(name, STR("$unselect")))
-		return take_fields(a, name, q->unselect_text = value, false, q, e);
-	if (str_eq(name, STR("$orderby")))
-		return take_orders(q->order_text = value, q, e);
-	return err_set(e, E_INPUT, STR_FMT " is not served by this feed", STR_ARG(name));
-}
-
-static int take_pair(struct arena *a, const struct http_pair *p, struct feed_query *q,
-	struct err *e)
-{
-	if (str_starts(p->name, STR("$")))
-		return take_option(a, p, q, e);
-	if (str_eq(p->name, STR("access_token")))
-		q->access_token = p->value;
-	if ((q->rules.is_replication || q->rules.is_reso) && str_eq(p->name, STR("next")))
-		return take_cursor(p->value, q, e);
-	if (q->rules.is_reso && str_eq(p->name, STR("pagesize")))
-		return feed_query_number(p->name, p->value, FEED_PAGE_MAX, &q->rules.prefers, e);
+	q->expands_media = o->expands_n > 0;
+	if (o->expands_n && (x->selected || x->top >= 0 || x->skip || x->orders_n))
+		return odata_fault_set(f, 501, "$expand", 0,
+			"$expand: Media comes whole and in its order here, without options");
 	return 0;
 }
 
@@ -244,88 +150,108 @@ static bool is_by_time(const struct feed_query *q)
 				(!strcmp(o[1].field->name, "ListingKey") && !o[1].is_descending)));
 }
 
-/* What a plain server makes of $top, of the page that is preferred, and of fields that nobody named. */
-static void settle_reso(struct arena *a, struct feed_query *q)
+/* A plain server's page: as many as are preferred, and no more than are still wanted. */
+static void settle_reso(struct feed_query *q)
 {
 	int64_t page = q->rules.prefers ? q->rules.prefers : FEED_TOP_MAX;
-	bool *fields = arena_array(a, GEN_FIELDS_MAX, sizeof(*fields));
 
-	q->wants = q->has_top ? q->top : -1;
-	q->top = q->has_top && q->top < page ? q->top : page;
+	q->top = q->wants >= 0 && q->wants < page ? q->wants : page;
 	q->is_walk = is_by_time(q);
-	for (unsigned i = 0; i < gen_fields_n; i++)
-		fields[i] = gen_fields[i].kind == GEN_MEDIA
-			? q->expands_media
-			: !is_bridges_own(&gen_fields[i]) && (!q->fields || q->fields[i]);
-	q->fields = fields;
+}
+
+/* Bridge's: $top is the page, and there is an end of how deep one may go. */
+static int settle_bridge(struct feed_query *q, struct odata_fault *f)
+{
+	q->wants = -1;
+	q->is_walk = q->rules.is_replication;
+	if (q->top < 0)
+		q->top = q->is_walk ? FEED_PAGE_MAX : FEED_TOP;
+	if (!q->is_walk && (q->skip > FEED_DEPTH || q->skip + q->top > FEED_DEPTH))
+		return odata_fault_set(f, 400, "$skip", 0,
+			"$skip and $top reach beyond %d rows: use Property/replication",
+			FEED_DEPTH);
+	return 0;
 }
 
 int feed_query_parse(struct arena *a, struct str query, const struct feed_rules *rules,
-	struct feed_query *ret_query, struct err *e)
+	struct feed_query *ret_query, struct odata_fault *f)
 {
-	struct feed_query q = {
-		.rules = *rules,
-		.is_walk = rules->is_replication,
-		.top = rules->is_replication ? FEED_PAGE_MAX : FEED_TOP,
-		.wants = -1,
-	};
-	struct http_pair pair;
-	int n;
+	struct odata_query o;
+	struct feed_query q;
 
-	for (struct str rest = query; (n = http_query_next(a, &rest, &pair, e)) > 0;)
-		if (take_pair(a, &pair, &q, e))
-			return e->code;
-	if (n < 0)
-		return e->code;
+	if (read(a, query, rules, "Property", &o, f))
+		return -1;
+	q = begun(a, query, rules, &o);
+	if (take_orders(&o, &q, f) || take_expand(&o, &q, f))
+		return -1;
+	take_fields(a, &o, &q);
 	if (rules->is_reso)
-		settle_reso(a, &q);
-	else if (!rules->is_replication && (q.skip > FEED_DEPTH || q.skip + q.top > FEED_DEPTH))
-		return err_set(e, E_INPUT,
-			"$skip and $top reach beyond %d rows: use Property/replication",
-			FEED_DEPTH);
+		settle_reso(&q);
+	else if (settle_bridge(&q, f))
+		return -1;
 	if (q.top > rules->page_max)
 		q.top = rules->page_max;
 	*ret_query = q;
 	return 0;
 }
 
-static void add(struct buf *b, const char *name, struct str value)
+/* --- photos --------------------------------------------------------------------------------------------- */
+
+/* Their order is by listing and then by number, whichever of the two is asked for. */
+static bool is_media_order(const struct odata_query *o)
 {
-	if (value.p)
-		http_url_add_query(b, str_of(name), value);
-}
+	static const char *const names[] = {"ResourceRecordKey", "Order"};
+	size_t at = 0;
 
-static void add_number(struct buf *b, const char *name, int64_t n)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRId64, n);
-	add(b, name, str_of(text));
-}
-
-void feed_query_link(struct buf *b, const struct feed_query *q, const struct feed_cursor *after,
-	int64_t skip)
-{
-	char cursor[52];
-
-	if (!q->is_walk) {
-		add_number(b, "$skip", skip);
-	} else if (after->is_set) {
-		snprintf(cursor, sizeof(cursor), "%016" PRIx64 "%016" PRIx64 "%016" PRIx64,
-			(uint64_t)after->at, after->key, (uint64_t)after->as_of_us);
-		add(b, "next", str_of(cursor));
+	for (size_t i = 0; i < o->orders_n; i++) {
+		while (at < 2 && !str_eq(o->orders[i].field->name, str_of(names[at])))
+			at++;
+		if (at++ >= 2 || o->orders[i].is_descending)
+			return false;
 	}
-	if (q->has_top)
-		add_number(b, "$top", q->wants < 0 ? q->top : q->wants - q->top);
-	if (q->rules.is_reso && q->rules.prefers)
-		add_number(b, "pagesize", q->rules.prefers);
-	add(b, "$filter", q->filter_text);
-	add(b, "$select", q->select_text);
-	add(b, "$unselect", q->unselect_text);
-	add(b, "$orderby", q->order_text);
-	if (q->count)
-		add(b, "$count", STR("true"));
-	if (q->expands_media)
-		add(b, "$expand", STR("Media"));
-	add(b, "access_token", q->access_token);
+	return true;
+}
+
+int feed_query_media(struct arena *a, struct str query, const struct feed_rules *rules,
+	struct feed_query *ret_query, struct odata_fault *f)
+{
+	struct odata_query o;
+
+	if (read(a, query, rules, "Media", &o, f))
+		return -1;
+	if (!is_media_order(&o))
+		return odata_fault_set(f, 400, "$orderby", 0,
+			"$orderby: Media comes by ResourceRecordKey,Order here");
+	*ret_query = begun(a, query, rules, &o);
+	ret_query->media_fields = o.selected;
+	ret_query->top = rules->page_max;
+	if (ret_query->wants >= 0 && ret_query->wants < rules->page_max)
+		ret_query->top = ret_query->wants;
+	return 0;
+}
+
+/* --- links ---------------------------------------------------------------------------------------------- */
+
+void feed_query_link(struct arena *a, struct buf *b, const struct feed_query *q,
+	const struct feed_cursor *after, int64_t skip)
+{
+	struct place place;
+	struct odata_link link = {q->options, str_from(&place, sizeof(place))};
+	const char *resource = after ? "Property" : "Media";
+	bool is_first = after && !after->is_set && !skip;
+
+	memset(&place, 0, sizeof(place));
+	if (q->is_walk && after && after->is_set) {
+		place.cursor.is_set = true;
+		place.cursor.at = after->at;
+		place.cursor.key = after->key;
+		place.cursor.as_of_us = after->as_of_us;
+	}
+	place.skip = q->is_walk ? 0 : skip;
+	place.wants = q->wants < 0 || is_first ? q->wants : q->wants - q->top;
+	place.prefers = q->rules.prefers;
+	if (q->access_token.p)
+		http_url_add_query(b, STR("access_token"), q->access_token);
+	http_url_add_query(b, STR("$skiptoken"),
+		odata_link_seal(a, q->rules.link_key, audience(&q->rules, resource), &link));
 }

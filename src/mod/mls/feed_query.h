@@ -1,8 +1,9 @@
-/* feed_query: the query options of a request for listings, with Bridge's limits or those of Web API Core 2.1.
+/* feed_query: the query options of a request for listings or photos, read by reso's OData, with Bridge's limits or
+ * those of Web API Core 2.1.
  *
  * Owner    the arena; texts borrow from the request.
- * Failure  E_INPUT with a sentence that names the option. Options that are not served ($expand ...) are
- *          refused, not ignored; parameters without a $ are ignored apart from access_token and next.
+ * Failure  -1 with a fault that names the option. Options that are not served are refused, not ignored; parameters
+ *          without a $ that OData does not know are ignored, apart from access_token.
  * Threads  pure.
  */
 #pragma once
@@ -13,10 +14,10 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "mod/mls/gen_field.h"
+#include "mod/reso/reso.h"
 
 struct arena;
 struct buf;
-struct feed_filter;
 
 #define FEED_TOP 10      /* Property without $top */
 #define FEED_TOP_MAX 200 /* Property, and a plain server's page unless the client prefers another */
@@ -39,17 +40,20 @@ struct feed_cursor {
 
 /* Which server it is that reads the query. */
 struct feed_rules {
+	const struct odata_model *model; /* feed_model_new() */
+	struct str link_key;             /* seals the next links */
 	bool is_reso; /* plain: $top means all pages together, and there is $expand=Media */
 	bool is_replication;
 	int64_t page_max; /* how many rows it puts on a page at most, whatever the limits allow */
 	int64_t prefers;  /* the client's odata.maxpagesize; 0: nothing said */
+	int64_t now_us;   /* for now() */
 };
 
 struct feed_query {
 	struct feed_rules rules;
 	bool is_walk; /* pages follow the index behind a cursor, rather than row numbers */
-	const struct feed_filter *filter; /* NULL: everything */
-	const bool *fields;               /* one for each of gen_fields; NULL: all */
+	const struct odata_node *filter; /* NULL: everything */
+	const bool *fields;              /* one for each of gen_fields; NULL: all */
 	struct feed_order orders[FEED_ORDERS];
 	size_t orders_n;
 	int64_t top, skip; /* of this page */
@@ -57,17 +61,17 @@ struct feed_query {
 	bool count, expands_media;
 	struct feed_cursor cursor;
 	/* As they were written, for links and for the cache of results; absent without. */
-	struct str filter_text, select_text, unselect_text, order_text, access_token;
-	bool has_top;
+	struct str filter_text, order_text, options, access_token;
+	const bool *media_fields; /* of photos: one for each of the resource's; NULL: all */
 };
 
 int feed_query_parse(struct arena *a, struct str query, const struct feed_rules *rules,
-	struct feed_query *ret_query, struct err *e) MUST_CHECK;
+	struct feed_query *ret_query, struct odata_fault *f) MUST_CHECK;
 
-int feed_query_number(struct str name, struct str value, int64_t max, int64_t *ret_n,
-	struct err *e) MUST_CHECK;
-int feed_query_truth(struct str name, struct str value, bool *ret_b, struct err *e) MUST_CHECK;
+/* The same for photos: they come by ResourceRecordKey and Order, a page after the other by number. */
+int feed_query_media(struct arena *a, struct str query, const struct feed_rules *rules,
+	struct feed_query *ret_query, struct odata_fault *f) MUST_CHECK;
 
 /* Appends "?..." for the page that follows: after the cursor, or from the row number skip. A cursor that is not set is the first page. */
-void feed_query_link(struct buf *b, const struct feed_query *q, const struct feed_cursor *after,
-	int64_t skip);
+void feed_query_link(struct arena *a, struct buf *b, const struct feed_query *q,
+	const struct feed_cursor *after, int64_t skip);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "mod/mls/feed_filter.h"
+#include "mod/mls/feed_model.h"
 #include "mod/mls/gen_listing.h"
 
 /* Candidates in the order of the index. */
@@ -53,9 +54,10 @@ static struct candidates candidates_of(struct feed *f, struct arena *a, const st
 {
 	const struct str *keys;
 	size_t n, from = 0;
-	int64_t since = feed_filter_since(q->filter);
+	int64_t since = feed_filter_since(q->filter,
+		q->rules.is_reso ? "ModificationTimestamp" : "BridgeModificationTimestamp");
 
-	if (feed_filter_keys(q->filter, &keys, &n))
+	if (feed_filter_keys(a, q->filter, "ListingKey", &keys, &n))
 		return of_keys(f, a, keys, n, by_time_and_key);
 	const struct gen_entry *index = gen_index(f->gen);
 	if (q->cursor.is_set && q->cursor.at > since)
@@ -65,31 +67,57 @@ static struct candidates candidates_of(struct feed *f, struct arena *a, const st
 	return (struct candidates){index + from, gen_index_n(f->gen) - from};
 }
 
-static bool is_match(struct feed *f, const struct feed_query *q, uint32_t slot)
-{
+/* One look after the other: texts that a filter makes are dropped now and then. */
+struct looker {
+	struct feed *feed;
+	const struct odata_node *filter;
+	struct arena *scratch;
+	unsigned looks;
 	struct gen_listing l;
+};
 
-	if (!q->filter)
-		return true;
-	gen_look(f->gen, slot, &l);
-	return feed_filter_holds(q->filter, &l);
+#define LOOKS 1024
+
+static struct looker *looker_of(struct feed *f, struct arena *a, const struct feed_query *q)
+{
+	struct looker *k = ARENA_NEW(a, struct looker);
+
+	k->feed = f;
+	k->filter = q->filter;
+	k->scratch = arena_new();
+	return k;
 }
 
-bool feed_select_named(struct feed *f, struct arena *a, const struct feed_filter *filter,
+static void looker_done(struct looker *k)
+{
+	arena_free(k->scratch);
+}
+
+static bool is_match(struct looker *k, uint32_t slot)
+{
+	struct odata_row row = {&feed_model_listing, &k->l};
+
+	if (!k->filter)
+		return true;
+	if (++k->looks % LOOKS == 0)
+		arena_reset(k->scratch);
+	gen_look(k->feed->gen, slot, &k->l);
+	return odata_filter_holds(k->filter, &row, k->scratch);
+}
+
+bool feed_select_named(struct feed *f, struct arena *a, const struct odata_node *filter,
 	uint32_t **ret_slots, size_t *ret_n)
 {
-	const struct feed_query q = {.filter = filter};
 	const struct str *keys;
 	size_t n;
 
-	if (!feed_filter_keys(filter, &keys, &n))
+	if (!feed_filter_keys(a, filter, "ResourceRecordKey", &keys, &n))
 		return false;
 	struct candidates c = of_keys(f, a, keys, n, by_key);
 	*ret_slots = arena_array(a, c.n, sizeof(**ret_slots));
-	*ret_n = 0;
+	*ret_n = c.n;
 	for (size_t i = 0; i < c.n; i++)
-		if (is_match(f, &q, c.entries[i].slot))
-			(*ret_slots)[(*ret_n)++] = c.entries[i].slot;
+		(*ret_slots)[i] = c.entries[i].slot;
 	return true;
 }
 
@@ -107,8 +135,10 @@ static size_t count_of(struct feed *f, struct arena *a, const struct feed_query 
 
 	all.cursor.is_set = false;
 	struct candidates c = candidates_of(f, a, &all);
+	struct looker *k = looker_of(f, a, q);
 	for (size_t i = 0; i < c.n; i++)
-		n += is_match(f, q, c.entries[i].slot);
+		n += is_match(k, c.entries[i].slot);
+	looker_done(k);
 	return n;
 }
 
@@ -125,13 +155,14 @@ static void select_walk(struct feed *f, struct arena *a, const struct feed_query
 	struct feed_page *page)
 {
 	struct candidates c = candidates_of(f, a, q);
+	struct looker *k = looker_of(f, a, q);
 	int64_t skip = q->skip;
 	bool more = false;
 
 	page->slots = arena_array(a, (size_t)q->top, sizeof(*page->slots));
 	for (size_t i = 0; i < c.n && !more; i++) {
 		const struct gen_entry *e = &c.entries[i];
-		if (!is_behind(&q->cursor, e) || !is_match(f, q, e->slot) || skip-- > 0)
+		if (!is_behind(&q->cursor, e) || !is_match(k, e->slot) || skip-- > 0)
 			continue;
 		more = page->n == (size_t)q->top;
 		if (more)
@@ -139,6 +170,7 @@ static void select_walk(struct feed *f, struct arena *a, const struct feed_query
 		page->slots[page->n++] = e->slot;
 		page->last = (struct feed_cursor){true, e->at, e->key, page->as_of_us};
 	}
+	looker_done(k);
 	page->has_next = names_next(q, page, more);
 	if (q->count)
 		page->total = (int64_t)count_of(f, a, q);
@@ -214,9 +246,11 @@ static const struct feed_result *result_of(struct feed *f, struct arena *a,
 	feed_select_forget(f);
 	r->arena = arena_new();
 	r->slots = arena_array(r->arena, c.n, sizeof(*r->slots));
+	struct looker *k = looker_of(f, a, q);
 	for (size_t i = 0; i < c.n; i++)
-		if (is_match(f, q, c.entries[i].slot))
+		if (is_match(k, c.entries[i].slot))
 			r->slots[r->n++] = c.entries[i].slot;
+	looker_done(k);
 	if (q->orders_n)
 		sort_slots(f, q, r->slots, r->n);
 	r->filter = str_copy(r->arena, q->filter_text);

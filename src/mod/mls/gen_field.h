@@ -47,3 +47,6 @@ int gen_field_find(struct str name);
  * that are not there yet are written. */
 int64_t gen_field_number(struct gen_listing *l, const struct gen_field *f);
 struct str gen_field_text(struct gen_listing *l, const struct gen_field *f);
+
+/* Is a list without chosen values written as ["None"], rather than as null or []? */
+bool gen_field_says_none(const struct gen_listing *l, const struct gen_field *f);

@@ -117,7 +117,7 @@ static const struct odata_node *navigation(struct odata_parser *p, const struct 
 	if (p->lex.token != ODATA_SLASH)
 		return odata_filter_wrong(p, odata_filter_here(p),
 			n->is_collection ? "/any or /all" : "a slash and a field");
-	if (!n->is_collection) {
+	if (!n->is_collection || n->is_closed) {
 		odata_fault_set(p->f, 501, "$filter", at,
 			"$filter: fields of " STR_FMT
 			" cannot be asked for from here (position %zu)",

@@ -97,7 +97,8 @@ static void add_resource(struct buf *b, const struct odata_resource *r)
 		buf_cstr(b, "/></Key>\n");
 	}
 	for (size_t i = 0; i < r->fields_n; i++)
-		add_field(b, r->model, r->fields[i]);
+		if (!r->fields[i]->is_hidden)
+			add_field(b, r->model, r->fields[i]);
 	for (size_t i = 0; i < r->navigations_n; i++)
 		add_navigation(b, r->model, r->navigations[i]);
 	buf_printf(b, "</%s>\n", element);

@@ -77,6 +77,7 @@ struct odata_navigation {
 	bool is_collection;
 	struct str own_key;    /* field here ... "ListingKey" */
 	struct str target_key; /* ... that this field there is equal to: "ResourceRecordKey" */
+	bool is_closed;        /* can be expanded, but not asked with any and all */
 	size_t index;          /* resource->navigations[index] is this one */
 	const void *of;
 };

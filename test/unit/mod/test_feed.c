@@ -181,10 +181,9 @@ static void says_what_is_not_there(void **state)
 {
 	(void)state;
 	start(NULL);
-	is_error(get("Member"), 404, "NotFound",
-		"This feed has the resource Property, not 'Member'");
+	is_error(get("Member"), 404, "NotFound", "there is no resource 'Member' here");
 	is_error(get("Property/something"), 404, "NotFound",
-		"This feed has the resource Property, not 'Property/something'");
+		"there is nothing at 'Property/something'");
 	is_error(get("/api/v2/OData/other/Property"), 404, "NotFound",
 		"There is no dataset 'other' for this token");
 	is_error(get("/nothing"), 404, "NotFound", "There is nothing at /nothing");

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "mod/mls/feed_fault.h"
+#include "mod/mls/feed_model.h"
 #include "mod/mls/feed_query.h"
 #include "mod/mls/feed_rate.h"
 
@@ -27,6 +28,17 @@ static int teardown(void **state)
 	return 0;
 }
 
+static struct feed_rules rules_of(struct arena *a, bool is_replication, bool is_reso)
+{
+	return (struct feed_rules){
+		.model = feed_model_new(a, is_reso),
+		.link_key = STR("a key for the tests"),
+		.is_reso = is_reso,
+		.is_replication = is_replication,
+		.page_max = FEED_PAGE_MAX,
+	};
+}
+
 static void refuses_what_bridge_refuses(void **state)
 {
 	static const struct {
@@ -34,8 +46,6 @@ static void refuses_what_bridge_refuses(void **state)
 		const char *query, *words;
 	} cases[] = {
 		{false, "$top=201", "$top may be 200 at most here"},
-		{false, "$top=-1", "$top takes a whole number, not '-1'"},
-		{false, "$top=many", "$top takes a whole number, not 'many'"},
 		{false, "$skip=9991",
 			"$skip and $top reach beyond 10000 rows: use Property/replication"},
 		{false, "$skip=9900&$top=101",
@@ -43,47 +53,88 @@ static void refuses_what_bridge_refuses(void **state)
 		{false, "$skip=99999999999",
 			"$skip and $top reach beyond 10000 rows: use Property/replication"},
 		{false, "$orderby=City", "$orderby: listings cannot be ordered by City here"},
-		{false, "$orderby=Nothing", "$orderby: there is no field 'Nothing'"},
-		{false, "$orderby=ListPrice%20up", "$orderby: 'up' is neither asc nor desc"},
-		{false, "$select=City,Nothing", "$select: there is no field 'Nothing'"},
-		{false, "$select=", "$select: there is no field ''"},
-		{false, "$unselect=City&$select=City", "$select and $unselect do not go together"},
-		{false, "$count=yes", "$count takes true or false, not 'yes'"},
-		{false, "$expand=Media", "$expand is not served by this feed"},
+		{false, "$orderby=ListPrice,ListPrice,ListPrice,ListPrice",
+			"$orderby takes 3 fields at most"},
+		{false, "$expand=Media", "$expand cannot be used with Property"},
 		{false, "$filter=City%20eq%201",
 			"$filter: a text in single quotes expected at position 9"},
 		{true, "$top=2001", "$top may be 2000 at most here"},
-		{true, "$skip=10", "$skip cannot be used with replication"},
-		{true, "$orderby=ListPrice", "$orderby cannot be used with replication"},
-		{true, "$count=true", "$count cannot be used with replication"},
-		{true, "next=abc", "next: this link does not come from this feed"},
-		{true, "next=0006421c3dfec058-c3ee6d917a1e2871",
-			"next: this link does not come from this feed"},
+		{true, "$skip=10", "$skip cannot be used with Property/replication"},
+		{true, "$orderby=ListPrice", "$orderby cannot be used with Property/replication"},
+		{true, "$count=true", "$count cannot be used with Property/replication"},
+		{true, "$apply=x", "$apply is not served here"},
+		{true, "$skiptoken=abc",
+			"$skiptoken: this link was changed, or was not made by this service for this "
+			"consumer and path; begin again with the first request"},
 	};
 
 	for (size_t i = 0; i < N(cases); i++) {
-		struct err e = {.arena = *state};
+		struct odata_fault f = {.arena = *state};
+		struct feed_rules rules = rules_of(*state, cases[i].is_replication, false);
 		struct feed_query q;
-		const struct feed_rules rules = {.is_replication = cases[i].is_replication,
-			.page_max = FEED_PAGE_MAX};
-		assert_int_equal(feed_query_parse(*state, str_of(cases[i].query), &rules, &q, &e),
-			E_INPUT);
-		assert_string_equal(e.msg, cases[i].words);
+		assert_int_equal(feed_query_parse(*state, str_of(cases[i].query), &rules, &q, &f),
+			-1);
+		assert_string_equal(f.message, cases[i].words);
 	}
+}
+
+static void refuses_what_a_plain_server_has_not(void **state)
+{
+	static const struct {
+		const char *query, *words;
+	} cases[] = {
+		{"$unselect=City", "$unselect cannot be used with Property"},
+		{"$expand=Rooms", "$expand: Property leads to nothing called 'Rooms' (position 1)"},
+		{"$expand=Media($top=1)",
+			"$expand: Media comes whole and in its order here, without options"},
+		{"$select=BridgeModificationTimestamp",
+			"$select: there is no field 'BridgeModificationTimestamp' (position 1); did you mean "
+			"'ModificationTimestamp'?"},
+		{"$filter=Media/any(m:%20m/Order%20eq%201)",
+			"$filter: fields of Media cannot be asked for from here (position 1)"},
+	};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		struct odata_fault f = {.arena = *state};
+		struct feed_rules rules = rules_of(*state, false, true);
+		struct feed_query q;
+		assert_int_equal(feed_query_parse(*state, str_of(cases[i].query), &rules, &q, &f),
+			-1);
+		assert_string_equal(f.message, cases[i].words);
+	}
+}
+
+static struct feed_query read(struct arena *a, struct str query, const struct feed_rules *rules)
+{
+	struct odata_fault f = {.arena = a};
+	struct feed_query q;
+
+	if (feed_query_parse(a, query, rules, &q, &f))
+		print_message(STR_FMT ": %s\n", STR_ARG(query), f.message);
+	assert_int_equal(f.status, 0);
+	return q;
 }
 
 static struct feed_query parse(struct arena *a, const char *query, bool is_replication,
 	int64_t page_max)
 {
-	struct err e = {.arena = a};
-	struct feed_query q;
+	struct feed_rules rules = rules_of(a, is_replication, false);
 
-	if (feed_query_parse(a, str_of(query),
-		    &(struct feed_rules){.is_replication = is_replication, .page_max = page_max},
-		    &q, &e))
-		print_message("%s: %s\n", query, e.msg);
-	assert_int_equal(e.code, 0);
-	return q;
+	rules.page_max = page_max;
+	return read(a, str_of(query), &rules);
+}
+
+/* What the link behind q says, read again. */
+static struct feed_query followed(struct arena *a, const struct feed_query *q,
+	const struct feed_cursor *after, int64_t skip)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	feed_query_link(a, &b, q, after, skip);
+	struct feed_query again = read(a, str_copy(a, str_sub(buf_view(&b), 1, b.len)), &q->rules);
+	buf_done(&b);
+	return again;
 }
 
 static void pages_are_as_long_as_bridges(void **state)
@@ -103,37 +154,48 @@ static void links_lead_to_the_same_query_further_on(void **state)
 	const char *text = "$top=7&$filter=City%20eq%20'O%27%27Brien'&$select=City%2CListPrice"
 			   "&$orderby=ListPrice%20desc,ListingKey&$count=true&access_token=a%26b";
 	struct feed_query q = parse(*state, text, false, 2000);
-	struct buf b;
+	struct feed_query again = followed(*state, &q, &(struct feed_cursor){0}, 21);
 
-	buf_init(&b, 0);
-	feed_query_link(&b, &q, NULL, 21);
-	struct feed_query again = parse(*state, str_cstr(*state, buf_view(&b)) + 1, false, 2000);
 	assert_int_equal(again.skip, 21);
 	assert_int_equal(again.top, 7);
 	assert_int_equal(again.orders_n, 2);
 	assert_true(again.orders[0].is_descending && !again.orders[1].is_descending);
 	assert_true(again.count);
 	assert_true(str_eq(again.filter_text, q.filter_text));
-	assert_true(str_eq(again.select_text, STR("City,ListPrice")));
+	assert_true(again.fields[gen_field_find(STR("City"))]);
+	assert_false(again.fields[gen_field_find(STR("ListingKey"))]);
 	assert_true(str_eq(again.access_token, STR("a&b")));
-	buf_done(&b);
 }
 
 static void replication_links_carry_a_cursor(void **state)
 {
 	struct feed_cursor c = {true, INT64_C(1795219200123000), UINT64_C(0xfedcba9876543210), 77};
 	struct feed_query q = parse(*state, "$unselect=Media", true, 2000);
-	struct buf b;
+	struct feed_query again = followed(*state, &q, &c, 0);
 
-	buf_init(&b, 0);
-	feed_query_link(&b, &q, &c, 0);
-	assert_true(str_find(buf_view(&b), STR("%24top")) < 0); /* it was not said */
-	struct feed_query again = parse(*state, str_cstr(*state, buf_view(&b)) + 1, true, 2000);
 	assert_true(again.cursor.is_set && again.cursor.at == c.at && again.cursor.key == c.key);
 	assert_int_equal(again.cursor.as_of_us, 77);
+	assert_int_equal(again.top, 2000);
 	assert_false(again.fields[gen_field_find(STR("Media"))]);
 	assert_true(again.fields[gen_field_find(STR("City"))]);
-	buf_done(&b);
+}
+
+static void a_plain_servers_top_is_of_all_pages(void **state)
+{
+	struct feed_rules rules = rules_of(*state, false, true);
+	struct feed_cursor c = {true, 5, 6, 7};
+
+	rules.prefers = 50;
+	struct feed_query q = read(*state, STR("$top=120&$expand=Media&$skip=3"), &rules);
+	assert_int_equal(q.top, 50);
+	assert_int_equal(q.skip, 3);
+	assert_true(q.is_walk && q.expands_media);
+	rules.prefers = 0; /* the link knows */
+	struct feed_query next = followed(*state, &q, &c, 53);
+	assert_int_equal(next.top, 50);
+	assert_int_equal(next.skip, 0);
+	assert_int_equal(next.wants, 70);
+	assert_int_equal(followed(*state, &next, &c, 0).top, 20);
 }
 
 /* --- rates ------------------------------------------------------------------------------------------ */
@@ -210,9 +272,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(refuses_what_bridge_refuses),
+		TEST(refuses_what_a_plain_server_has_not),
 		TEST(pages_are_as_long_as_bridges),
 		TEST(links_lead_to_the_same_query_further_on),
 		TEST(replication_links_carry_a_cursor),
+		TEST(a_plain_servers_top_is_of_all_pages),
 		TEST(budgets_are_used_up_and_come_back),
 		TEST(faults_come_as_often_as_asked),
 		TEST(unknown_faults_are_named),
