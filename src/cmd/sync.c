@@ -45,6 +45,7 @@ static int options_for(struct task *t, const struct login *l, struct progress *p
 		.http = l->http,
 		.page_size = (int)page_size,
 		.from_scratch = from_scratch,
+		.by_hand = true,
 		.on_page = on_page,
 		.arg = p};
 	return connection_find_workspace(l->db, t->arena, str_of(workspace), &ret->workspace_id, e);

@@ -136,6 +136,9 @@ struct listing_head {
 int mapping_head(const struct mapping *m, struct arena *a, const struct json *payload,
 	struct buf *raw, struct listing_head *ret_head, struct err *e) MUST_CHECK;
 
+/* Where a head comes from: the fields of the key and, in this order, of the timestamp; absent: none. */
+void mapping_head_fields(const struct mapping *m, struct str *ret_key, struct str ret_stamps[2]);
+
 /* Every other column and the media. The payload must be the one of a head that was found. */
 void mapping_apply(const struct mapping *m, struct arena *a, const struct json *payload,
 	struct listing_row *ret_row);

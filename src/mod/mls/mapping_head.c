@@ -40,6 +40,13 @@ static size_t copy_payload(const struct mapping *m, struct arena *a, const struc
 	return annotations;
 }
 
+void mapping_head_fields(const struct mapping *m, struct str *ret_key, struct str ret_stamps[2])
+{
+	*ret_key = m->fields[LISTING_SOURCE_LISTING_KEY];
+	ret_stamps[0] = m->fields[LISTING_SOURCE_MODIFIED_AT];
+	ret_stamps[1] = m->fields[LISTING_MODIFICATION_TS];
+}
+
 int mapping_head(const struct mapping *m, struct arena *a, const struct json *payload,
 	struct buf *raw, struct listing_head *ret_head, struct err *e)
 {

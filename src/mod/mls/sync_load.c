@@ -75,13 +75,13 @@ static const char *upsert_sql(struct arena *a)
 
 	buf_init(&b, SQL_MAX);
 	buf_cstr(&b,
-		"with u as (insert into mls.listings as l (workspace_id, source_provider, source_dataset_id, ");
+		"with u as (insert into mls.listings as l (workspace_id, source_provider, source_dataset_id, import_task_id, ");
 	add_columns(&b);
-	buf_cstr(&b, ") select $1, $2, $3, ");
+	buf_cstr(&b, ") select $1, $2, $3, $4::uuid, ");
 	add_columns(&b);
 	buf_cstr(&b,
 		" from stage_listings on conflict (workspace_id, source_provider, source_listing_key) do update set "
-		"source_dataset_id = excluded.source_dataset_id, ");
+		"source_dataset_id = excluded.source_dataset_id, import_task_id = coalesce(l.import_task_id, excluded.import_task_id), ");
 	add_assignments(&b);
 	buf_cstr(&b,
 		", is_active = (l.is_active or l.deactivated_reason <> 'manual'), "
@@ -111,6 +111,8 @@ static const char insert_media_sql[] =
 static const char count_sql[] =
 	"select count(*) as upserted, count(*) filter (where is_new) as inserted from stage_ids";
 
+static const char clear_sql[] = "truncate stage_listings, stage_media, stage_ids";
+
 /* A page's rows and the cursor behind them are one transaction: when a crash of the machine takes the last ones, the next run
  * reads them again. So no page waits for the disk; the end of the run does (sync_run_end).
  * The tables grow many times over between two pages: a plan made for the empty table, and kept, would read it from end to end
@@ -139,7 +141,7 @@ int sync_load_prepare(struct sync *y, struct err *e)
 	return 0;
 }
 
-static int copy(struct sync *y, const char *sql, const struct buf *text, struct err *e)
+int sync_load_copy(struct sync *y, const char *sql, const struct buf *text, struct err *e)
 {
 	if (session_copy_in_start(y->s, sql, e))
 		return e->code;
@@ -153,35 +155,47 @@ static int copy(struct sync *y, const char *sql, const struct buf *text, struct 
 	return session_copy_in_end(y->s, NULL, e);
 }
 
-static int load_media(struct sync *y, const struct sync_batch *b, struct arena *a, struct err *e)
+static int load_media(struct sync *y, struct sync_part *p, struct err *e)
 {
 	struct db_param workspace = db_str(y->o->workspace_id);
 	struct result *removed, *written;
 
-	if (b->n_media &&
-		copy(y, "copy stage_media (source_listing_key, url, sort_order, caption, media_key, category) from stdin",
-			b->media, e))
+	if (p->n_changed_media &&
+		sync_load_copy(y,
+			"copy stage_media (source_listing_key, url, sort_order, caption, media_key, category) from stdin",
+			&p->changed_media, e))
 		return e->code;
-	if (session_exec(y->s, a, delete_media_sql, 1, &workspace, &removed, e) ||
-		session_exec(y->s, a, insert_media_sql, 1, &workspace, &written, e))
+	if (session_exec(y->s, p->arena, delete_media_sql, 1, &workspace, &removed, e) ||
+		session_exec(y->s, p->arena, insert_media_sql, 1, &workspace, &written, e))
 		return e->code;
 	y->stats.media += result_affected(removed) + result_affected(written);
 	return 0;
 }
 
-int sync_load_batch(struct sync *y, const struct sync_batch *b, struct arena *a, struct err *e)
+static int upsert(struct sync *y, struct sync_part *p, struct err *e)
 {
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.provider),
-		db_str(y->source.dataset)};
+	struct str task = y->scope ? y->scope->task_id : STR_NULL;
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->provider),
+		db_str(y->dataset), db_str(task)};
+
+	if (sync_load_copy(y, copy_sql(p->arena), &p->changed, e) ||
+		session_exec(y->s, p->arena, upsert_sql(p->arena), 4, params, NULL, e))
+		return e->code;
+	return load_media(y, p, e);
+}
+
+/* The temporary tables are empty again afterwards: a page has several parts. */
+int sync_load_changed(struct sync *y, struct sync_part *p, struct err *e)
+{
 	struct result *counts;
 
-	if (!b->n)
+	if (!p->n_changed)
 		return 0;
-	if (copy(y, copy_sql(a), b->listings, e) ||
-		session_exec(y->s, a, upsert_sql(a), 3, params, NULL, e) ||
-		load_media(y, b, a, e) || session_exec(y->s, a, count_sql, 0, NULL, &counts, e))
+	if (upsert(y, p, e) || session_exec(y->s, p->arena, count_sql, 0, NULL, &counts, e) ||
+		session_exec(y->s, p->arena, clear_sql, 0, NULL, NULL, e))
 		return err_prefix(e, "loading a page");
 	y->stats.upserted += result_i64(counts, 0, result_col(counts, "upserted"));
 	y->stats.inserted += result_i64(counts, 0, result_col(counts, "inserted"));
+	y->stats.revived += p->n_back;
 	return 0;
 }

@@ -1,307 +1,269 @@
+/* The loader: takes parts, finds out what they change, and loads one while the next one is being encoded in a thread. A page is one
+ * transaction. */
 #include "mod/mls/sync_local.h"
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/enc.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "db/session.h"
+#include "loop/fiber.h"
+#include "loop/fiber_queue.h"
+#include "loop/loop.h"
+#include "mod/mls/corrections.h"
 #include "model/array.h"
-#include "model/mls/listing.h"
 
-struct sync_page *sync_page_new(struct str url)
-{
-	struct arena *a = arena_new();
-	struct sync_page *p = ARENA_NEW(a, struct sync_page);
+/* Beyond this, what a row says of its time does not move the cursor: clocks differ a little. */
+#define FUTURE_US (3600 * US_PER_SECOND)
 
-	p->arena = a;
-	p->err.arena = a;
-	p->url = str_copy(a, url);
-	p->total = -1;
-	buf_init(&p->text, SYNC_PAGE_MAX);
-	return p;
-}
-
-void sync_page_free(struct sync_page *p)
-{
-	if (!p)
-		return;
-	buf_done(&p->text);
-	arena_free(p->arena);
-}
-
-struct sync_page *sync_page_failed(struct str url, enum err_code code, const char *sentence)
-{
-	struct sync_page *p = sync_page_new(url);
-
-	err_set(&p->err, code, "%s", sentence);
-	return p;
-}
-
-struct sync_page *sync_page_of_text(struct str text)
-{
-	struct sync_page *p = sync_page_new(STR(""));
-
-	buf_str(&p->text, text);
-	if (p->text.failed)
-		err_set(&p->err, E_LIMIT, "it is larger than %u MB", SYNC_PAGE_MAX >> 20);
-	else
-		sync_page_parse(p);
-	return p;
-}
-
-void sync_page_parse(struct sync_page *p)
-{
-	const struct json *root = json_parse_insitu(p->arena, &p->text, &p->err);
-	const struct json *value = json_get(root, "value");
-
-	if (!root) {
-		err_prefix(&p->err, "the answer is no complete JSON");
-		return;
-	}
-	if (json_type(root) != JSON_OBJECT ||
-		(json_type(value) != JSON_ABSENT && json_type(value) != JSON_ARRAY)) {
-		err_set(&p->err, E_UPSTREAM,
-			"the answer is JSON, but neither an object with an array `value` nor a listing");
-		return;
-	}
-	p->rows = value ? value : root;
-	p->rows_n = value ? json_len(value) : 1;
-	json_to_i64(json_get(root, "@odata.count"), &p->total);
-	if (!p->next.p)
-		json_to_str(json_get(root, "@odata.nextLink"), &p->next);
-}
-
-/* One row of the page on its way. */
-struct row {
-	const struct json *payload;
-	struct listing_head head;
-	bool is_doubled; /* the key comes again later in the page: that one counts */
-	struct str known_hash, known_mapping,
-		known_media; /* of the table; absent: the row is new */
-	bool is_known;
+/* A part that is being encoded. */
+struct encoding {
+	struct sync_encode work;
+	struct fiber *fiber;
+	bool is_over;
 };
 
-struct page_work {
+struct loader {
 	struct sync *y;
-	struct arena *a;
-	struct row *rows;
-	size_t n;
-	struct buf raw;
-	int64_t seen_us; /* greatest source timestamp */
+	struct encoding encoding; /* of the part that is loaded next; part NULL: none */
+	struct sync_stats before; /* of the page under way */
+	int64_t admitted_before;
+	int64_t seen_us; /* greatest source timestamp of the page */
+	struct str lead;
 };
 
-static void take_row(struct page_work *w, const struct json *payload)
+static void run_encoding(void *arg)
 {
-	struct row *row = &w->rows[w->n];
-	struct err e = {.arena = w->a};
-
-	*row = (struct row){.payload = payload};
-	if (mapping_head(w->y->source.mapping, w->a, payload, &w->raw, &row->head, &e)) {
-		w->y->stats.errors++;
-		log_warn("sync.bad_row", LOG_STR("run_id", w->y->run_id), LOG_ERR(&e));
-		return;
-	}
-	if (row->head.source_modified_at != LISTING_NULL &&
-		row->head.source_modified_at > w->seen_us)
-		w->seen_us = row->head.source_modified_at;
-	w->n++;
+	sync_encode_part(&((struct encoding *)arg)->work);
 }
 
-static void take_rows(struct page_work *w, const struct sync_page *p)
+static void on_encoded(void *arg)
 {
-	w->rows = arena_array(w->a, p->rows_n ? p->rows_n : 1, sizeof *w->rows);
-	if (json_type(p->rows) == JSON_ARRAY)
-		for (struct json_iter it = json_each(p->rows); json_next(&it);)
-			take_row(w, it.value);
+	struct encoding *w = arg;
+
+	w->is_over = true;
+	fiber_wake(w->fiber);
+}
+
+static bool has_work(const struct sync_part *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->rows[i].fate == SYNC_ROW_NEW || p->rows[i].fate == SYNC_ROW_CHANGED)
+			return true;
+	return false;
+}
+
+static void start_encoding(struct loader *l, struct encoding *w, struct sync_part *p)
+{
+	*w = (struct encoding){.work = {.workspace_id = l->y->o->workspace_id,
+				       .lead = l->lead,
+				       .part = p},
+		.fiber = fiber_current()};
+	if (has_work(p))
+		loop_work(l->y->o->loop, run_encoding, on_encoded, w);
 	else
-		take_row(w, p->rows);
-	w->y->stats.fetched += (int64_t)p->rows_n;
+		w->is_over = true;
 }
 
-/* A row taken down by the feed's silence is written again even when it is unchanged. */
-static void note_known(struct row *row, const struct mls_listing *l)
+static void finish_encoding(struct encoding *w)
 {
-	bool stays = l->is_active.v || str_eq(l->deactivated_reason, STR("manual"));
-
-	row->is_known = true;
-	row->known_hash = stays ? l->content_hash : STR_NULL;
-	row->known_mapping = l->mapping_hash;
-	row->known_media = l->media_hash;
+	while (!w->is_over)
+		fiber_park_firmly();
 }
 
-/* What the table knows of the page's keys. */
-static int look_up(struct page_work *w, struct err *e)
+static void note_stamps(struct loader *l, const struct sync_part *p)
 {
-	struct str *keys = arena_array(w->a, w->n, sizeof *keys);
-	struct map *rows = map_new(w->a, w->n);
-	struct mls_listing_list known;
-	struct result *r;
+	int64_t most = now_us() + l->y->skew_us + FUTURE_US;
 
-	for (size_t i = 0; i < w->n; i++) {
-		keys[i] = w->rows[i].head.key;
-		struct row *before = map_put(rows, keys[i], &w->rows[i]);
-		if (before)
-			before->is_doubled = true;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct sync_row *row = &p->rows[i];
+		int64_t us = row->head.source_modified_at;
+		if (row->problem || us == LISTING_NULL)
+			continue;
+		if (us > most) {
+			l->y->note = STR("rows from the future do not move the cursor");
+			log_warn("sync.future_row", LOG_STR("run_id", l->y->run_id),
+				LOG_STR("listing_key", row->head.key));
+		} else if (us > l->seen_us) {
+			l->seen_us = us;
+		}
 	}
-	/* Not kept prepared: a plan made for the empty table of the first page would read all of it for every later one. */
-	struct db_param params[] = {db_str(w->y->o->workspace_id), db_str(w->y->source.provider),
-		db_str(model_array_join(w->a, w->n, keys))};
-	if (session_exec(w->y->s, w->a,
-		    "select source_listing_key, content_hash, mapping_hash, media_hash, is_active, deactivated_reason "
-		    "from mls.listings "
-		    "where workspace_id = $1 and source_provider = $2 and source_listing_key = any ($3::text[])",
-		    3, params, &r, e) ||
-		mls_listing_read(r, w->a, &known, e))
-		return e->code;
-	for (size_t i = 0; i < known.n; i++) {
-		struct row *row = map_get(rows, known.row[i].source_listing_key);
-		if (row)
-			note_known(row, &known.row[i]);
-	}
-	return 0;
 }
 
-static bool is_hash(struct str stored, struct hash_128 h)
+/* Whoever wants a listing is written down, with the time: what a finished pass did not see is not wanted any more. */
+static int note_wanted(struct sync *y, struct sync_part *p, struct err *e)
 {
-	char hex[HASH_128_HEX_SIZE];
-	unsigned char bytes[sizeof h];
+	struct str *keys = arena_array(p->arena, p->n ? p->n : 1, sizeof *keys);
+	size_t n = 0;
 
-	return enc_hex_read(str_of(hash_128_hex(hex, h)), bytes) &&
-		str_eq(stored, str_from(bytes, sizeof bytes));
-}
-
-/* The row's columns, with what could not be typed counted. */
-static void apply(struct page_work *w, const struct row *row, struct listing_row *ret_listing)
-{
-	mapping_apply(w->y->source.mapping, w->a, row->payload, ret_listing);
-	w->y->stats.corrected += ret_listing->problems_n;
-	for (unsigned i = 0; i < ret_listing->problems_n && i < LISTING_PROBLEMS_MAX; i++)
-		log_debug("sync.corrected", LOG_STR("listing_key", row->head.key),
-			LOG_STR("why", mapping_problem_text(w->a, &ret_listing->problems[i])));
-}
-
-static struct str raw_of(const struct page_work *w, const struct row *row)
-{
-	return str_from(w->raw.p + row->head.raw_at, row->head.raw_len);
-}
-
-static bool is_new(const struct row *row)
-{
-	return !row->is_known && !row->is_doubled;
-}
-
-static int load_new(struct page_work *w, struct err *e)
-{
-	struct sync_new fresh;
-	size_t first = 0;
-
-	while (first < w->n && !is_new(&w->rows[first]))
-		first++;
-	if (first == w->n)
+	if (!y->scope || !y->scope->task_id.p)
 		return 0;
-	int code = sync_new_begin(&fresh, w->y, w->a, e);
-	for (size_t i = first; !code && i < w->n; i++) {
-		struct listing_row listing;
-		const struct row *row = &w->rows[i];
-		if (!is_new(row))
-			continue;
-		apply(w, row, &listing);
-		code = sync_new_add(&fresh, &row->head, raw_of(w, row), &listing, e);
-	}
-	return sync_new_end(&fresh, code, e);
+	for (size_t i = 0; i < p->n; i++)
+		if (p->rows[i].fate != SYNC_ROW_OUT)
+			keys[n++] = p->rows[i].head.key;
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->scope->task_id),
+		db_str(y->provider), db_str(model_array_join(p->arena, n, keys))};
+	return n
+		? session_exec(y->s, p->arena,
+			  "insert into mls.import_task_listings (workspace_id, import_task_id, listing_id) "
+			  "select $1::uuid, $2::uuid, l.id from mls.listings l where l.workspace_id = $1::uuid and l.source_provider = $3 "
+			  "and l.source_listing_key = any ($4::text[]) "
+			  "on conflict (workspace_id, import_task_id, listing_id) do update set seen_at = now()",
+			  4, params, NULL, e)
+		: 0;
 }
 
-static void encode_row(struct page_work *w, const struct row *row, struct sync_batch *b)
+static void count(struct loader *l, struct sync_part *p)
 {
-	struct listing_row listing;
+	struct sync_stats *s = &l->y->stats;
 
-	apply(w, row, &listing);
-	if (listing.has_media && is_hash(row->known_media, listing.media_hash))
-		listing.has_media = false;
-	mapping_copy_listing(b->listings, &row->head, raw_of(w, row), &listing);
-	b->n++;
-	if (!listing.has_media)
-		return;
-	mapping_copy_media(b->media, &row->head, &listing);
-	b->n_media += (int64_t)listing.media_n;
-}
-
-/* Neither the payload nor the mapping is another one than the row was made with. */
-static bool is_unchanged(const struct page_work *w, const struct row *row)
-{
-	return is_hash(row->known_hash, row->head.hash) &&
-		is_hash(row->known_mapping, mapping_hash(w->y->source.mapping));
-}
-
-static void encode_changed(struct page_work *w, struct sync_batch *b)
-{
-	for (size_t i = 0; i < w->n; i++) {
-		const struct row *row = &w->rows[i];
-		if (row->is_doubled || !row->is_known)
-			continue;
-		if (is_unchanged(w, row))
-			w->y->stats.unchanged++;
-		else
-			encode_row(w, row, b);
-	}
+	for (size_t i = 0; l->y->arrived && i < p->n; i++)
+		if (p->rows[i].head.key.p)
+			map_put(l->y->arrived, str_copy(l->y->arena, p->rows[i].head.key), p);
+	for (size_t i = 0; i < p->n; i++)
+		s->unchanged += p->rows[i].fate == SYNC_ROW_SAME;
+	for (size_t i = 0; i < p->n_noted; i++)
+		corrections_add(l->y->corrections, p->noted[i]);
+	s->fetched += (int64_t)p->n + p->skipped;
+	s->skipped_large += p->skipped;
+	s->errors += p->n_bad + p->skipped;
+	s->corrected += p->corrected;
 }
 
 /* The cursor as it will be once this page is committed. Its seen never goes back, and an empty page says nothing about it. */
-static void move_cursor(struct page_work *w, const struct sync_page *p)
+static void move_cursor(struct loader *l, const struct sync_part *p)
 {
-	struct sync_cursor *c = &w->y->cursor;
-	bool last = !p->next.p || !p->rows_n;
+	struct sync *y = l->y;
 	char text[CLOCK_ISO_SIZE];
 	int64_t known_us;
 
-	if (w->seen_us != LISTING_NULL &&
-		(!clock_parse_iso(c->seen, &known_us) || w->seen_us > known_us)) {
-		c->seen = str_copy(w->y->arena, str_of(clock_format_iso(text, w->seen_us)));
-	}
-	c->next = last ? STR_NULL : str_copy(w->y->arena, p->next);
-	if (last)
-		c->complete = true;
-	w->y->stats.pages++;
+	if (l->seen_us != LISTING_NULL &&
+		(!clock_parse_iso(y->cursor.seen, &known_us) || l->seen_us > known_us))
+		y->cursor.seen = str_copy(y->arena, str_of(clock_format_iso(text, l->seen_us)));
+	y->cursor.next = str_copy(y->arena, p->next);
+	if (!p->next.p || (y->is_full && !y->cursor.from.p))
+		sync_pass_end(y);
 }
 
-static int load(struct page_work *w, const struct sync_page *p, struct err *e)
+static int commit_page(struct loader *l, struct sync_part *p, struct err *e)
 {
-	struct buf listings, media;
-	struct sync_batch b = {.listings = &listings, .media = &media};
+	struct sync *y = l->y;
 
-	buf_init(&listings, 0);
-	buf_init(&media, 0);
-	take_rows(w, p);
-	int code = session_begin(w->y->s, e);
-	if (!code)
-		code = look_up(w, e);
-	if (!code)
-		code = load_new(w, e);
-	if (!code) {
-		encode_changed(w, &b);
-		move_cursor(w, p);
-		code = sync_load_batch(w->y, &b, w->a, e);
+	if (!y->is_refetching)
+		move_cursor(l, p);
+	y->stats.pages++;
+	if (corrections_save(y->corrections, y->s, p->arena, y->o->workspace_id, y->run_id, e) ||
+		sync_run_page(y, p->arena, e) || session_commit(y->s, e))
+		return e->code;
+	corrections_keep(y->corrections);
+	l->seen_us = LISTING_NULL;
+	if (y->o->on_page)
+		y->o->on_page(&y->stats, y->o->arg);
+	return sync_run_stopped(y, e);
+}
+
+/* A part whose lines are ready. Those of a page that ends take its transaction with them. */
+static int load_part(struct loader *l, struct sync_part *p, struct err *e)
+{
+	struct sync *y = l->y;
+
+	if (!session_in_transaction(y->s)) {
+		l->before = y->stats;
+		l->admitted_before = y->admitted;
+		if (session_begin(y->s, e))
+			return e->code;
 	}
-	if (!code)
-		code = sync_run_page(w->y, w->a, e);
-	if (!code)
-		code = session_commit(w->y->s, e);
-	buf_done(&media);
-	buf_done(&listings);
+	note_stamps(l, p);
+	if (sync_new_load(y, p, e) || sync_load_changed(y, p, e) || note_wanted(y, p, e))
+		return e->code;
+	count(l, p);
+	return p->kind == SYNC_PART_END ? commit_page(l, p, e) : 0;
+}
+
+static int load_pending(struct loader *l, struct err *e)
+{
+	struct sync_part *p = l->encoding.work.part;
+
+	if (!p)
+		return 0;
+	l->encoding.work.part = NULL;
+	int code = load_part(l, p, e);
+	sync_part_free(p);
 	return code;
 }
 
-int sync_page_load(struct sync *y, struct sync_page *p, struct err *e)
+/* Nothing of the page counts. */
+static void forget_page(struct loader *l)
 {
-	struct sync_stats before = y->stats;
-	struct page_work w = {.y = y, .a = p->arena, .seen_us = LISTING_NULL};
+	struct sync *y = l->y;
 
-	buf_init(&w.raw, 0);
-	int code = load(&w, p, e);
-	buf_done(&w.raw);
-	if (code) /* rolled back: nothing of this page counts */
-		y->stats = before;
+	sync_part_free(l->encoding.work.part);
+	l->encoding.work.part = NULL;
+	if (session_in_transaction(y->s)) {
+		y->stats = l->before;
+		y->admitted = l->admitted_before;
+		session_rollback(y->s, NULL);
+	}
+	corrections_forget(y->corrections);
+	l->seen_us = LISTING_NULL;
+}
+
+/* The part before is loaded while this one is being encoded. */
+static int take_rows(struct loader *l, struct sync_part *p, struct err *e)
+{
+	struct encoding next;
+
+	if (sync_known_find(l->y, p, l->encoding.work.part, e)) {
+		sync_part_free(p);
+		return e->code;
+	}
+	start_encoding(l, &next, p);
+	int code = load_pending(l, e);
+	finish_encoding(&next);
+	l->encoding = next;
+	return code;
+}
+
+static int take_broken(struct loader *l, struct sync_part *p, bool *ret_stale, struct err *e)
+{
+	int code = 0;
+
+	forget_page(l);
+	*ret_stale = p->is_stale;
+	if (p->is_final && !p->is_stale) {
+		l->y->status = p->status;
+		code = err_set(e, p->err.code, "%s", p->err.msg);
+	}
+	sync_part_free(p);
+	return code;
+}
+
+static int take_all(struct loader *l, struct fiber_queue *parts, bool *ret_stale, struct err *e)
+{
+	void *item;
+
+	for (;;) {
+		int code = fiber_queue_take(parts, &item);
+		if (code == E_ABSENT)
+			return load_pending(l, e);
+		if (code)
+			return err_set(e, E_CANCEL,
+				"stopped; the next run goes on from the last committed page");
+		struct sync_part *p = item;
+		code = p->kind == SYNC_PART_BROKEN ? take_broken(l, p, ret_stale, e)
+						   : take_rows(l, p, e);
+		if (code || *ret_stale || (l->y->is_full && !l->y->cursor.is_open))
+			return code;
+	}
+}
+
+int sync_page_load_all(struct sync *y, struct fiber_queue *parts, bool *ret_stale, struct err *e)
+{
+	struct loader l = {.y = y, .seen_us = LISTING_NULL, .before = y->stats};
+
+	l.lead = sync_new_lead(y, y->arena);
+	*ret_stale = false;
+	int code = take_all(&l, parts, ret_stale, e);
+	forget_page(&l);
 	return code;
 }

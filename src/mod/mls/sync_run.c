@@ -9,10 +9,8 @@
 #include "db/result.h"
 #include "db/session.h"
 #include "loop/fiber.h"
-#include "model/mls/sync_run.h"
 
 #define STATS_MAX 4096
-#define CURSOR_MAX 16384
 #define LOCK_WAIT_MS 3000
 #define LOCK_POLL_MS 100
 
@@ -33,7 +31,8 @@ static struct str stats_text(struct sync *y, struct arena *a)
 			s->upserted}, /* the search index is the table: nothing else has to follow */
 		{"errors", s->errors}, {"duration_ms", s->duration_ms}, {"inserted", s->inserted},
 		{"unchanged", s->unchanged}, {"corrected", s->corrected}, {"media", s->media},
-		{"pages", s->pages}};
+		{"pages", s->pages}, {"revived", s->revived}, {"vanished", s->vanished},
+		{"refetched", s->refetched}, {"skipped_large", s->skipped_large}};
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
 		jsonw_key(&w, list[i].key);
 		jsonw_i64(&w, list[i].value);
@@ -44,44 +43,64 @@ static struct str stats_text(struct sync *y, struct arena *a)
 	return text;
 }
 
-static struct str cursor_text(const struct sync *y, struct arena *a)
+/* {"phase": "...", "done": n, "total": n or null, "note": "..."} */
+static struct str progress_text(const struct sync *y, struct arena *a, const char *phase,
+	int64_t done, int64_t total)
 {
 	struct buf b;
 
-	buf_init(&b, CURSOR_MAX);
+	buf_init(&b, 4 * STATS_MAX);
 	struct jsonw w = jsonw_to(&b);
 	jsonw_obj(&w);
-	if (y->cursor.seen.p) {
-		jsonw_key(&w, "seen");
-		jsonw_str(&w, y->cursor.seen);
+	jsonw_key(&w, "phase");
+	jsonw_str(&w, str_of(phase));
+	jsonw_key(&w, "done");
+	jsonw_i64(&w, done);
+	jsonw_key(&w, "total");
+	if (total >= 0)
+		jsonw_i64(&w, total);
+	else
+		jsonw_null(&w);
+	if (y->scope && y->scope->task_id.p) {
+		jsonw_key(&w, "scope");
+		jsonw_str(&w, y->scope->name);
 	}
-	if (y->cursor.next.p) {
-		jsonw_key(&w, "next");
-		jsonw_str(&w, y->cursor.next);
+	if (y->sweep_next.p) {
+		jsonw_key(&w, "sweep_scope");
+		jsonw_str(&w, y->scope->key);
+		jsonw_key(&w, "sweep_filter");
+		jsonw_i64(&w, y->sweep_filter);
+		jsonw_key(&w, "sweep_next");
+		jsonw_str(&w, y->sweep_next);
 	}
-	jsonw_key(&w, "complete");
-	jsonw_bool(&w, y->cursor.complete);
+	if (y->note.p) {
+		jsonw_key(&w, "note");
+		jsonw_str(&w, y->note);
+	}
 	jsonw_end(&w);
 	struct str text = str_copy(a, buf_view(&b));
 	buf_done(&b);
 	return text;
 }
 
-/* A run that was killed says running for ever; whoever holds the lock knows that nobody is at it. */
+/* A run that was killed says running for ever; whoever holds the lock knows that nobody is at it. Those that wait for a worker are not
+ * meant. */
 static int close_interrupted(struct sync *y, struct err *e)
 {
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id)};
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->connection_id),
+		db_str(y->o->run_id)};
 
 	return session_exec(y->s, y->arena,
 		"update mls.sync_runs set status = 'error', finished_at = now(), "
 		"error = 'interrupted: the process ended before the run did; the next run goes on from the last committed page' "
-		"where workspace_id = $1 and mls_connection_id is not distinct from $2 and status = 'running'",
-		2, params, NULL, e);
+		"where workspace_id = $1 and mls_connection_id is not distinct from $2 and status = 'running' "
+		"and id is distinct from $3 and progress ->> 'phase' is distinct from 'queued' and kind <> 'remap'",
+		3, params, NULL, e);
 }
 
 static int try_lock(struct sync *y, struct err *e)
 {
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id)};
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->connection_id)};
 	struct result *r;
 
 	if (session_exec(y->s, y->arena,
@@ -111,65 +130,129 @@ static int take_lock(struct sync *y, struct err *e)
 	return 0;
 }
 
+static const char insert_sql[] =
+	"insert into mls.sync_runs (workspace_id, mls_connection_id, import_task_id, kind, progress) "
+	"values ($1, $2, $3, $4, '{\"phase\": \"opening\", \"done\": 0, \"total\": null}') returning id";
+
+static const char take_sql[] =
+	"update mls.sync_runs set started_at = now(), progress = '{\"phase\": \"opening\", \"done\": 0, \"total\": null}' "
+	"where workspace_id = $1 and id = $2 and mls_connection_id is not distinct from $3 and status = 'running' returning id";
+
+static const char *kind_name(const struct sync *y)
+{
+	if (!y->connection_id.p)
+		return "import";
+	return y->o->kind == SYNC_RECONCILE ? "reconcile" : "sync";
+}
+
+static int tell(struct sync *y, struct arena *a, struct err *e)
+{
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->run_id)};
+
+	return session_exec(y->s, a,
+		"select pg_notify('plat_sync_runs', jsonb_build_object('workspace_id', $1::text, 'id', $2::text)::text)",
+		2, params, NULL, e);
+}
+
+static int make_row(struct sync *y, struct err *e)
+{
+	struct db_param made[] = {db_str(y->o->workspace_id), db_str(y->connection_id),
+		db_str(y->o->task_id), db_text(kind_name(y))};
+	struct db_param taken[] = {db_str(y->o->workspace_id), db_str(y->o->run_id),
+		db_str(y->connection_id)};
+	struct result *r;
+
+	if (y->o->run_id.p ? session_exec(y->s, y->arena, take_sql, 3, taken, &r, e)
+			   : session_exec(y->s, y->arena, insert_sql, 4, made, &r, e))
+		return e->code;
+	if (!result_rows(r))
+		return err_set(e, E_CONFLICT, "this run has ended already");
+	y->run_id = result_text(r, 0, 0);
+	return tell(y, y->arena, e);
+}
+
 int sync_run_begin(struct sync *y, struct err *e)
 {
-	struct mls_sync_run run = {.workspace_id = y->o->workspace_id,
-		.mls_connection_id = y->source.connection_id,
-		.status = STR("running")};
-
-	if (take_lock(y, e) || close_interrupted(y, e) ||
-		mls_sync_run_insert(y->s, y->arena, &run, e))
+	if (take_lock(y, e) || close_interrupted(y, e))
 		return e->code;
-	y->run_id = run.id;
+	return make_row(y, e);
+}
+
+/* What others have said of the run meanwhile. */
+static int judge(struct sync *y, const struct result *r, struct err *e)
+{
+	if (!result_rows(r))
+		return err_set(e, E_ABSENT, "the run's row was deleted while it was at work");
+	struct str status = result_text(r, 0, 1);
+	if (y->connection_id.p && !status.p)
+		return err_set(e, E_ABSENT,
+			"the connection was deleted while the run was at work; what was committed stays");
+	if (result_bool(r, 0, 0))
+		y->stop =
+			"cancelled as asked for; the next run goes on from the last committed page";
+	else if (str_eq(status, STR("paused")))
+		y->stop =
+			"the connection was paused; the next run goes on from the last committed page";
 	return 0;
+}
+
+static int write_row(struct sync *y, struct arena *a, struct str progress, struct err *e)
+{
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->run_id),
+		db_str(stats_text(y, a)), db_str(progress), db_str(y->connection_id)};
+	struct result *r;
+
+	if (session_exec(y->s, a,
+		    "update mls.sync_runs r set stats = $3, progress = $4 where r.workspace_id = $1 and r.id = $2 "
+		    "returning r.cancel_requested, (select c.status from mls.mls_connections c where c.workspace_id = $1 and c.id = $5::uuid)",
+		    5, params, &r, e) ||
+		judge(y, r, e))
+		return e->code;
+	return tell(y, a, e);
 }
 
 int sync_run_page(struct sync *y, struct arena *a, struct err *e)
 {
-	struct mls_sync_run run = {.workspace_id = y->o->workspace_id,
-		.id = y->run_id,
-		.stats = stats_text(y, a)};
-	struct db_param cursor[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id),
-		db_str(cursor_text(y, a))};
+	struct sync_stats *s = &y->stats;
 
-	if (mls_sync_run_update(y->s, a, &run, MODEL_COLUMNS(MLS_SYNC_RUN_STATS), e))
+	if (write_row(y, a, progress_text(y, a, y->phase, s->fetched, s->total), e))
 		return e->code;
-	if (!y->source.connection_id.p)
+	if (!y->scope || y->is_refetching)
 		return 0;
-	return session_exec(y->s, a,
-		"update mls.mls_connections set last_sync_cursor = $3, last_synced_at = now() where workspace_id = $1 and id = $2",
-		3, cursor, NULL, e);
+	return scope_move(y->s, a, y->source, y->scope, sync_scope_cursor(y, a), e);
 }
 
-/* The connection works, or its token does not; other failures pass and say nothing about it. */
-static int set_connection_status(struct sync *y, const struct err *failure, int status,
-	struct err *e)
+int sync_run_say(struct sync *y, const char *phase, int64_t done, int64_t total, struct err *e)
 {
-	bool refused = failure && (status == 401 || status == 403);
-	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->source.connection_id),
-		db_text(refused ? "error" : "active")};
+	struct arena *a = arena_new();
 
-	if (!y->source.connection_id.p || (failure && !refused))
-		return 0;
-	return session_exec(y->s, y->arena,
-		"update mls.mls_connections set status = $3 where workspace_id = $1 and id = $2 and status not in ($3, 'paused')",
-		3, params, NULL, e);
+	y->phase = phase;
+	int code = write_row(y, a, progress_text(y, a, phase, done, total), e);
+	arena_free(a);
+	return code;
 }
 
-int sync_run_end(struct sync *y, const struct err *failure, int status, struct err *e)
+int sync_run_stopped(const struct sync *y, struct err *e)
 {
+	return y->stop ? err_set(e, E_CANCEL, "%s", y->stop) : 0;
+}
+
+int sync_run_end(struct sync *y, const struct err *failure, struct err *e)
+{
+	struct str progress = progress_text(y, y->arena, failure ? "failed" : "done",
+		y->stats.fetched, y->stats.total);
 	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->run_id),
 		db_text(failure ? "error" : "success"), db_str(stats_text(y, y->arena)),
-		failure ? db_text(failure->msg) : db_null()};
+		failure ? db_text(failure->msg) : db_null(), db_str(progress)};
 
 	if (!y->run_id.p)
 		return 0;
 	if (session_exec(y->s, y->arena, "set synchronous_commit = on", 0, NULL, NULL, e) ||
 		session_exec(y->s, y->arena,
-			"update mls.sync_runs set status = $3, stats = $4, error = $5, finished_at = now() "
-			"where workspace_id = $1 and id = $2",
-			5, params, NULL, e) ||
-		set_connection_status(y, failure, status, e))
+			"update mls.sync_runs set status = $3, stats = $4, error = $5, progress = $6, finished_at = now() "
+			"where workspace_id = $1 and id = $2 and status = 'running'",
+			6, params, NULL, e) ||
+		tell(y, y->arena, e))
 		return e->code;
-	return 0;
+	return sync_breaker_note(y, failure, e);
 }
