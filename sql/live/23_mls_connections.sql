@@ -73,7 +73,7 @@ begin
 end $$;
 create or replace trigger mls_connections_zz_explain before update on mls.mls_connections
   for each row when (old.status is distinct from new.status
-                     or (old.token_ciphertext is not null and new.token_ciphertext is null))
+                     or (old.token_ciphertext is null) <> (new.token_ciphertext is null))
   execute function mls.explain_status();
 
 -- The fields that a mapping names: of each column, and of each name below "extra" (docs/mapping.md). is_direct: the field's value is the

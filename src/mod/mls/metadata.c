@@ -35,7 +35,7 @@ struct metadata {
 	struct field *field;  /* that is being read */
 	struct str spaces[2]; /* of the schema that is being read: Namespace, Alias */
 	size_t n_kept, n_fields, n_resources;
-	bool is_edmx;
+	bool is_edmx, is_told; /* has begun; has begun as something else */
 };
 
 /* "ODataService.Property" → "Property" */
@@ -140,7 +140,8 @@ static int on_start(const struct xml_element *x, void *arg, struct err *e)
 	struct metadata *m = arg;
 	struct str name = x->name;
 
-	if (!m->is_edmx && !str_eq(name, STR("Edmx")))
+	m->is_told = !m->is_edmx && !str_eq(name, STR("Edmx"));
+	if (m->is_told)
 		return err_set(e, E_INPUT, "this is no $metadata: it begins with <" STR_FMT ">",
 			STR_ARG(str_sub(name, 0, 40)));
 	m->is_edmx = true;
@@ -183,7 +184,9 @@ struct metadata *metadata_new(struct arena *a)
 
 int metadata_feed(struct metadata *m, struct str piece, struct err *e)
 {
-	return xml_feed(m->xml, piece, e);
+	if (!xml_feed(m->xml, piece, e))
+		return 0;
+	return m->is_edmx || m->is_told ? e->code : err_prefix(e, "this is no $metadata");
 }
 
 /* --- as JSON ------------------------------------------------------------------------------------ */

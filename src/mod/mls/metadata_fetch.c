@@ -57,15 +57,15 @@ static int ask(struct source *s, struct arena *a, struct str url, struct metadat
 
 	ret->status = r->status;
 	if (t.err.code)
-		return err_set(e, t.err.code, "the metadata: %s", t.err.msg);
+		return err_set(e, E_UPSTREAM, "the metadata: %s", t.err.msg);
 	if (r->err.code)
 		return err_set(e, r->err.code, "%s", r->err.msg);
 	if (r->status != 200)
 		return say_status(r->status, e);
 	struct buf json;
 	buf_init(&json, JSON_MAX);
-	if (metadata_end(t.m, &json, e))
-		err_prefix(e, "the metadata");
+	if (metadata_end(t.m, &json, &t.err))
+		err_set(e, E_UPSTREAM, "the metadata: %s", t.err.msg);
 	ret->json = str_copy(a, buf_view(&json));
 	buf_done(&json);
 	ret->resources = metadata_resources(t.m);

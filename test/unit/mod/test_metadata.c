@@ -120,7 +120,10 @@ static void what_is_no_metadata_is_refused_by_a_sentence(void **state)
 	(void)state;
 	assert_refused("<html><body>Sign in</body></html>", E_INPUT,
 		"this is no $metadata: it begins with <html>");
-	assert_refused("{\"error\":{}}", E_INPUT, "line 1, column 1: not well-formed");
+	assert_refused("{\"error\":{}}", E_INPUT,
+		"this is no $metadata: line 1, column 1: not well-formed");
+	assert_refused("<!doctype html>\n<title>Down</title>", E_INPUT,
+		"this is no $metadata: line 1, column 1: syntax error");
 	assert_refused(HEAD "<EntityType Name=\"Property\">", E_INPUT, "no element found");
 	assert_refused(HEAD TAIL, E_INPUT, "the metadata has no resources");
 	assert_refused("<!DOCTYPE x [<!ENTITY a \"b\">]>" HEAD TAIL, E_INPUT,
