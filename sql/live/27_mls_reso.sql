@@ -359,19 +359,3 @@ begin
     execute format('grant execute on function %s to plat_worker', f);
   end loop;
 end $$;
-
--- What leaves only with the scope full. Names of fields of sources' own count by what is in them: src/mod/reso/catalog.c.
-create or replace function mls.reso_hidden_fields() returns text[]
-  language sql immutable parallel safe
-  return array[
-    'PrivateRemarks', 'PrivateOfficeRemarks', 'ShowingInstructions', 'ShowingContactName', 'ShowingContactPhone',
-    'ShowingContactPhoneExt', 'ShowingContactType', 'ShowingRequirements', 'ShowingServiceName', 'ShowingDays', 'ShowingStartTime',
-    'ShowingEndTime', 'ShowingConsiderations', 'ShowingAdvanceNotice', 'ShowingAttendedYN', 'LockBoxLocation', 'LockBoxSerialNumber',
-    'LockBoxType', 'AccessCode', 'OwnerName', 'OwnerPhone', 'OwnershipType', 'OccupantName', 'OccupantPhone', 'OccupantType',
-    'TenantPays', 'BuyerAgencyCompensation', 'BuyerAgencyCompensationType', 'BuyerBrokerageCompensation',
-    'BuyerBrokerageCompensationType', 'SubAgencyCompensation', 'SubAgencyCompensationType', 'TransactionBrokerCompensation',
-    'TransactionBrokerCompensationType', 'DualVariableCompensationYN', 'DualOrVariableRateCommissionYN', 'ListingAgreement',
-    'Exclusions', 'Contingency', 'ConcessionsAmount', 'ConcessionsComments'];
-comment on function mls.reso_hidden_fields() is 'Fields of a payload that are for agents alone (IDX and VOW rules).';
-revoke all on function mls.reso_hidden_fields() from public;
-grant execute on function mls.reso_hidden_fields() to plat_worker;

@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/map.h"
 #include "db/batch.h"
 #include "db/result.h"
 #include "mod/reso/call.h"
@@ -66,22 +65,37 @@ bool reso_catalog_is_address(const struct reso_catalog *cat, struct str field)
 	return false;
 }
 
-/* Sources have names of their own for the same things: ACT_ShowingInstructions. */
-static bool sounds_hidden(struct str name)
+/* '*' stands for anything. */
+static bool fits(struct str pattern, struct str name)
 {
-	static const char *const words[] = {"PrivateRemark", "Showing", "LockBox", "Lockbox",
-		"Compensation", "Commission", "OwnerName", "OwnerPhone", "OccupantName",
-		"OccupantPhone", "GateCode", "AccessCode", "AgentOnly", "Confidential"};
+	struct str head = str_cut(&pattern, '*');
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_find(name, str_of(words[i])) >= 0)
+	if (!pattern.p)
+		return str_eq(head, name);
+	if (!str_starts(name, head))
+		return false;
+	for (size_t at = head.len; at <= name.len; at++)
+		if (fits(pattern, str_sub(name, at, name.len)))
 			return true;
 	return false;
 }
 
+/* As mls.is_hidden_field() has it: also behind the prefix of a source, MRD_LockBoxType. */
 bool reso_catalog_shows(const struct reso_catalog *cat, struct str field)
 {
-	return cat->is_full || !(map_has(cat->hidden, field) || sounds_hidden(field));
+	struct str name = str_lower(cat->arena, field);
+
+	if (cat->is_full)
+		return true;
+	for (;;) {
+		for (size_t i = 0; i < cat->hidden_n; i++)
+			if (fits(cat->hidden[i], name))
+				return false;
+		ptrdiff_t at = str_find_char(name, '_');
+		if (at <= 0)
+			return true;
+		name = str_sub(name, (size_t)at + 1, name.len);
+	}
 }
 
 /* --- reading -------------------------------------------------------------------------------------- */
@@ -92,7 +106,7 @@ static const char sources_sql[] =
 	" where s.workspace_id = $1 and jsonb_typeof(s.resources -> 'Property') = 'object' order by f.key";
 static const char fields_sql[] =
 	"select name, array_to_string(array_remove(kinds, 'null'), ' ') from mls.reso_fields where workspace_id = $1 order by name";
-static const char hidden_sql[] = "select unnest(mls.reso_hidden_fields())";
+static const char hidden_sql[] = "select unnest(mls.hidden_fields())";
 static const char plain_sql[] =
 	"select coalesce(bit_or(c.bit) filter (where not exists (select from mls.field_mappings m"
 	" where m.workspace_id = $1 and m.mapping ->> c.name is distinct from c.field)), 0)"
@@ -119,13 +133,12 @@ static struct batch *ask(struct arena *a, struct str workspace_id)
 	return b;
 }
 
-static const struct map *hidden_of(struct arena *a, const struct result *r)
+static void read_hidden(struct reso_catalog *cat, const struct result *r)
 {
-	struct map *m = map_new(a, (size_t)result_rows(r));
-
-	for (int i = 0; i < result_rows(r); i++)
-		map_put(m, str_copy(a, result_text(r, i, 0)), m);
-	return m;
+	cat->hidden_n = (size_t)result_rows(r);
+	cat->hidden = arena_array(cat->arena, cat->hidden_n + 1, sizeof *cat->hidden);
+	for (size_t i = 0; i < cat->hidden_n; i++)
+		cat->hidden[i] = str_copy(cat->arena, result_text(r, (int)i, 0));
 }
 
 /* --- looking through payloads ---------------------------------------------------------------------- */
@@ -178,7 +191,7 @@ static struct reso_catalog *make(struct reso_call *c, const struct batch *b)
 		.workspace_id = str_copy(a, c->who.workspace_id),
 		.is_full = c->who.is_full,
 		.made_us = c->now_us};
-	cat->hidden = hidden_of(a, batch_result(b, 3));
+	read_hidden(cat, batch_result(b, 3));
 	cat->plain = (unsigned)result_i64(batch_result(b, 4), 0, 0);
 	reso_catalog_model(cat, batch_result(b, 1), batch_result(b, 2));
 	return cat;

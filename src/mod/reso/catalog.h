@@ -9,13 +9,13 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
 
 struct db;
-struct map;
 struct odata_model;
 struct odata_resource;
 struct reso_call;
@@ -40,9 +40,10 @@ struct reso_catalog {
 	int64_t made_us;
 	struct odata_model *model;
 	const struct odata_resource *property;
-	unsigned plain;           /* enum reso_plain */
-	bool has_bridge_stamp;    /* payloads have BridgeModificationTimestamp */
-	const struct map *hidden; /* NULL: nothing is */
+	unsigned plain;        /* enum reso_plain */
+	bool has_bridge_stamp; /* payloads have BridgeModificationTimestamp */
+	struct str *hidden;    /* patterns of names, in lower case */
+	size_t hidden_n;
 };
 
 struct reso_catalogs *reso_catalogs_new(void);

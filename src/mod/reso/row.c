@@ -146,7 +146,7 @@ static void write_fields(const struct reso_row *r, struct arena *scratch, struct
 		jsonw_key_str(w, it.key);
 		jsonw_json(w, it.value);
 	}
-	if (selected)
+	if (r->query->given & ODATA_OPT_SELECT)
 		write_absent(r, w, seen);
 }
 
