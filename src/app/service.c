@@ -98,6 +98,7 @@ struct service *service_start(const struct service_options *options, struct err 
 	/* Who streams a body says how much it takes, in words of its own. */
 	struct http_options http = {.listen = options->listen,
 		.reuse_port = options->reuse_port,
+		.max_target_bytes = 28 * 1024, /* next links of OData (docs/reso-odata.md) */
 		.max_stream_bytes = INT64_MAX};
 	s->http = http_server_new(options->loop, &http, on_request, s, e);
 	if (!s->http) {
