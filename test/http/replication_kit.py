@@ -117,15 +117,11 @@ class Copy:
     def connect(self, feed, /, token=TOKEN, client_id=None, **settings):
         """settings as docs/connections.md has them; with a client the token is fetched."""
         self.feed, self.provider = feed, feed.kind
-        self.plat.ok('connect', '--workspace', self.slug, '--provider', feed.kind, '--dataset', 'd', '--base-url', feed.base,
-                     text=(SECRET if client_id else token) + '\n')
+        client = ['--client-id', client_id, '--token-url', f'http://127.0.0.1:{feed.port}/oauth/token'] if client_id else []
+        self.plat.ok('connect', '--workspace', self.slug, '--provider', feed.kind, '--dataset', 'd', '--base-url', feed.base, *client,
+                     *[x for k, v in settings.items() for x in ('--setting', f'{k}={v}')], text=(SECRET if client_id else token) + '\n')
         self.connection = self.database.one('select id from mls.mls_connections where workspace_id = %s and provider = %s',
                                             self.workspace, feed.kind)
-        self.database.query('update mls.mls_connections set settings = settings || %s::jsonb where id = %s', json.dumps(settings),
-                            self.connection)
-        if client_id:
-            self.database.query("update mls.mls_connections set token_type = 'oauth', client_id = %s, token_url = %s where id = %s",
-                                client_id, f'http://127.0.0.1:{feed.port}/oauth/token', self.connection)
 
     def args(self, *more):
         return ['sync', '--workspace', self.slug, '--provider', self.provider, *more]
@@ -143,7 +139,7 @@ class Copy:
         """A run for plat work; its id."""
         return self.database.one('select (mls.request_sync(%s, %s, %s, false, %s)).id', self.connection, task, kind, self.workspace)
 
-    def wait_for(self, run, seconds=40):
+    def wait_for(self, run, seconds=25):
         wait_until(lambda: self.run(run)['status'] != 'running', seconds)
         return self.run(run)
 
