@@ -48,7 +48,7 @@ struct sync_cursor {
 	bool is_open;    /* a round is under way */
 	bool complete;   /* a first round over the whole scope was finished */
 	/* Learnt from refusals of the feed. */
-	bool no_replication, no_stamp_filter;
+	bool no_replication, no_stamp_filter, no_expand;
 };
 
 struct sync {
@@ -207,6 +207,7 @@ int sync_answer_refused(struct arena *a, const struct http_result *r,
 
 /* sync_url.c */
 bool sync_url_by_keys(const struct sync *y);
+enum source_media sync_url_media(const struct sync *y); /* never SOURCE_MEDIA_AUTO */
 struct str sync_url_first(const struct sync *y, struct arena *a);
 struct str sync_url_after(const struct sync *y, struct arena *a, const struct listing_head *last);
 struct str sync_url_count(const struct sync *y, struct arena *a);

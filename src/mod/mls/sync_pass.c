@@ -48,7 +48,7 @@ static struct sync_part *read_part(struct sync_pass *pass, struct sync_part *p)
 		return p;
 	struct reading r = {p, y->mapping, &y->fields};
 	fiber_work(run_reading, &r);
-	if (y->source->settings.media != SOURCE_MEDIA_RESOURCE)
+	if (sync_url_media(y) != SOURCE_MEDIA_RESOURCE)
 		return p;
 	if (!sync_media_add(y, &p, &status, &e))
 		return p;
@@ -132,7 +132,13 @@ static bool learn(struct sync *y, int64_t pages_before)
 	struct sync_cursor *c = &y->cursor;
 	const struct source_settings *s = &y->source->settings;
 
-	if (sync_url_by_keys(y) || y->stats.pages > pages_before)
+	if (y->stats.pages > pages_before)
+		return false;
+	if (y->status == 400 && s->media == SOURCE_MEDIA_AUTO && !c->no_expand) {
+		c->no_expand = true;
+		return true;
+	}
+	if (sync_url_by_keys(y))
 		return false;
 	if (y->status == 403 && s->replication == SOURCE_AUTO) {
 		c->no_replication = true;

@@ -23,7 +23,7 @@ struct str sync_scope_cursor(const struct sync *y, struct arena *a)
 		const char *key;
 		bool value;
 	} facts[] = {{"open", c->is_open}, {"no_replication", c->no_replication},
-		{"no_stamp_filter", c->no_stamp_filter}};
+		{"no_stamp_filter", c->no_stamp_filter}, {"no_expand", c->no_expand}};
 	struct buf b;
 
 	buf_init(&b, CURSOR_MAX);
@@ -68,6 +68,7 @@ static void read_cursor(struct sync *y, struct str text)
 	json_to_bool(json_get(v, "open"), &c->is_open);
 	json_to_bool(json_get(v, "no_replication"), &c->no_replication);
 	json_to_bool(json_get(v, "no_stamp_filter"), &c->no_stamp_filter);
+	json_to_bool(json_get(v, "no_expand"), &c->no_expand);
 	if (json_to_i64(json_get(v, "filter"), &filter) && filter > 0 &&
 		(size_t)filter < y->scope->n_filters)
 		c->filter = (int)filter;

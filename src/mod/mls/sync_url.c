@@ -51,6 +51,16 @@ bool sync_url_by_keys(const struct sync *y)
 	return y->cursor.from.p && !may_filter;
 }
 
+/* Where neither settings nor metadata say it: expanded, until that is refused. */
+enum source_media sync_url_media(const struct sync *y)
+{
+	enum source_media media = y->source->settings.media;
+
+	if (media != SOURCE_MEDIA_AUTO)
+		return media;
+	return y->cursor.no_expand ? SOURCE_MEDIA_RESOURCE : SOURCE_MEDIA_EXPAND;
+}
+
 static void add_common(const struct sync *y, struct arena *a, struct str *options, bool by_keys)
 {
 	char digits[STR_DECIMAL_SIZE];
@@ -59,7 +69,7 @@ static void add_common(const struct sync *y, struct arena *a, struct str *option
 	/* At Bridge $top is the size of a page, elsewhere how many rows there are to be in all. */
 	if (is_bridge || by_keys)
 		add(a, options, "$top", str_decimal(digits, sync_url_size(y)));
-	if (y->source->settings.media == SOURCE_MEDIA_EXPAND)
+	if (sync_url_media(y) == SOURCE_MEDIA_EXPAND)
 		add(a, options, "$expand", STR("Media"));
 }
 
@@ -162,7 +172,7 @@ struct str sync_url_keys(const struct sync *y, struct arena *a, const struct str
 	char digits[STR_DECIMAL_SIZE];
 
 	add(a, &options, "$top", str_decimal(digits, (int64_t)n));
-	if (y->source->settings.media == SOURCE_MEDIA_EXPAND)
+	if (sync_url_media(y) == SOURCE_MEDIA_EXPAND)
 		add(a, &options, "$expand", STR("Media"));
 	add(a, &options, "$filter", list);
 	return source_url(y->source, a, "Property", options);
