@@ -124,23 +124,76 @@ begin
 end $$;
 revoke all on function mls.release_listings(uuid, uuid, uuid[]) from public;
 
-create or replace function mls.revive_listings(workspace uuid, task uuid) returns integer
+-- Up to so many of a task's listings that are not as its switch says; how many were put right.
+create or replace function mls.release_some(workspace uuid, task uuid, most integer) returns integer
   language plpgsql volatile
   set search_path = ''
 as $$
 declare
-  back integer;
+  listings uuid[];
 begin
-  update mls.listings l set import_task_id = task from mls.import_task_listings m
-    where m.workspace_id = workspace and m.import_task_id = task
-      and l.workspace_id = workspace and l.id = m.listing_id and l.import_task_id is null;
-  update mls.listings l set is_active = true from mls.import_task_listings m
-    where m.workspace_id = workspace and m.import_task_id = task
-      and l.workspace_id = workspace and l.id = m.listing_id and not l.is_active and l.deactivated_reason = 'out_of_scope';
-  get diagnostics back = row_count;
-  return back;
+  select array_agg(x.id) into listings from (
+    select l.id
+      from mls.import_task_listings m
+      join mls.listings l on l.workspace_id = m.workspace_id and l.id = m.listing_id
+      cross join lateral (select exists (select from mls.import_task_listings n
+                                           join mls.import_tasks t on t.workspace_id = n.workspace_id and t.id = n.import_task_id
+                                           where n.workspace_id = workspace and n.listing_id = m.listing_id
+                                             and t.is_enabled and t.id <> task) as is_wanted) o
+      where m.workspace_id = workspace and m.import_task_id = task
+        and ((l.is_active and not o.is_wanted) or (o.is_wanted and l.import_task_id = task))
+      limit most) x;
+  perform mls.release_listings(workspace, task, listings);
+  return coalesce(cardinality(listings), 0);
 end $$;
-revoke all on function mls.revive_listings(uuid, uuid) from public;
+revoke all on function mls.release_some(uuid, uuid, integer) from public;
+
+create or replace function mls.revive_some(workspace uuid, task uuid, most integer) returns integer
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  listings uuid[];
+begin
+  select array_agg(x.id) into listings from (
+    select l.id
+      from mls.import_task_listings m
+      join mls.listings l on l.workspace_id = m.workspace_id and l.id = m.listing_id
+      where m.workspace_id = workspace and m.import_task_id = task
+        and ((not l.is_active and l.deactivated_reason = 'out_of_scope') or l.import_task_id is null)
+      limit most) x;
+  update mls.listings l set import_task_id = task
+    where l.workspace_id = workspace and l.id = any (listings) and l.import_task_id is null;
+  update mls.listings l set is_active = true
+    where l.workspace_id = workspace and l.id = any (listings) and not l.is_active and l.deactivated_reason = 'out_of_scope';
+  return coalesce(cardinality(listings), 0);
+end $$;
+revoke all on function mls.revive_some(uuid, uuid, integer) from public;
+
+-- As the switch stands now, whatever it was when the job was queued.
+create or replace function mls.apply_task(workspace uuid, task uuid, most integer) returns integer
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  wants boolean;
+begin
+  select t.is_enabled into wants from mls.import_tasks t where t.workspace_id = workspace and t.id = task for no key update;
+  return case when wants then mls.revive_some(workspace, task, most)
+              when not wants then mls.release_some(workspace, task, most) else 0 end;
+end $$;
+comment on function mls.apply_task(uuid, uuid, integer) is
+  'Takes down, or brings back, some of the listings of a task as its switch says; 0: all are as they should be.';
+revoke all on function mls.apply_task(uuid, uuid, integer) from public;
+grant execute on function mls.apply_task(uuid, uuid, integer) to plat_worker;
+
+-- How many listings a switch may change while somebody waits; the rest is work for plat work (mls.settle).
+create or replace function mls.at_once() returns integer
+  language sql immutable parallel safe
+  set search_path = ''
+as $$ select 2000 $$;
+revoke all on function mls.at_once() from public;
+grant execute on function mls.at_once() to authenticated, service_role, plat_worker;
 
 -- After a pass over everything that a task wants.
 create or replace function mls.settle_task(workspace uuid, task uuid) returns integer
@@ -195,28 +248,28 @@ create or replace function mls.switch_task() returns trigger
   set search_path = ''
 as $$
 begin
-  if new.is_enabled then
-    perform mls.revive_listings(new.workspace_id, new.id);
-  else
-    perform mls.release_listings(new.workspace_id, new.id, array(
-      select m.listing_id from mls.import_task_listings m where m.workspace_id = new.workspace_id and m.import_task_id = new.id));
+  if mls.apply_task(new.workspace_id, new.id, mls.at_once()) = mls.at_once() then
+    perform plat.enqueue('mls.settle', jsonb_build_object('task_id', new.id), new.workspace_id, new.id::text);
   end if;
   return null;
 end $$;
 create or replace trigger import_tasks_switch after update of is_enabled on mls.import_tasks
   for each row when (old.is_enabled is distinct from new.is_enabled) execute function mls.switch_task();
 
+-- What a task wants is forgotten with it, so its listings go before.
 create or replace function mls.release_task() returns trigger
   language plpgsql security definer
   set search_path = ''
 as $$
 begin
-  perform mls.release_listings(old.workspace_id, old.id, array(
-    select m.listing_id from mls.import_task_listings m where m.workspace_id = old.workspace_id and m.import_task_id = old.id));
+  if mls.release_some(old.workspace_id, old.id, mls.at_once() + 1) > mls.at_once() then
+    raise exception using errcode = 'PT409', message = format(
+      'import task "%s" still shows more than %s listings: disable it first, and delete it when they are taken down', old.name, mls.at_once());
+  end if;
   return old;
 end $$;
 create or replace trigger import_tasks_release before delete on mls.import_tasks
-  for each row when (old.is_enabled) execute function mls.release_task();
+  for each row execute function mls.release_task();
 
 -- A connection without tasks wants everything, also what its own cursor passed by while there were some.
 create or replace function mls.forget_cursor() returns trigger
@@ -264,14 +317,15 @@ begin
     where m.workspace_id = workspace and m.import_task_id = t.id;
   leave := case when not t.is_enabled then 'the task is disabled: none of its listings is shown because of it'
                 else format('%s of its %s listings are taken down (out_of_scope), %s stay because another task wants them',
-                            leaving, total, shared) end;
+                            leaving, total, shared)
+                     || case when leaving > mls.at_once() then ', in the background' else '' end end;
   return jsonb_build_object(
     'task', t.id, 'name', t.name, 'is_enabled', t.is_enabled, 'listings', total, 'shared', shared,
     'leaving', case when t.is_enabled then leaving else 0 end, 'returning', case when t.is_enabled then 0 else back end,
     'disable', leave || case when t.is_enabled then '; enabling it again brings them back' else '' end,
-    'enable', case when t.is_enabled then 'the task is enabled already' else format('%s listings come back at once', back) end,
+    'enable', case when t.is_enabled then 'the task is enabled already' else format('%s listings come back', back) || case when back > mls.at_once() then ', in the background' else ' at once' end end,
     'narrow', format('the next sync reads everything that the task then wants; those of its %s listings that it does not see any more and no other task wants are taken down when it has finished', total),
-    'delete', leave || case when not exists (select from mls.import_tasks i
+    'delete', case when t.is_enabled and leaving > mls.at_once() then 'it has to be disabled first: ' else '' end || leave || case when not exists (select from mls.import_tasks i
                                                where i.workspace_id = workspace and i.mls_connection_id = t.mls_connection_id and i.id <> t.id)
                          then '; it is the last task of its connection, so the next sync reads everything that the source has' else '' end);
 end $$;

@@ -3,7 +3,7 @@ begin;
 select no_plan();
 select tests.two_tenants();
 
-insert into tests.names select n, md5(n)::uuid from unnest(array['connection', 't1', 't2', 'own', 'both', 'manual', 'file']) n;
+insert into tests.names select n, md5(n)::uuid from unnest(array['connection', 't1', 't2', 'own', 'both', 'manual', 'file', 'missing']) n;
 insert into mls.mls_connections (id, workspace_id, provider, dataset_id, last_sync_cursor)
   values (tests.id('connection'), tests.ws('a'), 'bridge', 'test', '{"complete": true}');
 insert into mls.import_tasks (id, workspace_id, mls_connection_id, name, created_at)
@@ -110,6 +110,26 @@ select is(pg_temp.state(), 'both out_of_scope -, file active -, manual manual -,
 select is(c.last_sync_cursor, null, 'without tasks everything is wanted, and read anew')
   from mls.mls_connections c where c.id = tests.id('connection');
 select tests.expect('owner', $$ delete from mls.mls_connections where id = tests.id('connection') $$, '1', 'a connection can be deleted');
+
+-- More than somebody should wait for
+insert into mls.import_tasks (id, workspace_id, mls_connection_id, name) values (tests.id('t1'), tests.ws('a'), tests.id('connection'), 'large');
+insert into mls.listings (workspace_id, source_listing_key) select tests.ws('a'), 'n' || n from generate_series(1, 2500) n;
+insert into mls.import_task_listings (workspace_id, import_task_id, listing_id)
+  select l.workspace_id, tests.id('t1'), l.id from mls.listings l where l.source_listing_key ~ '^n';
+analyze mls.listings, mls.import_task_listings, mls.import_tasks;
+select tests.expect('a_agent', $$ delete from mls.import_tasks where id = tests.id('t1') $$,
+                    'PT409 import task "large" still shows more than 2000 listings: disable it first');
+select matches(pg_temp.preview('t1', 'disable'), '^2500 of its 2500 listings .*, in the background; enabling', 'which is said before');
+update mls.import_tasks set is_enabled = false where id = tests.id('t1');
+select is(count(*) filter (where not l.is_active), 2000::bigint, 'the first are taken down at once') from mls.listings l where l.source_listing_key ~ '^n';
+select is((j.payload ->> 'task_id')::uuid, tests.id('t1'), 'the others by a job') from plat.jobs j where j.name = 'mls.settle';
+select is(array[mls.apply_task(tests.ws('a'), tests.id('t1'), 400), mls.apply_task(tests.ws('a'), tests.id('t1'), 400),
+                mls.apply_task(tests.ws('a'), tests.id('t1'), 400)], array[400, 100, 0], 'in batches');
+select tests.expect('a_agent', $$ delete from mls.import_tasks where id = tests.id('t1') $$, '1', 'then it can be deleted');
+update mls.import_tasks set is_enabled = true where id = tests.id('t1');
+select is(count(*) filter (where l.is_active), 2000::bigint, 'so they come back') from mls.listings l where l.source_listing_key ~ '^n';
+select is(mls.apply_task(tests.ws('a'), tests.id('t1'), 1000), 500, 'the rest too');
+select is(mls.apply_task(tests.ws('a'), tests.id('missing'), 1000), 0, 'a task that is gone wants nothing done');
 
 -- Cadences
 select is(mls.is_due(cadence, now() - age), wanted, cadence || ' after ' || coalesce(age::text, 'never'))

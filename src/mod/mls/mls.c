@@ -46,6 +46,11 @@ static const struct job_kind jobs[] = {
 		.every = "1 minute",
 		.summary =
 			"starts the syncs that are due, by the cadences of connections and import tasks"},
+	{.name = "mls.settle",
+		.run = run_job_settle,
+		.timeout_s = 3600,
+		.summary =
+			"takes down, or brings back, the listings of an import task that was switched"},
 	{.name = "mls.sync",
 		.run = run_job_sync,
 		.timeout_s = 6 * 3600,

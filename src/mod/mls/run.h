@@ -20,6 +20,7 @@ struct req;
 
 int run_job_schedule(struct job *j, struct err *e);
 int run_job_sync(struct job *j, struct err *e);
+int run_job_settle(struct job *j, struct err *e); /* an import task was switched on or off */
 
 void run_route_start(struct req *r); /* POST /mls/v1/connections/:id/sync */
 void run_route_list(struct req *r);

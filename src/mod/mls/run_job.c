@@ -31,6 +31,25 @@ int run_job_schedule(struct job *j, struct err *e)
 	return 0;
 }
 
+/* Batches, so that nobody waits long for a listing; begun again after a kill it finds what is left. */
+int run_job_settle(struct job *j, struct err *e)
+{
+	struct str task_id = STR_NULL;
+	struct db_param p[] = {db_str(j->workspace_id), db_null()};
+	struct result *r;
+	int64_t n = 1;
+
+	if (!j->workspace_id.p || !json_to_str(json_get(j->payload, "task_id"), &task_id))
+		return err_set(e, E_INPUT, "the payload names no workspace and import task");
+	p[1] = db_str(task_id);
+	while (n > 0) {
+		if (ask(j, "select mls.apply_task($1::uuid, $2::uuid, 500)", 2, p, &r, e))
+			return e->code;
+		n = result_i64(r, 0, 0);
+	}
+	return 0;
+}
+
 static struct str text_of(const struct job *j, const char *key)
 {
 	struct str text = STR_NULL;
