@@ -200,9 +200,11 @@ static struct source_settings defaults(bool is_bridge, const struct source_known
 		.cursor_field = has_bridge_time ? STR("BridgeModificationTimestamp")
 						: STR("ModificationTimestamp"),
 		.replication = is_bridge ? SOURCE_AUTO : SOURCE_NO,
+		/* Metadata that cannot be read are no reason to go without photos in silence. */
 		.media = known->media != SOURCE_MEDIA_AUTO ? known->media
 			: is_bridge                        ? SOURCE_MEDIA_EMBEDDED
-							   : SOURCE_MEDIA_AUTO,
+			: known->has_metadata              ? SOURCE_MEDIA_AUTO
+							   : SOURCE_MEDIA_EXPAND,
 		.overlap_minutes = 10,
 		.url_max = 5000,
 		.purge_percent = 10,

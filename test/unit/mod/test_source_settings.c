@@ -51,7 +51,7 @@ static void defaults_are_those_of_the_provider(void **state)
 	assert_int_equal(b.replication, SOURCE_AUTO);
 	assert_int_equal(r.replication, SOURCE_NO);
 	assert_int_equal(b.media, SOURCE_MEDIA_EMBEDDED);
-	assert_int_equal(r.media, SOURCE_MEDIA_AUTO);
+	assert_int_equal(r.media, SOURCE_MEDIA_EXPAND); /* until metadata say otherwise */
 	assert_int_equal(b.requests_per_hour, 5000);
 	assert_int_equal(r.requests_per_hour, 0);
 	assert_int_equal(b.overlap_minutes, 10);
