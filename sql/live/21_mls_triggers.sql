@@ -20,8 +20,11 @@ begin
     end if;
   end loop;
 end $$;
+-- mls.keep_updated_at is set while rows are marked as typed by another mapping that makes nothing else of them (remap_write.c).
 create or replace trigger listings_touch before update on mls.listings
-  for each row when (new.updated_at is not distinct from old.updated_at) execute function plat.touch_updated_at();
+  for each row when (new.updated_at is not distinct from old.updated_at
+                     and coalesce(current_setting('mls.keep_updated_at', true), '') <> 'on')
+  execute function plat.touch_updated_at();
 
 -- A new workspace can sync at once. On a cluster, where a shared table's trigger may not write tenant rows, whoever makes a
 -- workspace calls mls.install_defaults() instead.
@@ -167,7 +170,8 @@ create or replace trigger listing_media_hide_newcomers after insert on mls.listi
 create or replace trigger listing_photos_hide_newcomers after insert on mls.listing_photos
   referencing new table as newcomers for each statement execute function mls.hide_newcomers();
 
--- listings: history. Runs as the owner, because no login may write history by hand.
+-- listings: history. Runs as the owner, because no login may write history by hand. The same payload typed by another mapping is no
+-- event of the market.
 create or replace function mls.record_listing_events() returns trigger
   language plpgsql security definer
   set search_path = ''
@@ -175,16 +179,18 @@ as $$
 declare
   source_time constant timestamptz :=
     coalesce(case when new.modification_ts is distinct from old.modification_ts then new.modification_ts end, now());
+  retyped constant boolean :=
+    new.mapping_hash is distinct from old.mapping_hash and new.content_hash is not distinct from old.content_hash;
 begin
-  if old.list_price is distinct from new.list_price then
+  if old.list_price is distinct from new.list_price and not retyped then
     insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
       values (new.workspace_id, new.id, 'price', old.list_price, new.list_price, source_time);
   end if;
-  if old.standard_status is distinct from new.standard_status then
+  if old.standard_status is distinct from new.standard_status and not retyped then
     insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
       values (new.workspace_id, new.id, 'status', old.standard_status, new.standard_status, source_time);
   end if;
-  if old.close_price is distinct from new.close_price then
+  if old.close_price is distinct from new.close_price and not retyped then
     insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
       values (new.workspace_id, new.id, 'close_price', old.close_price, new.close_price, source_time);
   end if;
@@ -214,6 +220,7 @@ create or replace trigger listings_price_per_sqft_insert before insert on mls.li
   execute function mls.compute_price_per_sqft();
 create or replace trigger listings_price_per_sqft_update before update of list_price, living_area_sqft on mls.listings
   for each row when (new.price_per_sqft is not distinct from old.price_per_sqft
+                     and new.mapping_hash is not distinct from old.mapping_hash
                      and (old.list_price is distinct from new.list_price or old.living_area_sqft is distinct from new.living_area_sqft))
   execute function mls.compute_price_per_sqft();
 

@@ -8,7 +8,7 @@ extern const struct command up_command, serve_command, rest_command, migrate_com
 	connect_command, connections_command, tasks_command, runs_command, sync_command,
 	import_command, feed_command, consumers_command, secrets_command, keys_command,
 	work_command, jobs_command, mail_command, invite_command, user_command, storage_command,
-	settings_command, help_command, version_command;
+	settings_command, mapping_command, help_command, version_command;
 
 const struct command *const commands[] = {
 	&up_command,
@@ -19,6 +19,7 @@ const struct command *const commands[] = {
 	&connect_command,
 	&connections_command,
 	&tasks_command,
+	&mapping_command,
 	&sync_command,
 	&runs_command,
 	&import_command,

@@ -151,6 +151,10 @@ extern const char *const mapping_copy_columns[];
 void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct str raw,
 	const struct listing_row *row);
 
+/* The same without raw and content_hash. */
+extern const char *const mapping_copy_typed_columns[];
+void mapping_copy_typed(struct buf *b, const struct listing_row *row);
+
 /* The columns of a line of mapping_copy_media(): source_listing_key, url, sort_order, caption,
  * media_key, category. Ends with NULL. */
 extern const char *const mapping_copy_media_columns[];

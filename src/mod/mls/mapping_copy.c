@@ -10,15 +10,21 @@
 #include "mod/mls/mapping_local.h"
 
 /* In the order of enum listing_column; a test compares. */
-const char *const mapping_copy_columns[] = {"source_listing_key", "mls_number", "standard_status",
-	"modification_ts", "source_modified_at", "list_date", "close_date", "address_full",
-	"street_number", "street_name", "unit_number", "city", "state", "postal_code",
-	"subdivision", "building_name", "community", "county", "latitude", "longitude",
-	"property_type", "bedrooms", "bathrooms", "living_area_sqft", "lot_size_sqft", "year_built",
-	"list_price", "close_price", "price_per_sqft", "public_remarks", "photo_count",
-	"list_agent_key", "list_agent_mls_id", "list_agent_name", "list_office_key",
-	"list_office_mls_id", "list_office_name", "raw", "content_hash", "media_hash",
+#define TYPED_COLUMNS                                                                             \
+	"source_listing_key", "mls_number", "standard_status", "modification_ts",                 \
+		"source_modified_at", "list_date", "close_date", "address_full", "street_number", \
+		"street_name", "unit_number", "city", "state", "postal_code", "subdivision",      \
+		"building_name", "community", "county", "latitude", "longitude", "property_type", \
+		"bedrooms", "bathrooms", "living_area_sqft", "lot_size_sqft", "year_built",       \
+		"list_price", "close_price", "price_per_sqft", "public_remarks", "photo_count",   \
+		"list_agent_key", "list_agent_mls_id", "list_agent_name", "list_office_key",      \
+		"list_office_mls_id", "list_office_name"
+
+const char *const mapping_copy_columns[] = {TYPED_COLUMNS, "raw", "content_hash", "media_hash",
 	"mapping_hash", "extra", NULL};
+
+const char *const mapping_copy_typed_columns[] = {TYPED_COLUMNS, "media_hash", "mapping_hash",
+	"extra", NULL};
 
 const char *const mapping_copy_media_columns[] = {"source_listing_key", "url", "sort_order",
 	"caption", "media_key", "category", NULL};
@@ -162,17 +168,17 @@ static void copy_value(struct buf *b, enum mapping_kind kind, const union listin
 	}
 }
 
-void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct str raw,
-	const struct listing_row *row)
+static void copy_columns(struct buf *b, const struct listing_row *row)
 {
 	for (int c = 0; c < LISTING_COLUMNS; c++) {
 		copy_value(b, mapping_columns[c].kind, &row->values[c]);
 		buf_char(b, '\t');
 	}
-	copy_json(b, raw);
-	buf_char(b, '\t');
-	copy_hash(b, head->hash);
-	buf_char(b, '\t');
+}
+
+/* What every line ends with. */
+static void copy_tail(struct buf *b, const struct listing_row *row)
+{
 	if (row->has_media)
 		copy_hash(b, row->media_hash);
 	else
@@ -185,6 +191,23 @@ void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct
 	else
 		copy_text(b, STR_NULL);
 	buf_char(b, '\n');
+}
+
+void mapping_copy_typed(struct buf *b, const struct listing_row *row)
+{
+	copy_columns(b, row);
+	copy_tail(b, row);
+}
+
+void mapping_copy_listing(struct buf *b, const struct listing_head *head, struct str raw,
+	const struct listing_row *row)
+{
+	copy_columns(b, row);
+	copy_json(b, raw);
+	buf_char(b, '\t');
+	copy_hash(b, head->hash);
+	buf_char(b, '\t');
+	copy_tail(b, row);
 }
 
 /* What follows the columns that say whose medium it is. */

@@ -9,6 +9,8 @@
 #include "mod/mls/caller.h"
 #include "mod/mls/connection_route.h"
 #include "mod/mls/metadata_fetch.h"
+#include "mod/mls/preview.h"
+#include "mod/mls/remap.h"
 #include "mod/mls/run.h"
 #include "mod/mls/task_preview.h"
 
@@ -30,6 +32,7 @@ static const struct route routes[] = {
 	{"GET", "/mls/v1/runs/:id/events", run_follow},
 	{"POST", "/mls/v1/runs/:id/cancel", run_route_cancel},
 	{"POST", "/mls/v1/runs/:id/retry", run_route_retry},
+	{"POST", "/mls/v1/mappings/preview", preview_route},
 	{"POST", "/mls/v1/tasks/preview", task_preview},
 	{0},
 };
@@ -41,6 +44,11 @@ static const struct job_kind jobs[] = {
 		.most = 1,
 		.every = "1 day",
 		.summary = "reads what each connected feed says that it has"},
+	{.name = "mls.remap",
+		.run = remap_job,
+		.timeout_s = 6 * 3600,
+		.most = 1,
+		.summary = "maps listings again from their payloads after the mapping has changed"},
 	{.name = "mls.schedule",
 		.run = run_job_schedule,
 		.every = "1 minute",
