@@ -93,14 +93,9 @@ static int close_interrupted(struct sync *y, struct err *e)
 	return session_exec(y->s, y->arena,
 		"update mls.sync_runs set status = 'error', finished_at = now(), "
 		"error = 'interrupted: the process ended before the run did; the next run goes on from the last committed page' "
-<<<<<<< ours
 		"where workspace_id = $1 and mls_connection_id is not distinct from $2 and status = 'running' "
 		"and id is distinct from $3 and progress ->> 'phase' is distinct from 'queued' and kind <> 'remap'",
 		3, params, NULL, e);
-=======
-		"where workspace_id = $1 and mls_connection_id is not distinct from $2 and status = 'running' and kind <> 'remap'",
-		2, params, NULL, e);
->>>>>>> theirs
 }
 
 static int try_lock(struct sync *y, struct err *e)
