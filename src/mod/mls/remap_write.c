@@ -39,8 +39,8 @@ int remap_prepare(struct remap *m, struct err *e)
 	static const char *const settings[] = {
 		"set synchronous_commit = off",
 		"set enable_seqscan = off",
-		"create temp table remap_media on commit delete rows as select listing_id, url, sort_order, caption, media_key, category "
-		"from mls.listing_media with no data",
+		("create temp table remap_media on commit delete rows as select listing_id, url, sort_order, caption, media_key, category "
+		 "from mls.listing_media with no data"),
 	};
 	struct buf b;
 
@@ -100,21 +100,21 @@ static const char *update_sql(struct arena *a)
 /* The rest is only known to be typed by these rules: for whoever follows updated_at nothing happened. */
 static const char *const rest_sql[] = {
 	"select set_config('mls.keep_updated_at', 'on', true)",
-	"update mls.listings l set mapping_hash = s.mapping_hash from remap_listings s "
-	"where l.workspace_id = $1 and l.id = s.id and l.mapping_hash is distinct from s.mapping_hash",
+	("update mls.listings l set mapping_hash = s.mapping_hash from remap_listings s "
+	 "where l.workspace_id = $1 and l.id = s.id and l.mapping_hash is distinct from s.mapping_hash"),
 	"select set_config('mls.keep_updated_at', '', true)",
 };
 
 static const char *const media_sql[] = {
-	"delete from mls.listing_media m using remap_listings r "
-	"where m.workspace_id = $1 and m.listing_id = r.id and r.media_hash is not null "
-	"and not exists (select from remap_media s where s.listing_id = r.id and s.url = m.url)",
-	"insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category) "
-	"select $1, s.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category from remap_media s "
-	"on conflict (workspace_id, listing_id, url) do update set sort_order = excluded.sort_order, caption = excluded.caption, "
-	"media_key = excluded.media_key, category = excluded.category "
-	"where (m.sort_order, m.caption, m.media_key, m.category) "
-	"is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category)",
+	("delete from mls.listing_media m using remap_listings r "
+	 "where m.workspace_id = $1 and m.listing_id = r.id and r.media_hash is not null "
+	 "and not exists (select from remap_media s where s.listing_id = r.id and s.url = m.url)"),
+	("insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category) "
+	 "select $1, s.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category from remap_media s "
+	 "on conflict (workspace_id, listing_id, url) do update set sort_order = excluded.sort_order, caption = excluded.caption, "
+	 "media_key = excluded.media_key, category = excluded.category "
+	 "where (m.sort_order, m.caption, m.media_key, m.category) "
+	 "is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category)"),
 };
 
 static int write_media(struct remap *m, struct arena *a, const struct remap_lines *lines,
