@@ -140,7 +140,11 @@ class Copy:
         return self.database.one('select (mls.request_sync(%s, %s, %s, false, %s)).id', self.connection, task, kind, self.workspace)
 
     def wait_for(self, run, seconds=25):
-        wait_until(lambda: self.run(run)['status'] != 'running', seconds)
+        try:
+            wait_until(lambda: self.run(run)['status'] != 'running', seconds)
+        except AssertionError:
+            jobs = self.database.query('select name, status, attempts, last_error from plat.jobs where workspace_id = %s', self.workspace)
+            raise AssertionError(f'the run does not end: {self.run(run)} {jobs}') from None
         return self.run(run)
 
     def run(self, run=None):
