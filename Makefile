@@ -16,6 +16,9 @@ run: deps build  ## start plat with its own PostgreSQL and demo data on http://l
 test: deps build ## every test; some only: tools/run-tests -h
 	@tools/run-tests
 
+soak: deps build ## 200 times kill -9 at random moments of one initial load, then row by row
+	@PLAT_BIN=$(BUILD)/plat tools/with-postgres /usr/bin/python3 test/soak/sync_kills.py $(or $(N),200)
+
 bench: deps build ## the measurements, beside other services and pgbench (docs/bench.md)
 	@tools/install-deps bench
 	@tools/bench
@@ -33,4 +36,4 @@ clean:           ## remove what was built
 	@rm -rf $(BUILD)
 
 .NOTPARALLEL:
-.PHONY: help deps build run test bench fmt models schema clean
+.PHONY: help deps build run test soak bench fmt models schema clean

@@ -4,7 +4,8 @@ import json, random, signal, time
 import pytest
 
 from conftest import ROOT, free_port, wait_until
-from replication_kit import LATER, TOKEN, Feed, plain
+from replication_kit import LATER, TOKEN, Feed, plain, world
+from soak.sync_kills import soak
 
 PAYLOADS = ROOT.parent / 'shared/data/reso'
 
@@ -213,6 +214,48 @@ def test_kills_at_random_moments_lose_and_double_nothing(plat, database, feed):
     assert_same_rows(database, f)
     runs = database.query('select status, error from mls.sync_runs order by started_at')
     assert runs[-1][0] == 'success' and all(s == 'success' or 'interrupted' in e for s, e in runs)
+
+
+def test_a_load_that_is_killed_again_and_again_ends_with_exactly_the_feeds_rows(world):
+    assert soak(world, 6, seed=1)['in a run']
+
+
+@pytest.mark.parametrize('deed, sentence', [
+    ('delete from mls.mls_connections', 'the connection was deleted while the run was at work'),
+    ('update mls.sync_runs set cancel_requested = true', 'cancelled as asked for'),
+    ("update mls.mls_connections set status = 'paused'", 'the connection was paused'),
+])
+def test_a_run_ends_when_somebody_takes_its_ground_away(plat, database, feed, deed, sentence):
+    feed(400, '--faults', 'slow')
+    p = plat.start('sync', '--page-size', 40)
+    wait_until(lambda: database.one('select count(*) from mls.listings') >= 40)
+    database.query(deed)
+    assert p.wait(60) == 1
+    assert sentence in plat.said(p) and sentence in last_run(database)['error']
+    kept = database.one('select count(*) from mls.listings')
+    assert 40 <= kept < 400 and kept % 40 == 0
+
+
+def test_a_cursor_in_the_future_is_none(plat, database, feed):
+    f = feed(100)
+    plat.ok('sync')
+    database.query("""update mls.mls_connections set last_sync_cursor = '{"seen": "2099-01-01T00:00:00Z", "complete": true}'""")
+    assert '100 rows fetched' in plat.ok('sync')
+    f.move(LATER)
+    plat.ok('sync')
+    assert last_run(database)['stats']['upserted'] > 0
+
+
+def test_failures_of_the_feed_hold_the_clock_but_not_a_person(plat, database, feed):
+    f = feed(10, '--faults', '500')
+    for n, minutes in (1, 5), (2, 10):
+        assert plat.run('sync').returncode == 1
+        (failures, held, reason), = database.query(
+            'select failures, round(extract(epoch from held_until - now()) / 60), status_reason from mls.mls_connections')
+        assert (failures, held) == (n, minutes) and reason.startswith('the feed answered 500')
+    f.control('faults', '')
+    plat.ok('sync')
+    assert database.query('select failures, held_until, status, status_reason from mls.mls_connections') == [(0, None, 'active', None)]
 
 
 def test_a_killed_postgres_connection_in_the_middle_is_survived(plat, database, feed):

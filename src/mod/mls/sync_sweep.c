@@ -172,8 +172,8 @@ static int sweep_filter(struct sweep *w, struct err *e)
 	int64_t seen = w->seen - before;
 	if (!is_resumed && w->total >= 0 && seen + w->total / 100 + 10 < w->total)
 		return err_set(e, E_UPSTREAM,
-			"the sweep ended early, after %lld of %lld keys: nothing was taken down",
-			(long long)seen, (long long)w->total);
+			"the sweep ended early, after %lld of %lld keys (%lld %%): nothing was taken down",
+			(long long)seen, (long long)w->total, (long long)(seen * 100 / w->total));
 	return 0;
 }
 
