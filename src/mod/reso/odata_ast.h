@@ -25,7 +25,7 @@
 
 #define ODATA_TEXT_MAX 16384 /* bytes of a query, encoded */
 #define ODATA_DEPTH 64
-#define ODATA_NODES 500 /* without the members of `in` */
+#define ODATA_NODES 1000 /* without the members of `in` */
 #define ODATA_IN_MAX 1000
 #define ODATA_SCOPES 4 /* any/all inside any/all, the row itself included */
 
