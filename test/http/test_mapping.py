@@ -3,7 +3,8 @@ import json, signal
 
 import pytest
 
-from conftest import wait_until
+from conftest import get, wait_until
+from storagekit import SECRET, token_of, two_tenants, uid
 
 KEY = {'source_listing_key': 'ListingKey'}
 
@@ -227,3 +228,82 @@ def test_preview_on_the_command_line_writes_nothing(plat, database, listings, do
     assert '3 of 3 listings change' in out and '* city' in out and '"Town ' in out and 'emptied PostalCity' in out
     assert rows(database) == before
     assert database.one('select count(*) from mls.sync_runs') == 1 and database.one('select count(*) from mls.field_mappings') == 2
+
+
+# --- POST /mls/v1/mappings/preview
+
+
+@pytest.fixture
+def call(plat, serve, database):
+    two_tenants(database)
+    plat.env |= {'PLAT_JWT_SECRET': SECRET}
+    port = serve()
+
+    def ask(who, body):
+        headers = {'Authorization': f'Bearer {token_of(who)}'} if who else {}
+        status, _, text = get(port, '/mls/v1/mappings/preview', 'POST', headers, json.dumps(body), timeout=60)
+        return status, json.loads(text)
+    return ask
+
+
+@pytest.fixture
+def two_imports(plat, database, data, call):
+    for letter, n in (('a', 20), ('b', 4)):
+        (data / 'p.json').write_text(json.dumps(page(n)))
+        plat.ok('import', data / 'p.json', '--workspace', database.one('select slug from mls.workspaces where id = %s', uid(f'ws {letter}')))
+
+
+def test_preview_shows_before_and_after_and_writes_nothing(call, database, two_imports):
+    everything = "select count(*), sum(hashtext(l::text)) from mls.listings l"
+    before = database.query(everything)
+    mapping = default(database, city='PostalCity', year_built='PostalCity', extra={'pool': 'PoolPrivateYN'})
+    status, said = call('a_agent', {'provider': 'bridge', 'mapping': mapping, 'sample': 4})
+    assert status == 200 and len(said['samples']) == 4 and said['changed'] == 4
+    assert said['columns'] == {'city': 4, 'extra': 4} and said['warnings'] == []
+    for sample in said['samples']:
+        fields = {f['column']: f for f in sample['fields']}
+        i = int(sample['source_listing_key'][1:])
+        assert fields['city'] == {'column': 'city', 'from': 'PostalCity', 'before': 'Miami', 'after': f'Town {i % 7}', 'changed': True}
+        assert fields['list_price']['changed'] is False and fields['modification_ts']['changed'] is False
+        assert fields['extra.pool'] == {'column': 'extra.pool', 'from': None, 'before': None, 'after': i % 2 == 0, 'changed': True}
+        assert sample['problems'] == [{'field': 'PostalCity', 'value': f'"Town {i % 7}"', 'reason': 'is no number'}]
+        assert sample['changed'] == 2
+    statuses = {f['after'] for s in said['samples'] for f in s['fields'] if f['column'] == 'standard_status'}
+    assert statuses == {'Active', 'Pending'}, 'of as many kinds as there are'
+    assert database.query(everything) == before
+    assert 'under the mat' not in json.dumps(said)
+
+    one = said['samples'][0]['listing_id']
+    status, said = call('a_agent', {'mapping': default(database), 'sample': [one]})
+    assert (status, said['changed'], [s['listing_id'] for s in said['samples']]) == (200, 0, [one])
+
+    # Payloads that nobody has stored: before is what the active mapping makes of them.
+    status, said = call('a_admin', {'mapping': default(database, city='PostalCity'),
+                                    'sample': [{'ListingKey': 'new', 'City': 'A', 'PostalCity': 'B', 'StateOrProvince': 'fl'}]})
+    fields = {f['column']: (f['before'], f['after']) for f in said['samples'][0]['fields']}
+    assert fields['city'] == ('A', 'B') and fields['state'] == ('FL', 'FL')
+    assert said['samples'][0]['put_right'] == [{'field': 'StateOrProvince', 'value': '"fl"', 'reason': 'is in lower case'}]
+
+
+def test_preview_is_for_agents_and_their_own_listings(call, database, two_imports):
+    theirs = str(database.one('select id from mls.listings where workspace_id = %s limit 1', uid('ws b')))
+    good = {'mapping': default(database)}
+    assert call(None, good)[0] == 401
+    assert call('a_client', good) == (403, {'message': 'this needs the role mls.agent in a workspace'})
+    assert call('a_agent', good | {'sample': [theirs]}) == (404, {'message': 'none of these listings is there'})
+    assert len(call('b_agent', good | {'sample': 50})[1]['samples']) == 4
+
+
+def test_preview_says_what_is_wrong_with_the_request(call):
+    for body, sentence in [
+        ({}, 'mapping is missing: the document to try'),
+        ({'mapping': {'city': 'City'}}, 'a mapping must say where source_listing_key comes from'),
+        ({'mapping': KEY | {'public_remarks': 'PrivateRemarks'}},
+         'the mapping of public_remarks: PrivateRemarks is not for the public, and stays in raw'),
+        ({'mapping': KEY, 'sample': 51}, 'sample is a number from 1 to 50, or a list of as many ids of listings, or payloads'),
+        ({'mapping': KEY, 'sample': [{}, 7]}, 'a payload is an object, not number'),
+        ({'mapping': KEY, 'sample': ['x']}, 'sample holds something that is no id of a listing'),
+    ]:
+        assert call('a_agent', body) == (400, {'message': sentence})
+    status, said = call('a_agent', {'mapping': KEY})
+    assert status == 404 and said['message'] == 'there are no listings of bridge to try it on: send payloads as sample'
