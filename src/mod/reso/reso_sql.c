@@ -169,14 +169,34 @@ static struct key key_of(struct reso_sql *q, const struct odata_order *o)
 	return k;
 }
 
+/* Who reads by stamp and key, page after page with a filter, gets them by the index of replications. */
+static bool column_of(struct reso_sql *q, const struct reso_page *page, size_t i,
+	struct key *ret_key)
+{
+	const struct odata_order *o = page->query->orders;
+
+	if (!q->has_stamps || o[0].is_descending || !reso_sql_is_stamp(q, o[0].field))
+		return false;
+	if (i == 0) {
+		*ret_key = (struct key){.sql = "r.source_modified_at", .type = "timestamptz"};
+		return true;
+	}
+	if (i > 1 || o[1].is_descending || !o[1].field->is_key ||
+		!(q->catalog->plain & RESO_PLAIN_KEY))
+		return false;
+	*ret_key = (struct key){.sql = "r.source_listing_key collate \"C\"", .type = "text"};
+	return true;
+}
+
 static int keys_of(struct reso_sql *q, const struct reso_page *page, struct key *keys)
 {
 	const struct reso_source *s = q->source;
 	size_t orders = page->query ? page->query->orders_n : 0;
 	int n = 0;
 
-	for (size_t i = 0; i < orders; i++)
-		keys[n++] = key_of(q, &page->query->orders[i]);
+	for (size_t i = 0; i < orders; i++, n++)
+		if (!column_of(q, page, i, &keys[n]))
+			keys[n] = key_of(q, &page->query->orders[i]);
 	for (int i = orders ? s->stamps : 0; i < 4 && s->orders[i]; i++) {
 		const char *type = strchr(s->orders[i], ':');
 		keys[n++] = (struct key){.sql = s->orders[i], .type = type ? type + 2 : "text"};
@@ -226,8 +246,11 @@ static void add_place(struct reso_sql *q, const struct key *keys, int n,
 	const struct reso_place *after)
 {
 	struct buf *b = &q->text;
+	bool are_plain = true;
 
-	if (!keys[0].may_be_null) {
+	for (int i = 0; i < n; i++)
+		are_plain = are_plain && !keys[i].may_be_null;
+	if (are_plain) {
 		add_place_row(q, keys, n, after);
 		return;
 	}
@@ -259,7 +282,7 @@ struct str reso_sql_page(struct reso_sql *q, const struct reso_page *page, int *
 	struct key keys[RESO_KEYS];
 	const struct reso_source *s = q->source;
 	int n = keys_of(q, page, keys), skipped = 0;
-	bool is_plain = s->stamps && !keys[0].may_be_null; /* by stamp first */
+	bool is_plain = s->stamps && !(page->query && page->query->orders_n); /* by stamp first */
 
 	buf_clear(&q->text);
 	buf_printf(&q->text, "select %s", s->payload);

@@ -48,6 +48,7 @@ struct reso_sql {
 		bool is_address;
 	} fields[ODATA_NODES];
 	int fields_n;
+	bool has_stamps; /* every row has one, as `where` is */
 	struct buf where, text;
 };
 

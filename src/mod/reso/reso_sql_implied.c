@@ -70,49 +70,81 @@ static void imply_texts(struct reso_sql *q, const struct odata_node *n)
 				reso_sql_array(q, n->args + 1, n->n - 1)));
 }
 
+/* --- the stamp -------------------------------------------------------------------------------------- */
+
 /* The stamp that the column has comes from this field: the mapping takes Bridge's, and the MLS's where that is not there. */
-static bool is_stamp(const struct reso_sql *q, const struct odata_node *n)
+bool reso_sql_is_stamp(const struct reso_sql *q, const struct odata_field *f)
 {
-	return is_field(n, "BridgeModificationTimestamp") ||
-		(is_field(n, "ModificationTimestamp") && !q->catalog->has_bridge_stamp);
+	return q->source->is_property &&
+		(str_eq(f->name, STR("BridgeModificationTimestamp")) ||
+			(str_eq(f->name, STR("ModificationTimestamp")) &&
+				!q->catalog->has_bridge_stamp));
 }
 
-static void imply_time(struct reso_sql *q, const struct odata_node *n)
+static bool is_bound(const struct reso_sql *q, const struct odata_node *n, bool lower)
 {
-	struct odata_value v = n->args[1]->value;
-	bool is_upper = n->op == ODATA_LT || n->op == ODATA_LE, is_both = n->op == ODATA_EQ;
+	bool of_stamp = n->n == 2 && n->args[0]->op == ODATA_FIELD && n->args[0]->scope == 0 &&
+		reso_sql_is_stamp(q, n->args[0]->field) && n->args[1]->op == ODATA_LITERAL &&
+		n->args[1]->value.type == ODATA_TIMESTAMP;
 
-	if (!is_stamp(q, n->args[0]) || n->args[1]->op != ODATA_LITERAL ||
-		v.type != ODATA_TIMESTAMP)
-		return;
-	if (is_upper || is_both) {
-		v.n += SLACK_US;
-		reso_sql_and(q,
-			arena_printf(q->arena, "r.source_modified_at <= %s::timestamptz",
-				reso_sql_text(q, reso_sql_literal_text(q, &v))));
-		v.n -= SLACK_US;
+	if (!of_stamp)
+		return false;
+	return n->op == ODATA_EQ ||
+		(lower ? n->op == ODATA_GT || n->op == ODATA_GE
+		       : n->op == ODATA_LT || n->op == ODATA_LE);
+}
+
+/* The earliest (or latest) stamp that a row for which the condition holds can have; then it has one. */
+static bool bound(const struct reso_sql *q, const struct odata_node *n, bool lower, int64_t *ret_us)
+{
+	int64_t l, r;
+
+	if (n->op == ODATA_AND || n->op == ODATA_OR) {
+		bool has_l = bound(q, n->args[0], lower, &l),
+		     has_r = bound(q, n->args[1], lower, &r);
+		if (n->op == ODATA_OR ? !has_l || !has_r : !has_l && !has_r)
+			return false;
+		if (has_l && has_r)
+			*ret_us = ((l < r) == lower) == (n->op == ODATA_OR) ? l : r;
+		else
+			*ret_us = has_l ? l : r;
+		return true;
 	}
-	if (!is_upper) {
-		v.n -= SLACK_US;
-		reso_sql_and(q,
-			arena_printf(q->arena, "r.source_modified_at >= %s::timestamptz",
-				reso_sql_text(q, reso_sql_literal_text(q, &v))));
+	if (!is_bound(q, n, lower))
+		return false;
+	*ret_us = n->args[1]->value.n;
+	return true;
+}
+
+static void imply_bound(struct reso_sql *q, const char *sign, int64_t us)
+{
+	struct odata_value v = {.type = ODATA_TIMESTAMP, .n = us};
+
+	reso_sql_and(q,
+		arena_printf(q->arena, "r.source_modified_at %s %s::timestamptz", sign,
+			reso_sql_text(q, reso_sql_literal_text(q, &v))));
+}
+
+/* --- all together ------------------------------------------------------------------------------------ */
+
+static void imply_parts(struct reso_sql *q, const struct odata_node *n)
+{
+	if (n->op == ODATA_AND) {
+		imply_parts(q, n->args[0]);
+		imply_parts(q, n->args[1]);
+	} else if (n->op == ODATA_EQ || n->op == ODATA_IN) {
+		imply_texts(q, n);
 	}
 }
 
 void reso_sql_imply(struct reso_sql *q, const struct odata_node *n)
 {
-	switch ((int)n->op) {
-	case ODATA_AND:
-		reso_sql_imply(q, n->args[0]);
-		reso_sql_imply(q, n->args[1]);
-		break;
-	case ODATA_IN: imply_texts(q, n); break;
-	case ODATA_EQ: imply_texts(q, n); /* fall through */
-	case ODATA_GT:
-	case ODATA_GE:
-	case ODATA_LT:
-	case ODATA_LE: imply_time(q, n); break;
-	default: break;
-	}
+	int64_t us;
+
+	imply_parts(q, n);
+	q->has_stamps = bound(q, n, true, &us);
+	if (q->has_stamps)
+		imply_bound(q, ">=", us - SLACK_US);
+	if (bound(q, n, false, &us))
+		imply_bound(q, "<=", us + SLACK_US);
 }

@@ -6,6 +6,9 @@ const char *reso_sql_type(enum odata_type type); /* "numeric" */
 struct str reso_sql_literal_text(struct reso_sql *q, const struct odata_value *v);
 const char *reso_sql_array(struct reso_sql *q, const struct odata_node *const *nodes, size_t n);
 
+/* Whether mls.listings.source_modified_at is this field, where it is not null. */
+bool reso_sql_is_stamp(const struct reso_sql *q, const struct odata_field *f);
+
 int reso_sql_expr(struct reso_sql *q, struct buf *b, const struct odata_node *n) MUST_CHECK;
 int reso_sql_infix(struct reso_sql *q, struct buf *b, const struct odata_node *n,
 	const char *with) MUST_CHECK;

@@ -33,14 +33,19 @@ static const char *shown(const struct reso_call *c, const char *alias)
 /* --- resources ------------------------------------------------------------------------------------ */
 
 /* An empty object has a few bytes, and no other payload has as few: asked without unpacking it. */
-#define PAYLOAD "case when pg_column_size(r.raw) < 12 then mls.reso_compose(r) else r.raw end"
+#define PAYLOAD(composed) "case when pg_column_size(r.raw) < 12 then " composed " else r.raw end"
 
-static void property(struct reso_call *c, struct reso_source *s)
+/* Who follows Bridge's stamp shall come by what was made by hand, too. */
+#define STAMPED \
+	"mls.reso_compose(r) || jsonb_build_object('BridgeModificationTimestamp', mls.reso_stamp(r.source_modified_at))"
+
+static void property(struct reso_call *c, const struct reso_catalog *cat, struct reso_source *s)
 {
 	*s = (struct reso_source){
 		.from = "mls.listings r",
 		.where = shown(c, "r"),
-		.payload = PAYLOAD,
+		.payload =
+			cat->has_bridge_stamp ? PAYLOAD(STAMPED) : PAYLOAD("mls.reso_compose(r)"),
 		.key = "r.source_listing_key",
 		.orders = {"r.source_modified_at::timestamptz", "r.source_listing_key::text",
 			"r.id::uuid"},
@@ -139,7 +144,7 @@ int reso_resource_source(struct reso_call *c, const struct reso_catalog *cat,
 	const struct odata_resource *r, struct reso_source *ret_source)
 {
 	if (str_eq(r->name, STR("Property"))) {
-		property(c, ret_source);
+		property(c, cat, ret_source);
 		return 0;
 	}
 	if (str_eq(r->name, STR("Lookup"))) {
