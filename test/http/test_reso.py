@@ -398,6 +398,23 @@ def test_replication_walks_to_the_end(world):
         [r for r in world.rows.values() if gt(price(r), 0)])
 
 
+def test_who_follows_the_stamp_comes_by_everything_that_has_one(world):
+    """As clients do that know no links: the order of stamp and key, and a filter for what comes behind the last row."""
+    field, keys, behind = 'BridgeModificationTimestamp', [], f'BridgeModificationTimestamp gt 1990-01-01T00:00:00Z'
+    while behind:
+        rows = world.json('Property', filter=behind, orderby=f'{field},ListingKey', top=60, select=f'ListingKey,{field}')['value']
+        keys += [(r[field], r['ListingKey']) for r in rows]
+        last = rows and keys[-1]
+        behind = rows and f"({field} gt {last[0]} or ({field} eq {last[0]} and ListingKey gt '{last[1]}'))"
+    have = [(moment(s), k) for s, k in keys]
+    assert have == sorted((moment(r[field]), k) for k, r in world.rows.items() if r.get(field)) and len(have) > 240
+    assert 'hand-1' in [k for _, k in have], 'what was made by hand has one too'
+    down = world.keys(filter=f'{field} gt 2026-01-01T00:00:00Z', orderby=f'{field} desc,ListingKey desc')
+    assert down == [k for s, k in reversed(have) if s > datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)]
+    mixed = world.all('Property', filter=f'{field} gt 2026-01-01T00:00:00Z', orderby=f'{field},City desc', select='ListingKey')
+    assert [r['ListingKey'] for r in mixed] == list(reversed(down))
+
+
 def test_links_are_sealed(world):
     link = world.json('Property', top=201, select='ListingKey')['@odata.nextLink']
     assert len(world.json(link)['value']) == 1
@@ -413,8 +430,8 @@ def test_rows_that_change_meanwhile_are_not_lost(world):
         seen += [r['ListingKey'] for r in page['value']]
         if changed < 3:
             changed += 1
-            world.database.query("update mls.listings set source_modified_at = now() where source_listing_key = %s and content_hash is not null",
-                                 sorted(world.rows)[changed * 50])
+            world.database.query("update mls.listings set source_modified_at = now(), raw = raw || jsonb_build_object('BridgeModificationTimestamp', "
+                                 "mls.reso_stamp(now())) where source_listing_key = %s and content_hash is not null", sorted(world.rows)[changed * 50])
     assert set(seen) == set(world.rows) and len(seen) <= len(world.rows) + 3
 
 

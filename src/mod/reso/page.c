@@ -16,7 +16,7 @@
 #include "mod/reso/row.h"
 #include "mod/reso/stream.h"
 
-#define FETCH "fetch forward 100 from reso"
+#define FETCH "fetch forward 32 from reso" /* a time limit is for so many: a client may be slow */
 
 struct page {
 	struct reso_call *c;
