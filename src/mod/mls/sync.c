@@ -10,16 +10,26 @@
 #include "loop/fiber.h"
 #include "mod/mls/corrections.h"
 
+/* After a failure the page's transaction is rolled back; where the session itself is broken, and the lock with it, another one writes
+ * the end. */
+static struct session *usable_session(struct sync *y, struct err *e)
+{
+	if (y->s && !session_rollback(y->s, NULL) &&
+		!session_exec(y->s, y->arena, "select 1", 0, NULL, NULL, NULL))
+		return y->s;
+	session_close(y->s);
+	y->lock_held = false;
+	return fiber_is_cancelled() ? NULL : worker_session(y->o->db, e);
+}
+
 /* The run's row gets the outcome whatever it is; when not even that can be written, the first reason is what is told. */
 static int finish(struct sync *y, int code, struct sync_stats *ret_stats, struct err *e)
 {
 	struct err second = {.arena = e->arena};
 	struct session *s = y->s;
 
-	if (code) { /* the page's transaction, or the whole session, may be broken */
-		session_close(s);
-		s = fiber_is_cancelled() ? NULL : worker_session(y->o->db, &second);
-	}
+	if (code)
+		s = usable_session(y, &second);
 	y->s = s;
 	if (s && sync_run_end(y, code ? e : NULL, &second) && !code)
 		code = err_set(e, second.code, "%s", second.msg);

@@ -237,22 +237,28 @@ int sync_run_stopped(const struct sync *y, struct err *e)
 	return y->stop ? err_set(e, E_CANCEL, "%s", y->stop) : 0;
 }
 
+/* The lock goes in the moment in which the row ends: who waits for the one may have the other. Whoever gets it before this statement is
+ * committed waits for the row, and then sees that it has ended. */
+static const char end_sql[] =
+	"with ended as (update mls.sync_runs set status = $3, stats = $4, error = $5, progress = $6, finished_at = now() "
+	"where workspace_id = $1 and id = $2 and status = 'running' returning id) "
+	"select pg_notify('plat_sync_runs', jsonb_build_object('workspace_id', $1::uuid, 'id', $2::uuid)::text), "
+	"case when $7::boolean then pg_advisory_unlock(hashtext($1::text), hashtext(coalesce($8, 'file'))) end "
+	"from (select count(*) from ended) e";
+
 int sync_run_end(struct sync *y, const struct err *failure, struct err *e)
 {
 	struct str progress = progress_text(y, y->arena, failure ? "failed" : "done",
 		y->stats.fetched, y->stats.total);
 	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->run_id),
 		db_text(failure ? "error" : "success"), db_str(stats_text(y, y->arena)),
-		failure ? db_text(failure->msg) : db_null(), db_str(progress)};
+		failure ? db_text(failure->msg) : db_null(), db_str(progress),
+		db_bool(y->lock_held), db_str(y->connection_id)};
 
 	if (!y->run_id.p)
 		return 0;
 	if (session_exec(y->s, y->arena, "set synchronous_commit = on", 0, NULL, NULL, e) ||
-		session_exec(y->s, y->arena,
-			"update mls.sync_runs set status = $3, stats = $4, error = $5, progress = $6, finished_at = now() "
-			"where workspace_id = $1 and id = $2 and status = 'running'",
-			6, params, NULL, e) ||
-		tell(y, y->arena, e))
+		sync_breaker_note(y, failure, e))
 		return e->code;
-	return sync_breaker_note(y, failure, e);
+	return session_exec(y->s, y->arena, end_sql, 8, params, NULL, e);
 }
