@@ -397,7 +397,7 @@ create or replace function mls.want_remap(workspace uuid, provider text) returns
 as $$
 begin
   if exists (select from mls.listings l
-               where l.workspace_id = workspace and l.source_provider = want_remap.provider and l.raw is not null) then
+               where l.workspace_id = workspace and l.source_provider = want_remap.provider and l.content_hash is not null) then
     perform plat.enqueue('mls.remap', jsonb_build_object('provider', want_remap.provider), workspace,
                          unique_key => workspace || ' ' || want_remap.provider);
   end if;
@@ -450,7 +450,8 @@ end $$;
 create or replace trigger field_mappings_keep_used before delete on mls.field_mappings
   for each row execute function mls.keep_used_mapping();
 
--- For the preview: payloads to try a mapping on, of as many kinds as possible, the newest first. raw has no grant (mls.listing_raw()).
+-- For the preview: payloads to try a mapping on, of as many kinds as possible, the newest first (what people made themselves has no
+-- payload and no hash of one). raw has no grant (mls.listing_raw()).
 create or replace function mls.mapping_samples(provider text, most integer, ids uuid[] default null, workspace uuid default plat.ws())
   returns table (id uuid, source_listing_key text, raw jsonb, stored jsonb)
   language plpgsql stable security definer
@@ -466,7 +467,7 @@ begin
   return query
     with newest as (
       select l.id, l.property_type, l.standard_status, l.source_modified_at from mls.listings l
-        where l.workspace_id = workspace and l.source_provider = mapping_samples.provider and l.is_active and l.raw is not null
+        where l.workspace_id = workspace and l.source_provider = mapping_samples.provider and l.is_active and l.content_hash is not null
           and (ids is null or l.id = any (ids))
         order by l.source_modified_at desc nulls last
         limit case when ids is null then 2000 end

@@ -188,14 +188,24 @@ def test_rows_that_somebody_else_writes_come_later(plat, database, listings, doc
 def test_the_worker_maps_again_by_itself_and_two_tenants_do_not_meet(plat, database, listings, document):
     listings(30)
     database.query("insert into mls.workspaces (slug, name) values ('v', 'V')")
-    database.query("""insert into mls.listings (workspace_id, source_provider, source_listing_key, city, raw)
-                      select id, 'bridge', 'other', 'Here', '{"ListingKey": "other", "PostalCity": "There"}' from mls.workspaces where slug = 'v'""")
+    database.query("""insert into mls.listings (workspace_id, source_provider, source_listing_key, city, raw, content_hash)
+                      select id, 'bridge', 'other', 'Here', '{"ListingKey": "other", "PostalCity": "There"}', '\\x01' from mls.workspaces where slug = 'v'""")
     plat.ok('mapping', 'save', document(default(database, city='PostalCity')), '--workspace', 'w')
+    ws = database.one("select id from mls.workspaces where slug = 'w'")
     worker = plat.start('work')
     wait_until(lambda: database.one("select count(*) from mls.listings where city like 'Town%%'") == 30)
-    wait_until(lambda: database.one("select count(*) from plat.jobs where name = 'mls.remap' and status = 'succeeded'") == 1)
+    wait_until(lambda: database.one("select count(*) from plat.jobs where name = 'mls.remap' and status = 'succeeded' and workspace_id = %s", ws))
     plat.stop(worker)
-    assert database.one("select city from mls.listings where source_listing_key = 'other'") == 'Here'
+    assert database.one("select city from mls.listings where source_listing_key = 'other'") != 'There'
+
+
+def test_listings_that_people_made_are_left_alone(plat, database, listings, document):
+    listings(1)
+    database.query("""insert into mls.listings (workspace_id, source_provider, source_listing_key, city)
+                      select id, 'bridge', 'own', 'Here' from mls.workspaces""")
+    plat.ok('mapping', 'save', document(default(database, city='PostalCity')))
+    assert '1 rows mapped again' in plat.ok('mapping', 'remap')
+    assert database.one("select city from mls.listings where source_listing_key = 'own'") == 'Here'
 
 
 def test_a_row_keeps_the_mapping_of_its_task(plat, database, listings, document):

@@ -48,6 +48,7 @@ static const struct job_kind jobs[] = {
 		.run = remap_job,
 		.timeout_s = 6 * 3600,
 		.most = 1,
+		.every = "1 day",
 		.summary = "maps listings again from their payloads after the mapping has changed"},
 	{.name = "mls.schedule",
 		.run = run_job_schedule,

@@ -87,13 +87,27 @@ int remap_run(const struct remap_options *o, struct remap_stats *ret_stats, stru
 	return finish(&m, code, ret_stats, e);
 }
 
+static int want_all(struct job *j, struct err *e)
+{
+	struct session *s = worker_session(j->db, e);
+	int code = !s
+		? e->code
+		: session_exec(s, j->arena,
+			  "select mls.want_remap(f.workspace_id, f.provider) from mls.field_mappings f where f.is_active",
+			  0, NULL, NULL, e);
+
+	session_close(s);
+	return code;
+}
+
 int remap_job(struct job *j, struct err *e)
 {
 	struct remap_options o = {.db = j->db, .workspace_id = j->workspace_id};
 	struct remap_stats stats;
 
-	if (!j->workspace_id.p || !json_to_str(json_get(j->payload, "provider"), &o.provider))
-		return err_set(e, E_INPUT,
-			"mls.remap is for a workspace and says {\"provider\": ...}");
+	if (!j->workspace_id.p)
+		return want_all(j, e);
+	if (!json_to_str(json_get(j->payload, "provider"), &o.provider))
+		return err_set(e, E_INPUT, "mls.remap of a workspace says {\"provider\": ...}");
 	return remap_run(&o, &stats, e);
 }

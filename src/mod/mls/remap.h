@@ -41,5 +41,6 @@ struct remap_options {
 int remap_run(const struct remap_options *o, struct remap_stats *ret_stats,
 	struct err *e) MUST_CHECK;
 
-/* The job mls.remap, of a workspace: {"provider": "bridge"}. */
+/* The job mls.remap, of a workspace: {"provider": "bridge"}. Without one it is the daily look for rows that an older program has typed
+ * by other rules: a job for each source. */
 int remap_job(struct job *j, struct err *e);

@@ -13,12 +13,12 @@
 #define ROWS "500"
 #define BYTES "2000000"
 
-/* Locked first and read in a statement of their own: a statement that locks reads what was there when it began. Rows that
+/* Listings that people made have no payload, and no hash of one. Locked first and read in a statement of their own: a statement that locks reads what was there when it began. Rows that
  * somebody else has locked come in a later pass, so nobody waits for another. */
 static const char lock_sql[] =
 	"with locked as materialized (select l.id, pg_column_size(l.raw) as size from mls.listings l "
 	"left join unnest($3::uuid[], $4::bytea[]) w (task_id, hash) on w.task_id = l.import_task_id "
-	"where l.workspace_id = $1 and l.source_provider = $2 and jsonb_typeof(l.raw) = 'object' and ($6::uuid is null or l.id > $6) "
+	"where l.workspace_id = $1 and l.source_provider = $2 and l.content_hash is not null and ($6::uuid is null or l.id > $6) "
 	"and l.mapping_hash is distinct from coalesce(w.hash, $5::bytea) order by l.id limit " ROWS
 	" for no key update of l skip locked) "
 	"select s.id from (select k.id, sum(k.size) over (order by k.id) - k.size as before from locked k) s where s.before < " BYTES

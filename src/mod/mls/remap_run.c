@@ -130,7 +130,7 @@ int remap_count(struct remap *m, struct arena *a, int64_t *ret_n, struct err *e)
 {
 	static const char sql[] =
 		"select count(*) from mls.listings l left join unnest($3::uuid[], $4::bytea[]) w (task_id, hash) on w.task_id = l.import_task_id "
-		"where l.workspace_id = $1 and l.source_provider = $2 and jsonb_typeof(l.raw) = 'object' "
+		"where l.workspace_id = $1 and l.source_provider = $2 and l.content_hash is not null "
 		"and l.mapping_hash is distinct from coalesce(w.hash, $5::bytea)";
 	struct db_param params[] = {db_str(m->o->workspace_id), db_str(m->o->provider),
 		db_str(m->task_ids), db_str(m->task_hashes), db_str(remap_hash(a, m->active))};
