@@ -58,6 +58,7 @@ def test_a_client_that_is_not_known_is_one_sentence(world):
     c = world.copy(f, client_id='you')
     run = c.try_sync()
     assert run.code == 1 and 'invalid_client' in run.error and 'feed-secret' not in run.error + run.said
+    assert 'sync.retry' not in run.said             # who asks again and again is locked out
     assert c.status().status == 'error' and 'invalid_client' in c.status().reason
 
 

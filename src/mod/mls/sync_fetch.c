@@ -115,7 +115,8 @@ static int64_t pause_before(const struct err *e, int status, int64_t again_ms, i
 			: again_ms < 10             ? 10
 						    : again_ms;
 	}
-	if (tries >= TRIES || e->code == E_CANCEL || e->code == E_LIMIT || e->code == E_RATE)
+	if (tries >= TRIES || e->code == E_CANCEL || e->code == E_LIMIT || e->code == E_RATE ||
+		e->code == E_LOGIN)
 		return -1;
 	if (!may_pass(status) && status != 200)
 		return -1;
