@@ -60,7 +60,7 @@ select is((c.generation, c.token_hash = sha256(convert_to(right(r.token, 43), 'u
           'rotating replaces them')
   from rotated r join mls.reso_consumers c using (id);
 select mls.revoke_reso_consumer(tests.id('a_consumer'), tests.ws('a'));
-select isnt(c.revoked_at, null, 'revoked') from mls.reso_consumers c where c.id = tests.id('a_consumer');
+select ok(c.revoked_at is not null, 'revoked') from mls.reso_consumers c where c.id = tests.id('a_consumer');
 select tests.expect('owner', $$ update mls.reso_consumers set revoked_at = null where id = tests.id('a_consumer') $$, 'PT409',
                     'a revoked consumer stays revoked');
 select tests.expect('owner', $$ select mls.rotate_reso_consumer(tests.id('a_consumer'), tests.ws('a')) $$, 'PT404', 'and gets no new token');
@@ -77,7 +77,7 @@ select is(pg_temp.used('2026-11-21 10:00Z', 2, '2026-11-21 10:00Z', 2), '5 5 5',
 select is(pg_temp.used('2026-11-21 10:01Z', 1, '2026-11-21 10:00Z', 1), '1 6 6', 'the next minute begins anew');
 select is(pg_temp.used('2026-11-21 10:00Z', 4, '2026-11-21 10:00Z', 4), '1 10 10', 'what comes late counts for its hour');
 select is(pg_temp.used('2026-11-21 11:00Z', 1, '2026-11-21 11:00Z', 1), '1 1 11', 'and so does an hour');
-select isnt(c.last_used_at, null, 'when it was used last is known') from mls.reso_consumers c where c.id = tests.id('b_consumer');
+select ok(c.last_used_at is not null, 'when it was used last is known') from mls.reso_consumers c where c.id = tests.id('b_consumer');
 
 -- Casts that never fail
 select is(mls.reso_time(to_jsonb(v.text))::text, v.want, format('time of %s', v.text)) from (values
