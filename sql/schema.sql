@@ -2658,254 +2658,265 @@ begin
   return new;
 end $$;
 
--- Name: choose_primary_photo(); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: field_mappings; Type: TABLE; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.choose_primary_photo() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  update mls.listing_photos p set is_primary = true
-    where p.workspace_id = old.workspace_id
-      and p.id = (select x.id from mls.listing_photos x
-                    where x.workspace_id = old.workspace_id and x.listing_id = old.listing_id
-                    order by x.is_primary desc, x.sort_order, x.created_at, x.id limit 1)
-      and not p.is_primary;
-  return null;
-end $$;
+CREATE TABLE mls.field_mappings (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    provider text DEFAULT 'bridge'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    mapping jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT field_mappings_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
+    CONSTRAINT field_mappings_provider_check CHECK ((provider = ANY (ARRAY['bridge'::text, 'reso'::text]))),
+    CONSTRAINT field_mappings_version_check CHECK ((version > 0))
+);
 
--- Name: compute_price_per_sqft(); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: TABLE field_mappings; Type: COMMENT; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.compute_price_per_sqft() RETURNS trigger
+COMMENT ON TABLE mls.field_mappings IS 'tenant: {column of mls.listings: field of the source}, in versions; mls.save_field_mapping() makes the next one.';
+
+-- Name: activate_field_mapping(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.activate_field_mapping(id uuid, workspace uuid DEFAULT plat.ws()) RETURNS mls.field_mappings
     LANGUAGE plpgsql
-    AS $$
-begin
-  new.price_per_sqft := case when new.living_area_sqft > 0 and new.list_price / new.living_area_sqft::float8 < 2147483647
-                             then round(new.list_price / new.living_area_sqft::float8)::integer end;
-  return new;
-end $$;
-
--- Name: deactivate_listing(uuid, text, uuid); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.deactivate_listing(listing uuid, reason text DEFAULT 'manual'::text, workspace uuid DEFAULT plat.ws()) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
 declare
-  free_hand constant boolean := current_setting('role') in ('none', 'service_role', 'plat_worker');
+  wanted mls.field_mappings;
 begin
-  if not free_hand and not (plat.has_role('mls.admin') or plat.has_role('mls.agent')) then
-    raise exception using errcode = 'PT403', message = 'only agents and admins of the workspace deactivate listings';
+  perform pg_advisory_xact_lock(hashtextextended('mls.field_mappings ' || workspace, 0));
+  select m.* into wanted from mls.field_mappings m where m.workspace_id = workspace and m.id = activate_field_mapping.id;
+  if wanted.id is null then
+    raise exception using errcode = 'PT404', message = format('there is no field mapping %s', activate_field_mapping.id);
+  elsif wanted.is_active then
+    return wanted;
   end if;
-  update mls.listings l set is_active = false, deactivated_reason = reason
-    where l.workspace_id = workspace and l.id = listing and l.is_active and (free_hand or workspace = plat.ws());
-  if not found then
-    raise exception using errcode = 'PT404', message = format('there is no active listing %s', listing);
-  end if;
+  perform mls.refuse_bad_mapping(wanted.mapping);
+  perform mls.refuse_other_key(workspace, wanted.provider, wanted.mapping);
+  update mls.field_mappings m set is_active = false
+    where m.workspace_id = workspace and m.provider = wanted.provider and m.is_active;
+  update mls.field_mappings m set is_active = true
+    where m.workspace_id = workspace and m.id = wanted.id
+    returning m.* into wanted;
+  return wanted;
 end $$;
 
--- Name: FUNCTION deactivate_listing(listing uuid, reason text, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+-- Name: FUNCTION activate_field_mapping(id uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) IS 'Soft-deletes a listing: from now on only admins see it.';
+COMMENT ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) IS 'Makes a version the active one, an older one too; the rows are mapped again from their payloads.';
 
--- Name: default_mapping(); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: add_reso_consumer(text, text[], integer, integer, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.default_mapping() RETURNS jsonb
+CREATE FUNCTION mls.add_reso_consumer(name text, scopes text[] DEFAULT '{idx}'::text[], per_minute integer DEFAULT 334, per_hour integer DEFAULT 5000, workspace uuid DEFAULT plat.ws()) RETURNS TABLE(id uuid, token text, client_id text, client_secret text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  made constant uuid := gen_random_uuid();
+  who constant text := mls.reso_client_id(workspace, made);
+  secret constant text := mls.reso_new_secret();
+  of_client constant text := mls.reso_new_secret();
+begin
+  perform mls.refuse_unless_reso_admin(workspace);
+  insert into mls.reso_consumers (id, workspace_id, name, scopes, per_minute, per_hour, token_hash, client_id, client_secret_hash)
+    values (made, workspace, add_reso_consumer.name, coalesce(add_reso_consumer.scopes, '{idx}'),
+            coalesce(add_reso_consumer.per_minute, 334), coalesce(add_reso_consumer.per_hour, 5000), mls.reso_secret(secret), who,
+            mls.reso_secret(of_client));
+  return query select made, 'plat_reso_' || who || secret, who, of_client;
+end $$;
+
+-- Name: FUNCTION add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) IS 'Makes a consumer of /reso/odata and answers its token and client secret, which are not shown again.';
+
+-- Name: address_problem(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.address_problem(url text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    RETURN CASE WHEN (url IS NULL) THEN NULL::text WHEN (url !~* '^https://'::text) THEN 'has to begin with https://'::text WHEN ((url ~ '[?#@]'::text) OR (url ~ '\s'::text)) THEN 'may not hold a user, a query or a fragment'::text WHEN ((url !~* '^https://([a-z0-9_-]+\.)+[a-z][a-z0-9-]*(:[0-9]{1,5})?(/.*)?$'::text) OR (url ~* '^https://[^/:]*\.(local|localhost|internal|lan|home|corp|arpa)(:[0-9]+)?(/.*)?$'::text)) THEN 'has to name a public host; one on this machine or in its network is given with plat connect'::text ELSE NULL::text END;
+
+-- Name: FUNCTION address_problem(url text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.address_problem(url text) IS 'Why a login may not give this address of a feed; null when it may.';
+
+-- Name: apply_task(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.apply_task(workspace uuid, task uuid, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  wants boolean;
+begin
+  select t.is_enabled into wants from mls.import_tasks t where t.workspace_id = workspace and t.id = task for no key update;
+  return case when wants then mls.revive_some(workspace, task, most)
+              when not wants then mls.release_some(workspace, task, most) else 0 end;
+end $$;
+
+-- Name: FUNCTION apply_task(workspace uuid, task uuid, most integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.apply_task(workspace uuid, task uuid, most integer) IS 'Takes down, or brings back, some of the listings of a task as its switch says; 0: all are as they should be.';
+
+-- Name: at_once(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.at_once() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN '{"city": "City", "state": "StateOrProvince", "bedrooms": "BedroomsTotal", "latitude": "Latitude", "bathrooms": "BathroomsTotalInteger", "longitude": "Longitude", "list_price": "ListPrice", "mls_number": "ListingId", "year_built": "YearBuilt", "postal_code": "PostalCode", "subdivision": "SubdivisionName", "address_full": "UnparsedAddress", "building_name": "BuildingName", "property_type": "PropertyType", "public_remarks": "PublicRemarks", "modification_ts": "ModificationTimestamp", "standard_status": "StandardStatus", "living_area_sqft": "LivingArea", "source_listing_key": "ListingKey"}'::jsonb;
-
--- Name: FUNCTION default_mapping(); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.default_mapping() IS 'The mapping that a workspace has until it saves its own.';
-
--- Name: drop_token(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.drop_token() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  new.token_ciphertext := null;
-  new.status := 'pending';
-  return new;
-end $$;
-
--- Name: finish_sync_run(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.finish_sync_run() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  new.finished_at := coalesce(new.finished_at, now());
-  return new;
-end $$;
-
--- Name: hide_children(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.hide_children() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
-    AS $$
-begin
-  update mls.listing_media m set is_active = new.is_active where m.workspace_id = new.workspace_id and m.listing_id = new.id;
-  update mls.listing_photos p set is_active = new.is_active where p.workspace_id = new.workspace_id and p.listing_id = new.id;
-  return null;
-end $$;
+    AS $$ select 2000 $$;
 
--- Name: hide_newcomers(); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: sync_runs; Type: TABLE; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.hide_newcomers() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  execute format('update mls.%I c set is_active = false from newcomers n, mls.listings l
-    where not l.is_active and l.workspace_id = n.workspace_id and l.id = n.listing_id
-      and c.workspace_id = n.workspace_id and c.id = n.id', tg_table_name);
-  return null;
-end $$;
+CREATE TABLE mls.sync_runs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid,
+    import_task_id uuid,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    status text DEFAULT 'running'::text NOT NULL,
+    stats jsonb DEFAULT '{}'::jsonb NOT NULL,
+    error text,
+    kind text DEFAULT 'sync'::text NOT NULL,
+    requested_by uuid,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    progress jsonb,
+    CONSTRAINT sync_runs_finished_when_done CHECK (((status = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT sync_runs_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'reconcile'::text, 'remap'::text, 'import'::text]))),
+    CONSTRAINT sync_runs_stats_is_an_object CHECK ((jsonb_typeof(stats) = 'object'::text)),
+    CONSTRAINT sync_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'success'::text, 'error'::text])))
+);
 
--- Name: install_defaults(uuid); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: TABLE sync_runs; Type: COMMENT; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.install_defaults(workspace uuid DEFAULT plat.ws()) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  insert into mls.field_mappings (workspace_id, provider, version, is_active, mapping)
-    select workspace, p.name, 1, true, mls.default_mapping()
-      from unnest(array['bridge', 'reso']) p (name)
-      where not exists (select from mls.field_mappings m where m.workspace_id = workspace and m.provider = p.name)
-    on conflict do nothing;
-  insert into mls.compliance_profiles (workspace_id) values (workspace) on conflict do nothing;
-end $$;
+COMMENT ON TABLE mls.sync_runs IS 'tenant: audit log of syncs; stats are {fetched, upserted, indexed, errors, duration_ms}.';
 
--- Name: FUNCTION install_defaults(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+-- Name: COLUMN sync_runs.progress; Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.install_defaults(workspace uuid) IS 'Gives a workspace the default field mappings and an empty compliance profile.';
+COMMENT ON COLUMN mls.sync_runs.progress IS 'Where a run is: {"phase": "…", "done": n, "total": n or null, "note": "…"}; NOTIFY plat_sync_runs tells of each change.';
 
--- Name: install_defaults_of_new(); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: cancel_run(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.install_defaults_of_new() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  perform mls.install_defaults(new.id);
-  return null;
-end $$;
-
--- Name: keep_marketing_description(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.keep_marketing_description() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-declare
-  was mls.listings;
-begin
-  if tg_op = 'UPDATE' then
-    was := old;
-  end if;
-  if new.marketing_description is null then
-    new.marketing_description_source := null;
-    new.marketing_description_approved_by := null;
-    new.marketing_description_approved_at := null;
-    return new;
-  end if;
-  new.marketing_description_source := coalesce(new.marketing_description_source, 'manual');
-  if new.marketing_description is distinct from was.marketing_description
-     and new.marketing_description_approved_by is not distinct from was.marketing_description_approved_by
-     and new.marketing_description_approved_at is not distinct from was.marketing_description_approved_at then
-    new.marketing_description_approved_by := null;
-    new.marketing_description_approved_at := null;
-  elsif new.marketing_description_approved_by is distinct from was.marketing_description_approved_by
-        and new.marketing_description_approved_by is not null then
-    if plat.uid() is not null and new.marketing_description_approved_by <> plat.uid() then
-      raise exception using errcode = 'PT403', message = 'a marketing description is approved by the reviewer''s own login';
-    end if;
-    new.marketing_description_approved_at := now();
-  elsif plat.uid() is not null and new.marketing_description_approved_by is null
-        and was.marketing_description_approved_by is not null then
-    new.marketing_description_approved_at := null;
-  elsif new.marketing_description_approved_at is distinct from was.marketing_description_approved_at then
-    if new.marketing_description_approved_at is null then
-      new.marketing_description_approved_by := null;
-    else
-      new.marketing_description_approved_by := coalesce(plat.uid(), new.marketing_description_approved_by);
-      if new.marketing_description_approved_by is null then
-        raise exception using errcode = 'PT409', message = 'an approval of a marketing description names its reviewer';
-      end if;
-      new.marketing_description_approved_at := now();
-    end if;
-  end if;
-  return new;
-end $$;
-
--- Name: keep_photo(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.keep_photo() RETURNS trigger
+CREATE FUNCTION mls.cancel_run(run uuid, workspace uuid DEFAULT plat.ws()) RETURNS mls.sync_runs
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
 declare
-  o storage.objects;
-  thumbnail storage.objects;
+  r mls.sync_runs;
+  job bigint;
 begin
-  if tg_op = 'INSERT' then
-    perform from mls.listings l where l.workspace_id = new.workspace_id and l.id = new.listing_id for no key update;
-    if new.is_primary then
-      update mls.listing_photos p set is_primary = false
-        where p.workspace_id = new.workspace_id and p.listing_id = new.listing_id and p.is_primary;
-    else
-      new.is_primary := not exists (select from mls.listing_photos p
-                                      where p.workspace_id = new.workspace_id and p.listing_id = new.listing_id and p.is_primary);
-    end if;
+  perform mls.require_agent(workspace, 'cancel runs');
+  select s.* into r from mls.sync_runs s where s.workspace_id = workspace and s.id = run for update;
+  if r.id is null then
+    raise exception using errcode = 'PT404', message = format('there is no run %s', run);
+  elsif r.status <> 'running' then
+    raise exception using errcode = 'PT409', message = format('run %s has ended already (%s)', run, r.status);
   end if;
-  if new.storage_path is null then
-    return new;
+  select j.id into job from plat.jobs j
+    where j.name = 'mls.sync' and j.unique_key = r.mls_connection_id::text and j.status = 'queued' and j.payload ->> 'run_id' = run::text
+    for update;
+  if job is not null then
+    update plat.jobs j set status = 'cancelled', finished_at = clock_timestamp() where j.id = job;
   end if;
-  select * into o from storage.objects x
-    where x.bucket_id = 'listing-photos' and x.name = new.storage_path and x.workspace_id = new.workspace_id
-      and starts_with(x.name, new.listing_id || '/');
-  if o.id is null then
-    if plat.uid() is not null then
-      raise exception using errcode = 'PT409', message =
-        format('there is no object %s in the bucket listing-photos in the folder of this listing', new.storage_path);
-    end if;
-    return new; -- the server's own: an import may bring the bytes later
+  if r.kind in ('sync', 'reconcile')
+     and not exists (select from plat.jobs j where j.name = 'mls.sync' and j.unique_key = r.mls_connection_id::text and j.status = 'running')
+     and not coalesce(mls.is_syncing(workspace, r.mls_connection_id), false) then
+    update mls.sync_runs s set cancel_requested = true, status = 'error',
+        error = case when r.progress ->> 'phase' = 'queued' then 'cancelled before it began'
+                     else 'cancelled; the process that did it was gone already' end
+      where s.workspace_id = workspace and s.id = run returning * into r;
+  else
+    update mls.sync_runs s set cancel_requested = true where s.workspace_id = workspace and s.id = run returning * into r;
   end if;
-  select * into thumbnail from storage.objects x
-    where x.bucket_id = 'listing-photos' and x.name = storage.thumbnail_name(o.name) and x.workspace_id = new.workspace_id
-      and x.user_metadata ->> 'version' = o.version;
-  new.url := storage.public_link('listing-photos', o.name);
-  new.thumbnail_url := storage.public_link('listing-photos', thumbnail.name);
-  new.mime_type := o.metadata ->> 'mimetype';
-  new.size_bytes := nullif(least((o.metadata ->> 'size')::bigint, 2147483647), 2147483647);
-  new.width := (thumbnail.user_metadata ->> 'width')::integer;
-  new.height := (thumbnail.user_metadata ->> 'height')::integer;
+  perform mls.tell_run(workspace, run);
+  return r;
+end $$;
+
+-- Name: FUNCTION cancel_run(run uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.cancel_run(run uuid, workspace uuid) IS 'Asks a run to end after the page under way; what was committed stays.';
+
+-- Name: check_addresses(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.check_addresses() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  problem text := coalesce('base_url ' || mls.address_problem(new.base_url), 'token_url ' || mls.address_problem(new.token_url));
+begin
+  if plat.uid() is not null and problem is not null then
+    raise exception using errcode = 'PT400', message = problem;
+  end if;
   return new;
 end $$;
 
--- Name: let_photo_go(); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: field_misfit(text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.let_photo_go() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION mls.field_misfit(column_type text, field jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
     SET search_path TO ''
-    AS $$
-begin
-  perform plat.emit('storage.remove', 'listing-photos/' || n, '{}', old.workspace_id)
-    from unnest(array[old.storage_path, storage.thumbnail_name(old.storage_path)]) n;
-  return null;
-end $$;
+    RETURN CASE WHEN ((field ->> 'type'::text) !~~ 'Edm.%'::text) THEN (('is not one value but '::text || CASE WHEN ((field ->> 'is_list'::text))::boolean THEN 'a list of '::text ELSE 'a '::text END) || (field ->> 'type'::text)) WHEN ((column_type IS NULL) OR (column_type = 'text'::text) OR (((field ->> 'type'::text) = 'Edm.String'::text) AND (NOT ((field ->> 'is_list'::text))::boolean))) THEN NULL::text WHEN ((field ->> 'is_list'::text))::boolean THEN 'is a list, and the column holds one value'::text WHEN ((column_type = ANY (ARRAY['date'::text, 'timestamp with time zone'::text])) AND ((field ->> 'type'::text) <> ALL (ARRAY['Edm.Date'::text, 'Edm.DateTimeOffset'::text]))) THEN ((('is '::text || (field ->> 'type'::text)) || ', and the column holds '::text) || CASE WHEN (column_type = 'date'::text) THEN 'a date'::text ELSE 'a time'::text END) WHEN ((column_type = ANY (ARRAY['integer'::text, 'bigint'::text, 'smallint'::text, 'numeric'::text, 'double precision'::text, 'real'::text])) AND ((field ->> 'type'::text) !~ '^Edm\.(Byte|SByte|Int16|Int32|Int64|Decimal|Double|Single)$'::text)) THEN (('is '::text || (field ->> 'type'::text)) || ', and the column holds a number'::text) ELSE NULL::text END;
 
--- Name: has_role(text); Type: FUNCTION; Schema: plat; Owner: -
+-- Name: mapping_fields(jsonb); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION plat.has_role(wanted text) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (POSITION((((','::text || wanted) || ','::text)) IN (COALESCE(plat.me(3), ''::text))) > 0);
+CREATE FUNCTION mls.mapping_fields(mapping jsonb) RETURNS TABLE("column" text, field text, is_direct boolean)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    BEGIN ATOMIC
+ WITH RECURSIVE sources(target, source, is_direct) AS (
+          SELECT k.key,
+             k.value,
+             true AS "?column?"
+            FROM jsonb_each(mapping_fields.mapping) k(key, value)
+           WHERE (k.key <> 'extra'::text)
+         UNION ALL
+          SELECT ('extra.'::text || k.key),
+             k.value,
+             true
+            FROM jsonb_each(
+                 CASE
+                     WHEN (jsonb_typeof((mapping_fields.mapping -> 'extra'::text)) = 'object'::text) THEN (mapping_fields.mapping -> 'extra'::text)
+                     ELSE '{}'::jsonb
+                 END) k(key, value)
+         UNION ALL
+          SELECT s_1.target,
+             part.value,
+             (s_1.is_direct AND part.is_direct)
+            FROM sources s_1,
+             LATERAL ( SELECT a.value,
+                     true AS is_direct
+                    FROM jsonb_array_elements(
+                         CASE
+                             WHEN (jsonb_typeof(s_1.source) = 'array'::text) THEN s_1.source
+                             ELSE '[]'::jsonb
+                         END) a(value)
+                 UNION ALL
+                  SELECT o.value,
+                     ((o.key = ANY (ARRAY['field'::text, 'first'::text])) AND (NOT (s_1.source ? 'lookup'::text)))
+                    FROM jsonb_each(
+                         CASE
+                             WHEN (jsonb_typeof(s_1.source) = 'object'::text) THEN s_1.source
+                             ELSE '{}'::jsonb
+                         END) o(key, value)
+                   WHERE ((o.key = ANY (ARRAY['field'::text, 'first'::text, 'concat'::text])) OR ((o.key = 'unit'::text) AND (jsonb_typeof(o.value) = 'object'::text)))) part
+         )
+  SELECT s.target,
+     (s.source #>> '{}'::text[]),
+     bool_or(s.is_direct) AS bool_or
+    FROM sources s
+   WHERE (jsonb_typeof(s.source) = 'string'::text)
+   GROUP BY s.target, (s.source #>> '{}'::text[])
+   ORDER BY s.target, (s.source #>> '{}'::text[]);
+END;
 
--- Name: FUNCTION has_role(wanted text); Type: COMMENT; Schema: plat; Owner: -
+-- Name: FUNCTION mapping_fields(mapping jsonb); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION plat.has_role(wanted text) IS 'Whether the login has an application role such as mls.admin, ops.staff, org.developer. Names are listed at plat.enter().';
+COMMENT ON FUNCTION mls.mapping_fields(mapping jsonb) IS 'Which fields of a source a mapping reads, by the column that they fill.';
 
 -- Name: listings; Type: TABLE; Schema: mls; Owner: -
 
@@ -3020,6 +3031,794 @@ COMMENT ON COLUMN mls.listings.mapping_hash IS 'Hash of the mapping and of the r
 
 COMMENT ON COLUMN mls.listings.extra IS 'Further values that the mapping names under "extra".';
 
+-- Name: mls_connections; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.mls_connections (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    provider text NOT NULL,
+    dataset_id text NOT NULL,
+    token_ciphertext text,
+    token_type text DEFAULT 'server'::text NOT NULL,
+    base_url text DEFAULT 'https://api.bridgedataoutput.com/api/v2/OData'::text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    sync_cadence text DEFAULT 'manual'::text NOT NULL,
+    last_synced_at timestamp with time zone,
+    last_sync_cursor text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    client_id text,
+    token_url text,
+    token_scope text,
+    status_reason text,
+    tested_at timestamp with time zone,
+    test_report jsonb,
+    failures integer DEFAULT 0 NOT NULL,
+    held_until timestamp with time zone,
+    reconciled_at timestamp with time zone,
+    CONSTRAINT mls_connections_base_url_check CHECK ((base_url ~ '^https?://[^/]'::text)),
+    CONSTRAINT mls_connections_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 400))),
+    CONSTRAINT mls_connections_dataset_id_check CHECK (((length(dataset_id) >= 1) AND (length(dataset_id) <= 200))),
+    CONSTRAINT mls_connections_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT mls_connections_provider_check CHECK ((provider = ANY (ARRAY['bridge'::text, 'reso'::text]))),
+    CONSTRAINT mls_connections_settings_is_an_object CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT mls_connections_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'error'::text, 'paused'::text]))),
+    CONSTRAINT mls_connections_status_reason_check CHECK ((length(status_reason) <= 2000)),
+    CONSTRAINT mls_connections_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text]))),
+    CONSTRAINT mls_connections_token_scope_check CHECK ((length(token_scope) <= 400)),
+    CONSTRAINT mls_connections_token_type_check CHECK ((token_type = ANY (ARRAY['server'::text, 'oauth'::text]))),
+    CONSTRAINT mls_connections_token_url_check CHECK ((token_url ~ '^https?://[^/]'::text))
+);
+
+-- Name: TABLE mls_connections; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.mls_connections IS 'tenant: access to an MLS feed; one per provider.';
+
+-- Name: COLUMN mls_connections.token_ciphertext; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.token_ciphertext IS 'Secret: an encrypted envelope. No API role may read or write it; plat connect stores it.';
+
+-- Name: COLUMN mls_connections.settings; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.settings IS 'Where sources differ: {feed, cursor_field, replication, page_size, next_link, media, timestamp_filter, overlap_minutes, url_max, purge_guard_percent}; docs/connections.md.';
+
+-- Name: COLUMN mls_connections.client_id; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.client_id IS 'OAuth client credentials: who we are; the envelope in token_ciphertext is then the client''s secret.';
+
+-- Name: COLUMN mls_connections.status_reason; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.status_reason IS 'Why the status is what it is, as a sentence.';
+
+-- Name: COLUMN mls_connections.failures; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.failures IS 'Failed runs in a row; the circuit breaker counts them.';
+
+-- Name: COLUMN mls_connections.held_until; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.mls_connections.held_until IS 'The circuit breaker is open: no request goes to the source before.';
+
+-- Name: source_metadata; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.source_metadata (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid NOT NULL,
+    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
+    document_hash bytea,
+    resources jsonb DEFAULT '{}'::jsonb NOT NULL,
+    problem text,
+    CONSTRAINT source_metadata_resources_is_an_object CHECK ((jsonb_typeof(resources) = 'object'::text))
+);
+ALTER TABLE ONLY mls.source_metadata ALTER COLUMN resources SET COMPRESSION lz4;
+
+-- Name: TABLE source_metadata; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.source_metadata IS 'tenant: {resource: {field: {"type": "Edm.Decimal", "is_list": false, "lookup": "…", "max_length": 255}}} of a source''s $metadata.';
+
+-- Name: check_mapping(uuid, text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.check_mapping(workspace uuid, provider text, mapping jsonb) RETURNS TABLE("column" text, field text, problem text, suggestion text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    BEGIN ATOMIC
+ WITH known AS (
+          SELECT (m.resources -> 'Property'::text) AS fields
+            FROM (mls.source_metadata m
+              JOIN mls.mls_connections c ON (((c.workspace_id = m.workspace_id) AND (c.id = m.mls_connection_id))))
+           WHERE ((m.workspace_id = check_mapping.workspace) AND (c.provider = check_mapping.provider) AND (m.resources ? 'Property'::text))
+         )
+  SELECT u."column",
+     u.field,
+         CASE
+             WHEN ((k.fields -> u.field) IS NULL) THEN 'the source has no such field'::text
+             ELSE ('the field '::text || mls.field_misfit(format_type(a.atttypid, NULL::integer), (k.fields -> u.field)))
+         END AS "case",
+         CASE
+             WHEN ((k.fields -> u.field) IS NULL) THEN ( SELECT n.name
+                FROM ( SELECT f.key AS name,
+                             CASE
+                                 WHEN ((lower(f.key) = lower(u.field)) OR ((f.value ->> 'standard'::text) = u.field)) THEN (2)::real
+                                 ELSE extensions.similarity(f.key, u.field)
+                             END AS near
+                        FROM jsonb_each(k.fields) f(key, value)) n
+               WHERE (n.near >= (0.4)::double precision)
+               ORDER BY n.near DESC, n.name
+              LIMIT 1)
+             ELSE NULL::text
+         END AS "case"
+    FROM ((known k
+      CROSS JOIN mls.mapping_fields(check_mapping.mapping) u("column", field, is_direct))
+      LEFT JOIN pg_attribute a ON (((a.attrelid = ('mls.listings'::regclass)::oid) AND (a.attname = u."column") AND (NOT a.attisdropped))))
+   WHERE (((k.fields -> u.field) IS NULL) OR (u.is_direct AND (mls.field_misfit(format_type(a.atttypid, NULL::integer), (k.fields -> u.field)) IS NOT NULL)))
+   ORDER BY u."column", u.field;
+END;
+
+-- Name: FUNCTION check_mapping(workspace uuid, provider text, mapping jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.check_mapping(workspace uuid, provider text, mapping jsonb) IS 'Fields that a mapping names and the source''s metadata does not have, or whose type does not fit. No rows without metadata.';
+
+-- Name: check_task_filter(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.check_task_filter() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  known constant jsonb := mls.filter_keys();
+  wrong text;
+  near text;
+begin
+  if jsonb_typeof(new.filter_config) = 'object' then
+    select k into wrong from jsonb_object_keys(new.filter_config) k where not known ? k order by k limit 1;
+    if wrong is not null then
+      select k into near from jsonb_object_keys(known) k
+        where lower(k) = lower(wrong) or lower(k) like lower(left(wrong, 3)) || '%' order by lower(k) <> lower(wrong), k limit 1;
+      raise exception using errcode = 'PT400', message = format('filter_config has no key "%s"%s', left(wrong, 100),
+        coalesce('; did you mean "' || near || '"',
+                 '; it knows agentMlsId, officeMlsId, cities, subdivisions, postalCodes, odata and others'));
+    end if;
+    select format('filter_config: "%s" %s', c.key, mls.filter_value_problem(c.value, known ->> c.key)) into wrong
+      from jsonb_each(new.filter_config) c
+      where mls.filter_value_problem(c.value, known ->> c.key) is not null order by c.key limit 1;
+    if wrong is not null then
+      raise exception using errcode = 'PT400', message = wrong;
+    end if;
+    if new.category = 'personal' and not new.filter_config ?| array['agentMlsId', 'agentKey'] then
+      raise exception using errcode = 'PT400',
+        message = 'a personal task says whose listings it wants: filter_config needs "agentMlsId"';
+    elsif new.category = 'office' and not new.filter_config ?| array['officeMlsId', 'officeKey'] then
+      raise exception using errcode = 'PT400',
+        message = 'an office task says whose listings it wants: filter_config needs "officeMlsId"';
+    elsif new.category = 'search' and new.filter_config = '{}' then
+      raise exception using errcode = 'PT400',
+        message = 'a search task says what it looks for: filter_config needs "cities", "odata" or another key';
+    end if;
+  end if;
+  new.status_reason := null;
+  return new;
+end $$;
+
+-- Name: choose_primary_photo(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.choose_primary_photo() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update mls.listing_photos p set is_primary = true
+    where p.workspace_id = old.workspace_id
+      and p.id = (select x.id from mls.listing_photos x
+                    where x.workspace_id = old.workspace_id and x.listing_id = old.listing_id
+                    order by x.is_primary desc, x.sort_order, x.created_at, x.id limit 1)
+      and not p.is_primary;
+  return null;
+end $$;
+
+-- Name: compute_price_per_sqft(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.compute_price_per_sqft() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.price_per_sqft := case when new.living_area_sqft > 0 and new.list_price / new.living_area_sqft::float8 < 2147483647
+                             then round(new.list_price / new.living_area_sqft::float8)::integer end;
+  return new;
+end $$;
+
+-- Name: connection_has_token(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.connection_has_token(connection uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT (c.token_ciphertext IS NOT NULL)
+    FROM mls.mls_connections c
+   WHERE ((c.id = connection_has_token.connection) AND ((c.workspace_id = plat.ws()) OR ((plat.ws() IS NULL) AND (plat.uid() IS NULL))));
+END;
+
+-- Name: FUNCTION connection_has_token(connection uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.connection_has_token(connection uuid) IS 'Whether a connection of the own workspace has a token; null for others.';
+
+-- Name: sync_corrections; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.sync_corrections (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    sync_run_id uuid NOT NULL,
+    field text NOT NULL,
+    reason text NOT NULL,
+    n integer NOT NULL,
+    example text,
+    CONSTRAINT sync_corrections_field_check CHECK (((length(field) >= 1) AND (length(field) <= 255))),
+    CONSTRAINT sync_corrections_n_check CHECK ((n > 0)),
+    CONSTRAINT sync_corrections_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 400)))
+);
+
+-- Name: TABLE sync_corrections; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.sync_corrections IS 'tenant: values that a run could not type, or put right, by field and reason.';
+
+-- Name: correction_history(timestamp with time zone, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.correction_history(since timestamp with time zone DEFAULT (now() - '90 days'::interval), workspace uuid DEFAULT plat.ws()) RETURNS TABLE(day date, provider text, kind text, field text, reason text, n bigint, runs bigint, example text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT ((r.started_at AT TIME ZONE 'UTC'::text))::date AS timezone,
+     c.provider,
+     r.kind,
+     k.field,
+     k.reason,
+     sum(k.n) AS sum,
+     count(*) AS count,
+     (array_agg(k.example ORDER BY r.started_at DESC))[1] AS array_agg
+    FROM ((mls.sync_corrections k
+      JOIN mls.sync_runs r ON (((r.workspace_id = k.workspace_id) AND (r.id = k.sync_run_id))))
+      LEFT JOIN mls.mls_connections c ON (((c.workspace_id = r.workspace_id) AND (c.id = r.mls_connection_id))))
+   WHERE ((k.workspace_id = correction_history.workspace) AND (r.started_at >= correction_history.since))
+   GROUP BY (((r.started_at AT TIME ZONE 'UTC'::text))::date), c.provider, r.kind, k.field, k.reason
+   ORDER BY (((r.started_at AT TIME ZONE 'UTC'::text))::date) DESC, (sum(k.n)) DESC, k.field, k.reason;
+END;
+
+-- Name: FUNCTION correction_history(since timestamp with time zone, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) IS 'Values that could not be typed or were put right, by day, source, field and reason; the newest day first.';
+
+-- Name: reso_consumers; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.reso_consumers (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    name text NOT NULL,
+    scopes text[] DEFAULT '{idx}'::text[] NOT NULL,
+    per_minute integer DEFAULT 334 NOT NULL,
+    per_hour integer DEFAULT 5000 NOT NULL,
+    token_hash bytea NOT NULL,
+    client_id text NOT NULL,
+    client_secret_hash bytea NOT NULL,
+    generation integer DEFAULT 1 NOT NULL,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_by uuid DEFAULT plat.uid(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reso_consumers_client_id_check CHECK ((length(client_id) = 43)),
+    CONSTRAINT reso_consumers_client_secret_hash_check CHECK ((octet_length(client_secret_hash) = 32)),
+    CONSTRAINT reso_consumers_generation_check CHECK ((generation > 0)),
+    CONSTRAINT reso_consumers_name_check CHECK (((length(btrim(name)) >= 1) AND (length(btrim(name)) <= 200))),
+    CONSTRAINT reso_consumers_per_hour_check CHECK (((per_hour >= 1) AND (per_hour <= 60000000))),
+    CONSTRAINT reso_consumers_per_minute_check CHECK (((per_minute >= 1) AND (per_minute <= 1000000))),
+    CONSTRAINT reso_consumers_scopes_are_known CHECK ((scopes <@ '{idx,vow,full,media,member,office}'::text[])),
+    CONSTRAINT reso_consumers_scopes_say_which_listings CHECK ((scopes && '{idx,vow,full}'::text[])),
+    CONSTRAINT reso_consumers_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+-- Name: TABLE reso_consumers; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.reso_consumers IS 'tenant: other systems that read listings over /reso/odata; docs/reso.md.';
+
+-- Name: COLUMN reso_consumers.scopes; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.reso_consumers.scopes IS 'idx, vow or full: how listings are seen; media, member, office: further resources.';
+
+-- Name: COLUMN reso_consumers.client_id; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.reso_consumers.client_id IS 'OAuth client credentials: workspace_id and id in base64url.';
+
+-- Name: COLUMN reso_consumers.generation; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.reso_consumers.generation IS 'Counts rotations; access tokens of earlier ones are refused.';
+
+-- Name: reso_usage; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.reso_usage (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    reso_consumer_id uuid NOT NULL,
+    minute_at timestamp with time zone NOT NULL,
+    minute_used integer NOT NULL,
+    hour_at timestamp with time zone NOT NULL,
+    hour_used integer NOT NULL,
+    requests bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT reso_usage_hour_used_check CHECK ((hour_used >= 0)),
+    CONSTRAINT reso_usage_minute_used_check CHECK ((minute_used >= 0)),
+    CONSTRAINT reso_usage_requests_check CHECK ((requests >= 0))
+)
+WITH (fillfactor='50');
+
+-- Name: TABLE reso_usage; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.reso_usage IS 'tenant: requests of a consumer, counted by the processes together.';
+
+-- Name: count_reso_usage(uuid[], uuid[], timestamp with time zone[], integer[], timestamp with time zone[], integer[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.count_reso_usage(workspaces uuid[], consumers uuid[], minutes timestamp with time zone[], in_minute integer[], hours timestamp with time zone[], in_hour integer[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    BEGIN ATOMIC
+ INSERT INTO mls.reso_usage AS u (workspace_id, reso_consumer_id, minute_at, minute_used, hour_at, hour_used, requests)  SELECT n.workspace_id,
+             n.reso_consumer_id,
+             n.minute_at,
+             n.minute_used,
+             n.hour_at,
+             n.hour_used,
+             n.hour_used
+            FROM UNNEST(count_reso_usage.workspaces, count_reso_usage.consumers, count_reso_usage.minutes, count_reso_usage.in_minute, count_reso_usage.hours, count_reso_usage.in_hour) n(workspace_id, reso_consumer_id, minute_at, minute_used, hour_at, hour_used)
+           WHERE (EXISTS ( SELECT
+                    FROM mls.reso_consumers c
+                   WHERE ((c.workspace_id = n.workspace_id) AND (c.id = n.reso_consumer_id))))
+           ORDER BY n.reso_consumer_id ON CONFLICT(workspace_id, reso_consumer_id) DO UPDATE SET minute_used =
+         CASE
+             WHEN (u.minute_at > excluded.minute_at) THEN u.minute_used
+             WHEN (u.minute_at = excluded.minute_at) THEN (u.minute_used + excluded.minute_used)
+             ELSE excluded.minute_used
+         END, minute_at = GREATEST(u.minute_at, excluded.minute_at), hour_used =
+         CASE
+             WHEN (u.hour_at > excluded.hour_at) THEN u.hour_used
+             WHEN (u.hour_at = excluded.hour_at) THEN (u.hour_used + excluded.hour_used)
+             ELSE excluded.hour_used
+         END, hour_at = GREATEST(u.hour_at, excluded.hour_at), requests = (u.requests + excluded.requests);
+ UPDATE mls.reso_consumers AS c SET last_used_at = now()
+    FROM UNNEST(count_reso_usage.workspaces, count_reso_usage.consumers) n(workspace_id, id)
+   WHERE ((c.workspace_id = n.workspace_id) AND (c.id = n.id) AND ((c.last_used_at IS NULL) OR (c.last_used_at < (now() - '00:01:00'::interval))));
+END;
+
+-- Name: deactivate_listing(uuid, text, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.deactivate_listing(listing uuid, reason text DEFAULT 'manual'::text, workspace uuid DEFAULT plat.ws()) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  free_hand constant boolean := current_setting('role') in ('none', 'service_role', 'plat_worker');
+begin
+  if not free_hand and not (plat.has_role('mls.admin') or plat.has_role('mls.agent')) then
+    raise exception using errcode = 'PT403', message = 'only agents and admins of the workspace deactivate listings';
+  end if;
+  update mls.listings l set is_active = false, deactivated_reason = reason
+    where l.workspace_id = workspace and l.id = listing and l.is_active and (free_hand or workspace = plat.ws());
+  if not found then
+    raise exception using errcode = 'PT404', message = format('there is no active listing %s', listing);
+  end if;
+end $$;
+
+-- Name: FUNCTION deactivate_listing(listing uuid, reason text, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) IS 'Soft-deletes a listing: from now on only admins see it.';
+
+-- Name: default_mapping(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.default_mapping() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '{"city": "City", "state": "StateOrProvince", "bedrooms": "BedroomsTotal", "latitude": "Latitude", "bathrooms": "BathroomsTotalInteger", "longitude": "Longitude", "list_price": "ListPrice", "mls_number": "ListingId", "year_built": "YearBuilt", "postal_code": "PostalCode", "subdivision": "SubdivisionName", "address_full": "UnparsedAddress", "building_name": "BuildingName", "property_type": "PropertyType", "public_remarks": "PublicRemarks", "modification_ts": "ModificationTimestamp", "standard_status": "StandardStatus", "living_area_sqft": "LivingArea", "source_listing_key": "ListingKey"}'::jsonb;
+
+-- Name: FUNCTION default_mapping(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.default_mapping() IS 'The mapping that a workspace has until it saves its own.';
+
+-- Name: drop_token(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.drop_token() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.token_ciphertext := null;
+  new.status := 'pending';
+  return new;
+end $$;
+
+-- Name: explain_status(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.explain_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.status_reason is not distinct from old.status_reason then
+    new.status_reason := case
+      when new.status = 'paused' then 'paused by a person'
+      when new.status = 'pending' and new.token_ciphertext is null then 'the address has changed: the token has to be given again'
+    end;
+  end if;
+  if old.status in ('paused', 'error') then
+    new.failures := 0;
+    new.held_until := null;
+  end if;
+  return new;
+end $$;
+
+-- Name: filter_keys(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.filter_keys() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select '{"agentMlsId": "texts", "agentKey": "texts", "officeMlsId": "texts", "officeKey": "texts", "cities": "texts",
+    "subdivisions": "texts", "counties": "texts", "postalCodes": "texts", "propertyTypes": "texts", "propertySubTypes": "texts",
+    "mlsNumbers": "texts", "minPrice": "number", "maxPrice": "number", "minBeds": "number", "maxBeds": "number", "minBaths": "number",
+    "minSqft": "number", "maxSqft": "number", "minYearBuilt": "number", "odata": "text"}'::jsonb;
+$$;
+
+-- Name: FUNCTION filter_keys(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.filter_keys() IS 'What import_tasks.filter_config may hold: {key: texts, number or text}; docs/import-tasks.md.';
+
+-- Name: filter_value_problem(jsonb, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.filter_value_problem(value jsonb, kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case kind
+    when 'number' then case when jsonb_typeof(value) = 'number' and value >= '0' then null else 'takes a number from 0 on' end
+    when 'text' then case when jsonb_typeof(value) <> 'string' then 'takes a text: a filter as OData writes it'
+                          when btrim(value #>> '{}') = '' then 'is empty: leave it out to import everything' end
+    else case when jsonb_typeof(value) in ('string', 'number') then
+                case when btrim(value #>> '{}') = '' then 'is empty: leave it out to import everything' end
+              when jsonb_typeof(value) <> 'array' then format('takes a text or a list of texts, not %s', jsonb_typeof(value))
+              when jsonb_array_length(value) not between 1 and 2000
+                then format('is a list of %s values; 1 to 2000 are taken', jsonb_array_length(value))
+              when exists (select from jsonb_array_elements(value) v
+                             where jsonb_typeof(v) not in ('string', 'number') or btrim(v #>> '{}') = '')
+                then 'holds something that is no text' end
+  end;
+$$;
+
+-- Name: finish_sweep(uuid, uuid, uuid, text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone integer;
+  others uuid[];
+begin
+  if task is not null then
+    select coalesce(array_agg(l.id), '{}') into others from mls.sweep_listings(workspace, connection, task) l
+      where l.source_listing_key = any (elsewhere);
+    delete from mls.import_task_listings t
+      where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = any (others);
+    perform mls.release_listings(workspace, task, others);
+  end if;
+  create temp table if not exists sweep_missing (id uuid, again boolean) on commit delete rows;
+  truncate pg_temp.sweep_missing;
+  insert into pg_temp.sweep_missing
+    select l.id, l.missing_since is not null from mls.sweep_listings(workspace, connection, task) l
+      where l.source_listing_key in (select mls.missing_keys(workspace, connection, task));
+  update mls.listings l set missing_since = now() from pg_temp.sweep_missing m
+    where l.workspace_id = workspace and l.id = m.id and not m.again;
+  update mls.listings l set is_active = false, deactivated_reason = 'vanished' from pg_temp.sweep_missing m
+    where l.workspace_id = workspace and l.id = m.id and m.again;
+  get diagnostics gone = row_count;
+  delete from mls.sweep_keys k where k.workspace_id = workspace and k.scope = coalesce(task, connection);
+  if task is null then
+    update mls.mls_connections c set reconciled_at = now() where c.workspace_id = workspace and c.id = connection;
+  else
+    update mls.import_tasks t set reconciled_at = now() where t.workspace_id = workspace and t.id = task;
+  end if;
+  return gone;
+end $$;
+
+-- Name: FUNCTION finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]) IS 'Ends a finished sweep: notes what is missing, and takes down what was missing before.';
+
+-- Name: finish_sync_run(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.finish_sync_run() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.finished_at := coalesce(new.finished_at, now());
+  return new;
+end $$;
+
+-- Name: forget_cursor(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.forget_cursor() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update mls.mls_connections c set last_sync_cursor = null
+    where c.workspace_id = old.workspace_id and c.id = old.mls_connection_id and c.last_sync_cursor is not null
+      and not exists (select from mls.import_tasks t where t.workspace_id = c.workspace_id and t.mls_connection_id = c.id);
+  return null;
+end $$;
+
+-- Name: has_worker(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.has_worker() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (select from plat.schedules s where s.name = 'mls.schedule' and s.next_at > now() - interval '20 seconds');
+$$;
+
+-- Name: FUNCTION has_worker(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.has_worker() IS 'Whether plat work was at it within the last minute or so.';
+
+-- Name: hidden_fields(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hidden_fields() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['accesscode'::text, 'alarmcode'::text, 'gatecode'::text, '*commission*'::text, '*compensation*'::text, 'listingagreement'::text, 'lockbox*'::text, 'occupant*'::text, 'owneraddress'::text, 'owneremail'::text, 'ownername'::text, 'ownername2'::text, 'ownerphone'::text, 'private*remarks'::text, 'showing*'::text, 'tenantemail'::text, 'tenantname'::text, 'tenantphone'::text];
+
+-- Name: FUNCTION hidden_fields(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.hidden_fields() IS 'Fields of a source that are not for the public, in lower case; a star stands for anything: see mls.is_hidden_field().';
+
+-- Name: hide_children(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hide_children() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update mls.listing_media m set is_active = new.is_active where m.workspace_id = new.workspace_id and m.listing_id = new.id;
+  update mls.listing_photos p set is_active = new.is_active where p.workspace_id = new.workspace_id and p.listing_id = new.id;
+  return null;
+end $$;
+
+-- Name: hide_newcomers(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hide_newcomers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  execute format('update mls.%I c set is_active = false from newcomers n, mls.listings l
+    where not l.is_active and l.workspace_id = n.workspace_id and l.id = n.listing_id
+      and c.workspace_id = n.workspace_id and c.id = n.id', tg_table_name);
+  return null;
+end $$;
+
+-- Name: install_defaults(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.install_defaults(workspace uuid DEFAULT plat.ws()) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into mls.field_mappings (workspace_id, provider, version, is_active, mapping)
+    select workspace, p.name, 1, true, mls.default_mapping()
+      from unnest(array['bridge', 'reso']) p (name)
+      where not exists (select from mls.field_mappings m where m.workspace_id = workspace and m.provider = p.name)
+    on conflict do nothing;
+  insert into mls.compliance_profiles (workspace_id) values (workspace) on conflict do nothing;
+end $$;
+
+-- Name: FUNCTION install_defaults(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.install_defaults(workspace uuid) IS 'Gives a workspace the default field mappings and an empty compliance profile.';
+
+-- Name: install_defaults_of_new(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.install_defaults_of_new() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform mls.install_defaults(new.id);
+  return null;
+end $$;
+
+-- Name: is_due(text, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case cadence when 'hourly' then coalesce(last_at < now() - interval '58 minutes', true)
+                      when 'daily' then coalesce(last_at < now() - interval '23 hours 50 minutes', true)
+                      else false end;
+$$;
+
+-- Name: FUNCTION is_due(cadence text, last_at timestamp with time zone); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) IS 'Whether a cadence asks for another run; a little early, so that it does not wander.';
+
+-- Name: is_hidden_field(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_hidden_field(field text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (WITH RECURSIVE rest(name) AS (SELECT lower(is_hidden_field.field) AS lower UNION ALL SELECT substr(r_1.name, (strpos(r_1.name, '_'::text) + 1)) AS substr FROM rest r_1 WHERE (strpos(r_1.name, '_'::text) > 1)) SELECT COALESCE(bool_or((r.name ~~ replace(p.pattern, '*'::text, '%'::text))), false) AS "coalesce" FROM rest r, unnest(mls.hidden_fields()) p(pattern));
+
+-- Name: FUNCTION is_hidden_field(field text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_hidden_field(field text) IS 'Whether a field of a source may never be mapped, shown or searched.';
+
+-- Name: is_mapping_constant(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_mapping_constant(v jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(((jsonb_typeof(v) = ANY (ARRAY['number'::text, 'boolean'::text])) OR ((jsonb_typeof(v) = 'string'::text) AND (octet_length((v #>> '{}'::text[])) <= 1000))), false);
+
+-- Name: FUNCTION is_mapping_constant(v jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_mapping_constant(v jsonb) IS 'Whether a value may stand for itself in a mapping: a text of at most 1,000 bytes, a number or a truth value.';
+
+-- Name: is_syncing(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_syncing(workspace uuid, connection uuid) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select exists (select from pg_catalog.pg_locks l
+    where l.locktype = 'advisory' and l.granted and l.objsubid = 2
+      and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
+      and l.classid = (hashtext(workspace::text)::bigint & 4294967295)::oid
+      and l.objid = (hashtext(connection::text)::bigint & 4294967295)::oid);
+$$;
+
+-- Name: FUNCTION is_syncing(workspace uuid, connection uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_syncing(workspace uuid, connection uuid) IS 'Whether some process is syncing the connection at this moment.';
+
+-- Name: json_kind(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.json_kind(v jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof(v) WHEN 'null'::text THEN 'null'::text WHEN 'boolean'::text THEN 'a truth value'::text WHEN 'number'::text THEN 'a number'::text WHEN 'string'::text THEN 'a text'::text WHEN 'array'::text THEN 'a list'::text WHEN 'object'::text THEN 'an object'::text ELSE 'nothing'::text END;
+
+-- Name: FUNCTION json_kind(v jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.json_kind(v jsonb) IS 'What a value is, in words for a sentence.';
+
+-- Name: keep_marketing_description(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_marketing_description() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  was mls.listings;
+begin
+  if tg_op = 'UPDATE' then
+    was := old;
+  end if;
+  if new.marketing_description is null then
+    new.marketing_description_source := null;
+    new.marketing_description_approved_by := null;
+    new.marketing_description_approved_at := null;
+    return new;
+  end if;
+  new.marketing_description_source := coalesce(new.marketing_description_source, 'manual');
+  if new.marketing_description is distinct from was.marketing_description
+     and new.marketing_description_approved_by is not distinct from was.marketing_description_approved_by
+     and new.marketing_description_approved_at is not distinct from was.marketing_description_approved_at then
+    new.marketing_description_approved_by := null;
+    new.marketing_description_approved_at := null;
+  elsif new.marketing_description_approved_by is distinct from was.marketing_description_approved_by
+        and new.marketing_description_approved_by is not null then
+    if plat.uid() is not null and new.marketing_description_approved_by <> plat.uid() then
+      raise exception using errcode = 'PT403', message = 'a marketing description is approved by the reviewer''s own login';
+    end if;
+    new.marketing_description_approved_at := now();
+  elsif plat.uid() is not null and new.marketing_description_approved_by is null
+        and was.marketing_description_approved_by is not null then
+    new.marketing_description_approved_at := null;
+  elsif new.marketing_description_approved_at is distinct from was.marketing_description_approved_at then
+    if new.marketing_description_approved_at is null then
+      new.marketing_description_approved_by := null;
+    else
+      new.marketing_description_approved_by := coalesce(plat.uid(), new.marketing_description_approved_by);
+      if new.marketing_description_approved_by is null then
+        raise exception using errcode = 'PT409', message = 'an approval of a marketing description names its reviewer';
+      end if;
+      new.marketing_description_approved_at := now();
+    end if;
+  end if;
+  return new;
+end $$;
+
+-- Name: keep_photo(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_photo() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  o storage.objects;
+  thumbnail storage.objects;
+begin
+  if tg_op = 'INSERT' then
+    perform from mls.listings l where l.workspace_id = new.workspace_id and l.id = new.listing_id for no key update;
+    if new.is_primary then
+      update mls.listing_photos p set is_primary = false
+        where p.workspace_id = new.workspace_id and p.listing_id = new.listing_id and p.is_primary;
+    else
+      new.is_primary := not exists (select from mls.listing_photos p
+                                      where p.workspace_id = new.workspace_id and p.listing_id = new.listing_id and p.is_primary);
+    end if;
+  end if;
+  if new.storage_path is null then
+    return new;
+  end if;
+  select * into o from storage.objects x
+    where x.bucket_id = 'listing-photos' and x.name = new.storage_path and x.workspace_id = new.workspace_id
+      and starts_with(x.name, new.listing_id || '/');
+  if o.id is null then
+    if plat.uid() is not null then
+      raise exception using errcode = 'PT409', message =
+        format('there is no object %s in the bucket listing-photos in the folder of this listing', new.storage_path);
+    end if;
+    return new; -- the server's own: an import may bring the bytes later
+  end if;
+  select * into thumbnail from storage.objects x
+    where x.bucket_id = 'listing-photos' and x.name = storage.thumbnail_name(o.name) and x.workspace_id = new.workspace_id
+      and x.user_metadata ->> 'version' = o.version;
+  new.url := storage.public_link('listing-photos', o.name);
+  new.thumbnail_url := storage.public_link('listing-photos', thumbnail.name);
+  new.mime_type := o.metadata ->> 'mimetype';
+  new.size_bytes := nullif(least((o.metadata ->> 'size')::bigint, 2147483647), 2147483647);
+  new.width := (thumbnail.user_metadata ->> 'width')::integer;
+  new.height := (thumbnail.user_metadata ->> 'height')::integer;
+  return new;
+end $$;
+
+-- Name: keep_used_mapping(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_used_mapping() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  task text;
+begin
+  select t.name into task from mls.import_tasks t
+    where t.workspace_id = old.workspace_id and t.field_mapping_id = old.id order by t.name limit 1;
+  if task is not null then
+    raise exception using errcode = 'PT409',
+      message = format('version %s of the %s mapping is in use by the import task %s', old.version, old.provider, task);
+  end if;
+  return old;
+end $$;
+
+-- Name: let_photo_go(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.let_photo_go() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform plat.emit('storage.remove', 'listing-photos/' || n, '{}', old.workspace_id)
+    from unnest(array[old.storage_path, storage.thumbnail_name(old.storage_path)]) n;
+  return null;
+end $$;
+
+-- Name: has_role(text); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.has_role(wanted text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (POSITION((((','::text || wanted) || ','::text)) IN (COALESCE(plat.me(3), ''::text))) > 0);
+
+-- Name: FUNCTION has_role(wanted text); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.has_role(wanted text) IS 'Whether the login has an application role such as mls.admin, ops.staff, org.developer. Names are listed at plat.enter().';
+
 -- Name: listing_raw(uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.listing_raw(listing uuid) RETURNS jsonb
@@ -3034,6 +3833,381 @@ END;
 -- Name: FUNCTION listing_raw(listing uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.listing_raw(listing uuid) IS 'The payload of a listing as the source sent it; for agents and admins.';
+
+-- Name: mapping_columns(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_columns() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['source_listing_key'::text, 'mls_number'::text, 'standard_status'::text, 'modification_ts'::text, 'source_modified_at'::text, 'list_date'::text, 'close_date'::text, 'address_full'::text, 'street_number'::text, 'street_name'::text, 'unit_number'::text, 'city'::text, 'state'::text, 'postal_code'::text, 'subdivision'::text, 'building_name'::text, 'community'::text, 'county'::text, 'latitude'::text, 'longitude'::text, 'property_type'::text, 'bedrooms'::text, 'bathrooms'::text, 'living_area_sqft'::text, 'lot_size_sqft'::text, 'year_built'::text, 'list_price'::text, 'close_price'::text, 'price_per_sqft'::text, 'public_remarks'::text, 'photo_count'::text, 'list_agent_key'::text, 'list_agent_mls_id'::text, 'list_agent_name'::text, 'list_office_key'::text, 'list_office_mls_id'::text, 'list_office_name'::text];
+
+-- Name: FUNCTION mapping_columns(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_columns() IS 'The columns of mls.listings that a field mapping may fill, in their order.';
+
+-- Name: mapping_entry_fault(text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_entry_fault(name text, v jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  near text;
+begin
+  if name = 'extra' then
+    return mls.mapping_extra_fault(v);
+  elsif name <> all (mls.mapping_columns()) then
+    near := mls.nearest_name(name, mls.mapping_columns() || 'extra'::text);
+    return format('a mapping cannot fill ''%s'': ', name)
+      || coalesce('did you mean ' || near || '?', 'listings have no such field');
+  elsif name in ('source_listing_key', 'modification_ts', 'source_modified_at') and jsonb_typeof(v) = 'object'
+        and not (v - 'field' = '{}' and coalesce(jsonb_typeof(v -> 'field') = 'string', false)) then
+    return format('the mapping of %s must be the name of one field: it is read before a row is typed', name);
+  end if;
+  return mls.mapping_value_fault(name, v, name in (
+    'latitude', 'longitude', 'bedrooms', 'bathrooms', 'living_area_sqft', 'lot_size_sqft', 'year_built', 'list_price', 'close_price',
+    'price_per_sqft', 'photo_count'));
+end $$;
+
+-- Name: FUNCTION mapping_entry_fault(name text, v jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_entry_fault(name text, v jsonb) IS 'What is wrong with one member of a mapping; null when nothing is.';
+
+-- Name: mapping_extra_fault(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_extra_fault(extra jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+declare
+  entry record;
+  fault text;
+begin
+  if jsonb_typeof(extra) <> 'object' then
+    return format('extra is an object of names, not %s', mls.json_kind(extra));
+  elsif (select count(*) from jsonb_object_keys(extra)) > 200 then
+    return format('extra holds %s values, more than 200', (select count(*) from jsonb_object_keys(extra)));
+  end if;
+  for entry in select e.key, e.value from jsonb_each(extra) e loop
+    if entry.key !~ '^[a-z][a-z0-9_]{0,62}$' then
+      return format('''%s'' cannot be a name in extra: those are a to z, 0 to 9 and _, at most 63, a letter first', entry.key);
+    end if;
+    fault := mls.mapping_value_fault('extra.' || entry.key, entry.value, true);
+    exit when fault is not null;
+  end loop;
+  return fault;
+end $_$;
+
+-- Name: FUNCTION mapping_extra_fault(extra jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_extra_fault(extra jsonb) IS 'What is wrong with the further values of a mapping; null when nothing is.';
+
+-- Name: mapping_fault(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_fault(mapping jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $_$
+declare
+  entry record;
+  fault text;
+begin
+  if jsonb_typeof(mapping) is distinct from 'object' then
+    return format('a mapping is an object of names, not %s', mls.json_kind(mapping));
+  elsif (select count(*) from jsonb_path_query(mapping, 'strict $.**')) > 20000 then
+    return 'a mapping holds more than 20000 names and values';
+  end if;
+  for entry in select e.key, e.value from jsonb_each(mapping) e loop
+    fault := mls.mapping_entry_fault(entry.key, entry.value);
+    if fault is not null then
+      return fault;
+    end if;
+  end loop;
+  return case when not mapping ? 'source_listing_key' then 'a mapping must say where source_listing_key comes from' end;
+end $_$;
+
+-- Name: FUNCTION mapping_fault(mapping jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_fault(mapping jsonb) IS 'What is wrong with a mapping, as a sentence; null when nothing is.';
+
+-- Name: mapping_field_fault(text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_field_fault(place text, v jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  field constant text := btrim(v #>> '{}', E' \t\r\n');
+begin
+  if jsonb_typeof(v) is distinct from 'string' then
+    return format('the mapping of %s must be the name of a RESO field or an object, not %s', place, mls.json_kind(v));
+  elsif octet_length(field) not between 1 and 128 then
+    return format('the mapping of %s must be a name of 1 to 128 bytes', place);
+  elsif mls.is_hidden_field(field) then
+    return format('the mapping of %s: %s is not for the public, and stays in raw', place, field);
+  end if;
+  return null;
+end $$;
+
+-- Name: FUNCTION mapping_field_fault(place text, v jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_field_fault(place text, v jsonb) IS 'What is wrong with a field''s name in a mapping; null when nothing is.';
+
+-- Name: mapping_lookup_fault(text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_lookup_fault(place text, v jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  entry record;
+begin
+  if not v ? 'lookup' then
+    return null;
+  elsif jsonb_typeof(v -> 'lookup') <> 'object' or (select count(*) from jsonb_object_keys(v -> 'lookup')) not between 1 and 1000 then
+    return format('the mapping of %s: lookup is an object of 1 to 1000 translations', place);
+  end if;
+  for entry in select e.key, e.value from jsonb_each(v -> 'lookup') e loop
+    if jsonb_typeof(entry.value) <> 'null' and not mls.is_mapping_constant(entry.value) then
+      return format('the mapping of %s: ''%s'' is translated to a text, number, truth value or null, not %s', place, entry.key,
+                    mls.json_kind(entry.value));
+    end if;
+  end loop;
+  if v ? 'otherwise' and jsonb_typeof(v -> 'otherwise') <> 'null' and not mls.is_mapping_constant(v -> 'otherwise') then
+    return format('the mapping of %s: otherwise is null, "keep", a text, a number or a truth value', place);
+  end if;
+  return null;
+end $$;
+
+-- Name: FUNCTION mapping_lookup_fault(place text, v jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_lookup_fault(place text, v jsonb) IS 'What is wrong with a lookup in a mapping; null when nothing is.';
+
+-- Name: mapping_members_fault(text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_members_fault(place text, v jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  known constant text[] := array['field', 'first', 'concat', 'constant', 'separator', 'unit', 'lookup', 'otherwise'];
+  wrong text;
+  near text;
+begin
+  select k.name into wrong from jsonb_object_keys(v) k (name) where k.name <> all (known) limit 1;
+  if wrong is not null then
+    near := mls.nearest_name(wrong, known);
+    return format('the mapping of %s has no ''%s'': ', place, wrong)
+      || coalesce('did you mean ' || near || '?',
+                  'there are field, first, concat, constant, separator, unit, lookup and otherwise');
+  elsif (select count(*) from jsonb_object_keys(v) k (name) where k.name = any (known[1:4])) <> 1 then
+    return format('the mapping of %s needs one of field, first, concat and constant', place);
+  elsif v ? 'separator' and not v ? 'concat' then
+    return format('the mapping of %s: separator belongs to concat', place);
+  elsif v ? 'otherwise' and not v ? 'lookup' then
+    return format('the mapping of %s: otherwise belongs to lookup', place);
+  end if;
+  return null;
+end $$;
+
+-- Name: FUNCTION mapping_members_fault(place text, v jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_members_fault(place text, v jsonb) IS 'What is wrong with the members of a value in a mapping; null when nothing is.';
+
+-- Name: mapping_parts_fault(text, jsonb, boolean, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_parts_fault(place text, v jsonb, is_number boolean, depth integer) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  name constant text := case when v ? 'first' then 'first' else 'concat' end;
+  part jsonb;
+  fault text;
+begin
+  if jsonb_typeof(v -> name) <> 'array' or jsonb_array_length(v -> name) not between 1 and 20 then
+    return format('the mapping of %s: %s is a list of 1 to 20 values', place, name);
+  end if;
+  for part in select e from jsonb_array_elements(v -> name) e loop
+    fault := mls.mapping_value_fault(place, part, is_number, depth + 1);
+    exit when fault is not null;
+  end loop;
+  return fault;
+end $$;
+
+-- Name: FUNCTION mapping_parts_fault(place text, v jsonb, is_number boolean, depth integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_parts_fault(place text, v jsonb, is_number boolean, depth integer) IS 'What is wrong with the list of first or concat in a mapping; null when nothing is.';
+
+-- Name: mapping_samples(text, integer, uuid[], uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_samples(provider text, most integer, ids uuid[] DEFAULT NULL::uuid[], workspace uuid DEFAULT plat.ws()) RETURNS TABLE(id uuid, source_listing_key text, raw jsonb, stored jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  free_hand constant boolean := current_setting('role') in ('none', 'service_role', 'plat_worker');
+begin
+  if not free_hand and not ((plat.has_role('mls.admin') or plat.has_role('mls.agent')) and workspace = plat.ws()) then
+    raise exception using errcode = 'PT403', message = 'only agents and admins of the workspace look at payloads';
+  end if;
+  return query
+    with newest as (
+      select l.id, l.property_type, l.standard_status, l.source_modified_at from mls.listings l
+        where l.workspace_id = workspace and l.source_provider = mapping_samples.provider and l.is_active and l.content_hash is not null
+          and (ids is null or l.id = any (ids))
+        order by l.source_modified_at desc nulls last
+        limit case when ids is null then 2000 end
+    ), ranked as (
+      select n.id, n.source_modified_at,
+             row_number() over (partition by n.property_type, n.standard_status order by n.source_modified_at desc nulls last) as turn
+        from newest n
+    ), chosen as (
+      select r.id, r.turn, r.source_modified_at from ranked r
+        order by r.turn, r.source_modified_at desc nulls last, r.id limit least(greatest(most, 1), 50)
+    )
+    select l.id, l.source_listing_key, l.raw, to_jsonb(l) - 'raw'
+      from chosen r join mls.listings l on l.workspace_id = workspace and l.id = r.id
+      order by r.turn, r.source_modified_at desc nulls last, r.id;
+end $$;
+
+-- Name: FUNCTION mapping_samples(provider text, most integer, ids uuid[], workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_samples(provider text, most integer, ids uuid[], workspace uuid) IS 'Payloads to try a mapping on, with the rows they are now.';
+
+-- Name: mapping_unit_fault(text, jsonb, boolean); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_unit_fault(place text, unit jsonb, is_number boolean) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if unit is null then
+    return null;
+  elsif not is_number then
+    return format('the mapping of %s: unit is for numbers', place);
+  elsif jsonb_typeof(unit) = 'object' and unit ? 'field' and (select count(*) from jsonb_object_keys(unit)) = 1 then
+    return mls.mapping_field_fault(place, unit -> 'field');
+  elsif unit in ('"sqft"', '"sqm"', '"acres"') then
+    return null;
+  end if;
+  return format('the mapping of %s: unit is sqft, sqm, acres or {"field": ...}', place);
+end $$;
+
+-- Name: FUNCTION mapping_unit_fault(place text, unit jsonb, is_number boolean); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_unit_fault(place text, unit jsonb, is_number boolean) IS 'What is wrong with a unit in a mapping; null when nothing is.';
+
+-- Name: mapping_value_fault(text, jsonb, boolean, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer DEFAULT 1) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  fault text;
+begin
+  if jsonb_typeof(v) <> 'object' then
+    return mls.mapping_field_fault(place, v);
+  elsif depth > 4 then
+    return format('the mapping of %s is nested deeper than 4', place);
+  end if;
+  fault := mls.mapping_members_fault(place, v);
+  if fault is not null then
+    return fault;
+  elsif v ? 'field' then
+    fault := mls.mapping_field_fault(place, v -> 'field');
+  elsif v ? 'constant' then
+    fault := case when not mls.is_mapping_constant(v -> 'constant')
+                  then format('the mapping of %s: constant is a text of at most 1000 bytes, a number or a truth value', place) end;
+  elsif v ? 'separator' and (jsonb_typeof(v -> 'separator') <> 'string' or octet_length(v ->> 'separator') > 20) then
+    fault := format('the mapping of %s: separator is a text of at most 20 bytes', place);
+  else
+    fault := mls.mapping_parts_fault(place, v, is_number, depth);
+  end if;
+  return coalesce(fault, mls.mapping_unit_fault(place, v -> 'unit', is_number), mls.mapping_lookup_fault(place, v));
+end $$;
+
+-- Name: FUNCTION mapping_value_fault(place text, v jsonb, is_number boolean, depth integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer) IS 'What is wrong with what a mapping says about one column; null when nothing is.';
+
+-- Name: missing_keys(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uuid) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select l.source_listing_key from mls.sweep_listings(workspace, connection, task) l
+    where not exists (select from mls.sweep_keys k
+                        where k.workspace_id = workspace and k.scope = coalesce(task, connection)
+                          and k.source_listing_key = l.source_listing_key);
+$$;
+
+-- Name: FUNCTION missing_keys(workspace uuid, connection uuid, task uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uuid) IS 'Keys of active listings of a scope that its finished sweep did not see.';
+
+-- Name: move_task(uuid, uuid, text, bytea, boolean); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  began timestamptz;
+begin
+  update mls.import_tasks t
+    set last_sync_cursor = new_cursor, scope_hash = hash, last_synced_at = now(), status_reason = null,
+        pass_started_at = case when t.last_sync_cursor is null or t.scope_hash is distinct from hash then now()
+                               else t.pass_started_at end
+    where t.workspace_id = workspace and t.id = task
+    returning t.pass_started_at into began;
+  if is_complete and began is not null then
+    perform mls.settle_task(workspace, task);
+  end if;
+end $$;
+
+-- Name: FUNCTION move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) IS 'What scope_move() does, in the transaction of a page.';
+
+-- Name: nearest_name(text, text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.nearest_name(word text, names text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  name text;
+  best text;
+  fewest integer := octet_length(word) / 3 + 2;
+  above integer[];
+  here integer[];
+begin
+  if length(word) > 40 then
+    return null;
+  end if;
+  foreach name in array names loop
+    select array_agg(n order by n) into above from generate_series(0, length(name)) n;
+    for i in 1..length(word) loop
+      here := array[i];
+      for j in 1..length(name) loop
+        here := here || least(above[j + 1] + 1, here[j] + 1, above[j] + (substr(word, i, 1) <> substr(name, j, 1))::integer);
+      end loop;
+      above := here;
+    end loop;
+    if above[length(name) + 1] < fewest then
+      fewest := above[length(name) + 1];
+      best := name;
+    end if;
+  end loop;
+  return best;
+end $$;
+
+-- Name: FUNCTION nearest_name(word text, names text[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.nearest_name(word text, names text[]) IS 'Which of some names was meant by a mistyped one; null when none is near.';
 
 -- Name: order_listing_photos(uuid, uuid[], uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3062,6 +4236,56 @@ end $$;
 
 COMMENT ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) IS 'Puts photos of a listing into this order; those that are not named follow as they were.';
 
+-- Name: preview_task_change(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.preview_task_change(task uuid, workspace uuid DEFAULT plat.ws()) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  free_hand constant boolean := current_setting('role') in ('none', 'service_role', 'plat_worker');
+  t mls.import_tasks;
+  total integer;
+  shared integer;
+  leaving integer;
+  back integer;
+  leave text;
+begin
+  select i.* into t from mls.import_tasks i
+    where i.workspace_id = workspace and i.id = task
+      and (free_hand or (workspace = plat.ws() and (plat.has_role('mls.admin') or (i.is_agent_visible and plat.has_role('mls.agent')))));
+  if t.id is null then
+    raise exception using errcode = 'PT404', message = format('there is no import task %s', task);
+  end if;
+  select count(*), count(*) filter (where l.is_active and o.is_wanted), count(*) filter (where l.is_active and not o.is_wanted),
+         count(*) filter (where not l.is_active and l.deactivated_reason = 'out_of_scope')
+    into total, shared, leaving, back
+    from mls.import_task_listings m
+    join mls.listings l on l.workspace_id = m.workspace_id and l.id = m.listing_id
+    cross join lateral (select exists (select from mls.import_task_listings n
+                                         join mls.import_tasks i on i.workspace_id = n.workspace_id and i.id = n.import_task_id
+                                         where n.workspace_id = workspace and n.listing_id = m.listing_id
+                                           and i.is_enabled and i.id <> t.id) as is_wanted) o
+    where m.workspace_id = workspace and m.import_task_id = t.id;
+  leave := case when not t.is_enabled then 'the task is disabled: none of its listings is shown because of it'
+                else format('%s of its %s listings are taken down (out_of_scope), %s stay because another task wants them',
+                            leaving, total, shared)
+                     || case when leaving > mls.at_once() then ', in the background' else '' end end;
+  return jsonb_build_object(
+    'task', t.id, 'name', t.name, 'is_enabled', t.is_enabled, 'listings', total, 'shared', shared,
+    'leaving', case when t.is_enabled then leaving else 0 end, 'returning', case when t.is_enabled then 0 else back end,
+    'disable', leave || case when t.is_enabled then '; enabling it again brings them back' else '' end,
+    'enable', case when t.is_enabled then 'the task is enabled already' else format('%s listings come back', back) || case when back > mls.at_once() then ', in the background' else ' at once' end end,
+    'narrow', format('the next sync reads everything that the task then wants; those of its %s listings that it does not see any more and no other task wants are taken down when it has finished', total),
+    'delete', case when t.is_enabled and leaving > mls.at_once() then 'it has to be disabled first: ' else '' end || leave || case when not exists (select from mls.import_tasks i
+                                               where i.workspace_id = workspace and i.mls_connection_id = t.mls_connection_id and i.id <> t.id)
+                         then '; it is the last task of its connection, so the next sync reads everything that the source has' else '' end);
+end $$;
+
+-- Name: FUNCTION preview_task_change(task uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.preview_task_change(task uuid, workspace uuid) IS 'What disabling, enabling, narrowing or deleting an import task would do to its listings: counts and sentences.';
+
 -- Name: purge_listing(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.purge_listing(listing uuid, workspace uuid DEFAULT plat.ws()) RETURNS void
@@ -3088,16 +4312,18 @@ CREATE FUNCTION mls.record_listing_events() RETURNS trigger
 declare
   source_time constant timestamptz :=
     coalesce(case when new.modification_ts is distinct from old.modification_ts then new.modification_ts end, now());
+  retyped constant boolean :=
+    new.mapping_hash is distinct from old.mapping_hash and new.content_hash is not distinct from old.content_hash;
 begin
-  if old.list_price is distinct from new.list_price then
+  if old.list_price is distinct from new.list_price and not retyped then
     insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
       values (new.workspace_id, new.id, 'price', old.list_price, new.list_price, source_time);
   end if;
-  if old.standard_status is distinct from new.standard_status then
+  if old.standard_status is distinct from new.standard_status and not retyped then
     insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
       values (new.workspace_id, new.id, 'status', old.standard_status, new.standard_status, source_time);
   end if;
-  if old.close_price is distinct from new.close_price then
+  if old.close_price is distinct from new.close_price and not retyped then
     insert into mls.listing_events (workspace_id, listing_id, event, old_value, new_value, happened_at)
       values (new.workspace_id, new.id, 'close_price', old.close_price, new.close_price, source_time);
   end if;
@@ -3116,23 +4342,10 @@ CREATE FUNCTION mls.refuse_bad_mapping(mapping jsonb) RETURNS void
     SET search_path TO ''
     AS $$
 declare
-  wrong text;
+  fault constant text := mls.mapping_fault(mapping);
 begin
-  if jsonb_typeof(mapping) is distinct from 'object' then
-    raise exception using errcode = 'PT400', message = 'a field mapping is an object {column of listings: field of the source}';
-  end if;
-  select string_agg(k.name, ', ' order by k.name) into wrong
-    from jsonb_object_keys(mapping) k (name)
-    where k.name not in (
-      'source_listing_key', 'mls_number', 'standard_status', 'modification_ts', 'list_date', 'close_date', 'address_full',
-      'street_number', 'street_name', 'unit_number', 'city', 'state', 'postal_code', 'subdivision', 'building_name', 'community',
-      'county', 'latitude', 'longitude', 'property_type', 'bedrooms', 'bathrooms', 'living_area_sqft', 'lot_size_sqft',
-      'year_built', 'list_price', 'close_price', 'price_per_sqft', 'public_remarks', 'photo_count');
-  if wrong is not null then
-    raise exception using errcode = 'PT400', message = format('a field mapping cannot fill %s', wrong);
-  end if;
-  if not mapping ? 'source_listing_key' then
-    raise exception using errcode = 'PT400', message = 'a field mapping needs source_listing_key, or listings cannot be told apart';
+  if fault is not null then
+    raise exception using errcode = 'PT400', message = fault;
   end if;
 end $$;
 
@@ -3156,6 +4369,27 @@ begin
                      old.version, old.provider);
 end $$;
 
+-- Name: refuse_other_key(uuid, text, jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.refuse_other_key(workspace uuid, provider text, mapping jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  was text;
+  wanted constant text := coalesce(mapping #>> '{source_listing_key,field}', mapping ->> 'source_listing_key');
+begin
+  select coalesce(m.mapping #>> '{source_listing_key,field}', m.mapping ->> 'source_listing_key') into was
+    from mls.field_mappings m
+    where m.workspace_id = workspace and m.provider = refuse_other_key.provider and m.is_active;
+  if was <> wanted and exists (select from mls.listings l
+                                 where l.workspace_id = workspace and l.source_provider = refuse_other_key.provider) then
+    raise exception using errcode = 'PT409',
+      message = format('source_listing_key stays %s as long as there are listings of this source: with %s all would come again',
+                       was, wanted);
+  end if;
+end $$;
+
 -- Name: refuse_own_role(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.refuse_own_role() RETURNS trigger
@@ -3164,6 +4398,354 @@ CREATE FUNCTION mls.refuse_own_role() RETURNS trigger
 begin
   raise exception using errcode = 'PT403', message = 'nobody changes their own role: another admin of the workspace does';
 end $$;
+
+-- Name: refuse_reso_revival(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.refuse_reso_revival() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using errcode = 'PT409', message = 'a revoked consumer stays revoked: make another one';
+end $$;
+
+-- Name: refuse_unless_reso_admin(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.refuse_unless_reso_admin(workspace uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') in ('none', 'service_role', 'plat_worker') then
+    if workspace is null then
+      raise exception using errcode = 'PT400', message = 'say which workspace';
+    end if;
+  elsif workspace is distinct from plat.ws() or not plat.has_role('mls.admin') then
+    raise exception using errcode = 'PT403', message = 'only admins of the workspace manage who reads its listings';
+  end if;
+end $$;
+
+-- Name: release_listings(uuid, uuid, uuid[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.release_listings(workspace uuid, task uuid, listings uuid[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  gone integer;
+  providers text[];
+begin
+  with moved as (
+    update mls.listings l set import_task_id = o.id
+      from unnest(listings) x (id),
+           lateral (select t.id from mls.import_task_listings m
+                      join mls.import_tasks t on t.workspace_id = m.workspace_id and t.id = m.import_task_id
+                      where m.workspace_id = workspace and m.listing_id = x.id and t.is_enabled and t.id <> task
+                      order by t.created_at, t.id limit 1) o
+      where l.workspace_id = workspace and l.id = x.id and l.import_task_id = task
+      returning l.source_provider)
+  select array_agg(distinct m.source_provider) into providers from moved m;
+  if exists (select from mls.import_tasks t where t.workspace_id = workspace and t.field_mapping_id is not null) then
+    perform mls.want_remap(workspace, p) from unnest(providers) p;
+  end if;
+  update mls.listings l set is_active = false, deactivated_reason = 'out_of_scope'
+    where l.workspace_id = workspace and l.id = any (listings) and l.is_active
+      and not exists (select from mls.import_task_listings m
+                        join mls.import_tasks t on t.workspace_id = m.workspace_id and t.id = m.import_task_id
+                        where m.workspace_id = workspace and m.listing_id = l.id and t.is_enabled and t.id <> task);
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+-- Name: release_some(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.release_some(workspace uuid, task uuid, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  listings uuid[];
+begin
+  select array_agg(x.id) into listings from (
+    select l.id
+      from mls.import_task_listings m
+      join mls.listings l on l.workspace_id = m.workspace_id and l.id = m.listing_id
+      cross join lateral (select exists (select from mls.import_task_listings n
+                                           join mls.import_tasks t on t.workspace_id = n.workspace_id and t.id = n.import_task_id
+                                           where n.workspace_id = workspace and n.listing_id = m.listing_id
+                                             and t.is_enabled and t.id <> task) as is_wanted) o
+      where m.workspace_id = workspace and m.import_task_id = task
+        and ((l.is_active and not o.is_wanted) or (o.is_wanted and l.import_task_id = task))
+      limit most) x;
+  perform mls.release_listings(workspace, task, listings);
+  return coalesce(cardinality(listings), 0);
+end $$;
+
+-- Name: release_task(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.release_task() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if mls.release_some(old.workspace_id, old.id, mls.at_once() + 1) > mls.at_once() then
+    raise exception using errcode = 'PT409', message = format(
+      'import task "%s" still shows more than %s listings: disable it first, and delete it when they are taken down', old.name, mls.at_once());
+  end if;
+  return old;
+end $$;
+
+-- Name: remap_with_active(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.remap_with_active() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform mls.want_remap(new.workspace_id, new.provider);
+  return null;
+end $$;
+
+-- Name: remap_with_task(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.remap_with_task() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform mls.want_remap(new.workspace_id, c.provider)
+    from mls.mls_connections c where c.workspace_id = new.workspace_id and c.id = new.mls_connection_id;
+  return null;
+end $$;
+
+-- Name: request_sync(uuid, uuid, text, boolean, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.request_sync(connection uuid, task uuid DEFAULT NULL::uuid, kind text DEFAULT 'sync'::text, from_scratch boolean DEFAULT false, workspace uuid DEFAULT plat.ws()) RETURNS mls.sync_runs
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_variable
+declare
+  c mls.mls_connections;
+  t mls.import_tasks;
+  run mls.sync_runs;
+  free_hand constant boolean := current_setting('role') in ('none', 'service_role', 'plat_worker');
+begin
+  perform mls.require_agent(workspace, 'start a sync');
+  if kind not in ('sync', 'reconcile') or kind is null then
+    raise exception using errcode = 'PT400', message = format('"%s" is no kind of run to ask for: sync and reconcile are', kind);
+  end if;
+  -- Two that ask at once do so one after the other.
+  select m.* into c from mls.mls_connections m where m.workspace_id = workspace and m.id = connection for no key update;
+  if c.id is null then
+    raise exception using errcode = 'PT404', message = format('there is no connection %s', connection);
+  elsif c.status = 'paused' then
+    raise exception using errcode = 'PT409', message = 'the connection is paused: it has to be resumed first';
+  end if;
+  if task is not null then
+    select i.* into t from mls.import_tasks i
+      where i.workspace_id = workspace and i.id = task and i.mls_connection_id = connection
+        and (free_hand or i.is_agent_visible or plat.has_role('mls.admin'));
+    if t.id is null then
+      raise exception using errcode = 'PT404', message = format('the connection has no import task %s', task);
+    end if;
+  end if;
+  select r.* into run from mls.sync_runs r
+    where r.workspace_id = workspace and r.mls_connection_id = connection and r.status = 'running'
+    order by r.progress ->> 'phase' = 'queued' desc nulls last, r.started_at desc limit 1;
+  if run.id is not null and run.progress ->> 'phase' = 'queued'
+     and exists (select from plat.jobs j where j.name = 'mls.sync' and j.unique_key = connection::text and j.status = 'queued') then
+    if (run.kind, run.import_task_id) is not distinct from (kind, task) then
+      return run;
+    end if;
+    raise exception using errcode = 'PT409',
+      message = format('run %s of this connection is waiting already: follow it or cancel it first', run.id);
+  elsif mls.is_syncing(workspace, connection) then
+    raise exception using errcode = 'PT409',
+      message = format('the connection is being synced at the moment: follow run %s or cancel it first', run.id);
+  end if;
+  insert into mls.sync_runs (workspace_id, mls_connection_id, import_task_id, kind, requested_by, progress)
+    values (workspace, connection, task, kind, plat.uid(), '{"phase": "queued", "done": 0, "total": null}') returning * into run;
+  perform plat.enqueue('mls.sync', jsonb_build_object('connection_id', connection, 'task_id', task, 'kind', kind, 'run_id', run.id,
+                         'from_scratch', from_scratch, 'by_hand', true),
+                       workspace, connection::text, now(), 10, 3);
+  perform mls.tell_run(workspace, run.id);
+  return run;
+end $$;
+
+-- Name: FUNCTION request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid) IS 'Starts a run (sync or reconcile) of a connection, or of one import task, as soon as a worker is free; the run''s row.';
+
+-- Name: require_agent(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.require_agent(workspace uuid, deed text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if current_setting('role') not in ('none', 'service_role', 'plat_worker')
+     and not (workspace = plat.ws() and (plat.has_role('mls.admin') or plat.has_role('mls.agent'))) then
+    raise exception using errcode = 'PT403', message = format('only agents and admins of the workspace %s', deed);
+  end if;
+end $$;
+
+-- Name: reso_base64url(bytea); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_base64url(bytes bytea) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN rtrim(translate(encode(bytes, 'base64'::text), '+/
+'::text, '-_'::text), '='::text);
+
+-- Name: reso_boolean(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_boolean(v jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (jsonb_typeof(v) = ANY (ARRAY['boolean'::text, 'string'::text, 'number'::text])) THEN CASE lower((v #>> '{}'::text[])) WHEN 'true'::text THEN true WHEN 'false'::text THEN false WHEN 'y'::text THEN true WHEN 'n'::text THEN false WHEN 'yes'::text THEN true WHEN 'no'::text THEN false WHEN '1'::text THEN true WHEN '0'::text THEN false ELSE NULL::boolean END ELSE NULL::boolean END;
+
+-- Name: reso_client_id(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_client_id(workspace uuid, consumer uuid) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN mls.reso_base64url((uuid_send(workspace) || uuid_send(consumer)));
+
+-- Name: reso_clock(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_clock(v jsonb) RETURNS time without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((v #>> '{}'::text[]) ~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?$'::text) THEN ((v #>> '{}'::text[]))::time without time zone ELSE NULL::time without time zone END;
+
+-- Name: reso_stamp(timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_stamp(t timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN to_char((t AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text);
+
+-- Name: reso_compose(mls.listings); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_compose(l mls.listings) RETURNS jsonb
+    LANGUAGE sql STABLE COST 10000 PARALLEL SAFE
+    RETURN jsonb_strip_nulls((jsonb_build_object('ListingKey', (l).source_listing_key, 'ListingId', (l).mls_number, 'StandardStatus', (l).standard_status, 'ModificationTimestamp', mls.reso_stamp(COALESCE((l).source_modified_at, (l).modification_ts, (l).updated_at)), 'OriginalEntryTimestamp', mls.reso_stamp((l).created_at), 'ListingContractDate', (l).list_date, 'CloseDate', (l).close_date, 'UnparsedAddress', (l).address_full, 'StreetNumber', (l).street_number, 'StreetName', (l).street_name, 'UnitNumber', (l).unit_number, 'City', (l).city, 'StateOrProvince', (l).state, 'PostalCode', (l).postal_code, 'SubdivisionName', (l).subdivision, 'BuildingName', (l).building_name, 'CountyOrParish', (l).county, 'Latitude', (l).latitude, 'Longitude', (l).longitude) || jsonb_build_object('PropertyType', (l).property_type, 'BedroomsTotal', (l).bedrooms, 'BathroomsFull', (floor((l).bathrooms))::integer, 'BathroomsTotalInteger', (ceil((l).bathrooms))::integer, 'LivingArea', (l).living_area_sqft, 'LivingAreaUnits', CASE WHEN ((l).living_area_sqft IS NOT NULL) THEN 'Square Feet'::text ELSE NULL::text END, 'LotSizeSquareFeet', (l).lot_size_sqft, 'YearBuilt', (l).year_built, 'ListPrice', (l).list_price, 'ClosePrice', (l).close_price, 'PublicRemarks', (l).public_remarks, 'PhotosCount', (l).photo_count, 'ListAgentKey', (l).list_agent_key, 'ListAgentMlsId', (l).list_agent_mls_id, 'ListAgentFullName', (l).list_agent_name, 'ListOfficeKey', (l).list_office_key, 'ListOfficeMlsId', (l).list_office_mls_id, 'ListOfficeName', (l).list_office_name)));
+
+-- Name: FUNCTION reso_compose(l mls.listings); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.reso_compose(l mls.listings) IS 'A listing without a payload, as RESO''s Data Dictionary has it.';
+
+-- Name: reso_date(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_date(v jsonb) RETURNS date
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+declare
+  t constant text := v #>> '{}';
+begin
+  if t ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' and mls.reso_is_day(t) then
+    return substr(t, 1, 10)::date;
+  end if;
+  return null;
+end $$;
+
+-- Name: reso_distance(numeric, numeric, double precision, double precision); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_distance(lon1 numeric, lat1 numeric, lon2 double precision, lat2 double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((abs(lat1) <= (90)::numeric) AND (abs(lon1) <= (180)::numeric)) THEN ((12742017.6)::double precision * asin(sqrt(LEAST((1)::double precision, (power(sind(((lat2 - (lat1)::double precision) / (2)::double precision)), (2)::double precision) + ((cosd((lat1)::double precision) * cosd(lat2)) * power(sind(((lon2 - (lon1)::double precision) / (2)::double precision)), (2)::double precision))))))) ELSE NULL::double precision END;
+
+-- Name: reso_is_day(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_is_day(t text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((t >= ('0001'::text COLLATE "C")) AND ((substr(t, 9, 2))::integer <= CASE substr(t, 6, 2) WHEN '02'::text THEN CASE WHEN ((((substr(t, 1, 4))::integer % 4) = 0) AND ((((substr(t, 1, 4))::integer % 100) <> 0) OR (((substr(t, 1, 4))::integer % 400) = 0))) THEN 29 ELSE 28 END WHEN '04'::text THEN 30 WHEN '06'::text THEN 30 WHEN '09'::text THEN 30 WHEN '11'::text THEN 30 ELSE 31 END));
+
+-- Name: reso_list(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_list(v jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof(v) WHEN 'array'::text THEN v WHEN 'null'::text THEN NULL::jsonb ELSE CASE WHEN (v IS NOT NULL) THEN jsonb_build_array(v) ELSE NULL::jsonb END END;
+
+-- Name: listing_media; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.listing_media (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    listing_id uuid NOT NULL,
+    url text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    caption text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    media_key text,
+    category text,
+    is_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT listing_media_url_fits_an_index CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
+);
+
+-- Name: TABLE listing_media; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.listing_media IS 'tenant: photos and media of a listing as the MLS has them, by link.';
+
+-- Name: COLUMN listing_media.is_active; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_media.is_active IS 'Whether the listing is; kept by triggers.';
+
+-- Name: reso_media(mls.listing_media, text, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) RETURNS jsonb
+    LANGUAGE sql STABLE COST 1000 PARALLEL SAFE
+    RETURN jsonb_strip_nulls(jsonb_build_object('MediaKey', COALESCE((m).media_key, ((m).id)::text), 'ResourceName', 'Property', 'ResourceRecordKey', listing_key, 'ResourceRecordID', listing_id, 'MediaURL', (m).url, 'Order', (m).sort_order, 'ShortDescription', (m).caption, 'MediaCategory', COALESCE((m).category, 'Photo'::text), 'ModificationTimestamp', mls.reso_stamp((m).created_at)));
+
+-- Name: reso_member(mls.listings); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_member(l mls.listings) RETURNS jsonb
+    LANGUAGE sql STABLE COST 1000 PARALLEL SAFE
+    RETURN jsonb_strip_nulls(jsonb_build_object('MemberKey', (l).list_agent_key, 'MemberMlsId', (l).list_agent_mls_id, 'MemberFullName', (l).list_agent_name, 'MemberFirstName', ((l).raw -> 'ListAgentFirstName'::text), 'MemberLastName', ((l).raw -> 'ListAgentLastName'::text), 'MemberEmail', ((l).raw -> 'ListAgentEmail'::text), 'MemberDirectPhone', ((l).raw -> 'ListAgentDirectPhone'::text), 'MemberMobilePhone', ((l).raw -> 'ListAgentMobilePhone'::text), 'MemberPreferredPhone', ((l).raw -> 'ListAgentPreferredPhone'::text), 'MemberOfficePhone', ((l).raw -> 'ListAgentOfficePhone'::text), 'MemberStateLicense', ((l).raw -> 'ListAgentStateLicense'::text), 'OfficeKey', (l).list_office_key, 'OfficeMlsId', (l).list_office_mls_id, 'OfficeName', (l).list_office_name, 'ModificationTimestamp', mls.reso_stamp(COALESCE((l).source_modified_at, (l).modification_ts, (l).updated_at))));
+
+-- Name: reso_new_secret(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_new_secret() RETURNS text
+    LANGUAGE sql PARALLEL SAFE
+    RETURN mls.reso_base64url(sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))));
+
+-- Name: reso_number(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_number(v jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE jsonb_typeof(v) WHEN 'number'::text THEN ((v #>> '{}'::text[]))::numeric WHEN 'string'::text THEN CASE WHEN ((v #>> '{}'::text[]) ~ '^[-+]?([0-9]{1,250}[.]?[0-9]{0,250}|[.][0-9]{1,250})([eE][-+]?[0-9]{1,3})?$'::text) THEN ((v #>> '{}'::text[]))::numeric ELSE NULL::numeric END ELSE NULL::numeric END;
+
+-- Name: reso_office(mls.listings); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_office(l mls.listings) RETURNS jsonb
+    LANGUAGE sql STABLE COST 1000 PARALLEL SAFE
+    RETURN jsonb_strip_nulls(jsonb_build_object('OfficeKey', (l).list_office_key, 'OfficeMlsId', (l).list_office_mls_id, 'OfficeName', (l).list_office_name, 'OfficePhone', ((l).raw -> 'ListOfficePhone'::text), 'OfficeEmail', ((l).raw -> 'ListOfficeEmail'::text), 'OfficeFax', ((l).raw -> 'ListOfficeFax'::text), 'ModificationTimestamp', mls.reso_stamp(COALESCE((l).source_modified_at, (l).modification_ts, (l).updated_at))));
+
+-- Name: reso_secret(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_secret(secret text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN sha256(convert_to(secret, 'utf8'::name));
+
+-- Name: reso_text(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_text(v jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (jsonb_typeof(v) = ANY (ARRAY['string'::text, 'number'::text, 'boolean'::text])) THEN (v #>> '{}'::text[]) ELSE NULL::text END;
+
+-- Name: reso_time(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.reso_time(v jsonb) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+  t text := v #>> '{}';
+begin
+  if t !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?([Zz]|[-+](0[0-9]|1[0-5])(:?[0-5][0-9])?)?)?$'
+     or not mls.reso_is_day(t) then
+    return null;
+  end if;
+  if t !~ '[Zz]$' and substr(t, 11) !~ '[-+]' then
+    t := t || case when length(t) = 10 then 'T00:00Z' else 'Z' end;
+  end if;
+  return t::timestamptz;
+end $_$;
 
 -- Name: restore_listing(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3182,25 +4764,84 @@ end $$;
 
 COMMENT ON FUNCTION mls.restore_listing(listing uuid, workspace uuid) IS 'Undoes mls.deactivate_listing(); admins only, by the policies of mls.listings.';
 
--- Name: field_mappings; Type: TABLE; Schema: mls; Owner: -
+-- Name: revive_some(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE TABLE mls.field_mappings (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    provider text DEFAULT 'bridge'::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    mapping jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT field_mappings_mapping_is_an_object CHECK ((jsonb_typeof(mapping) = 'object'::text)),
-    CONSTRAINT field_mappings_provider_check CHECK ((provider = ANY (ARRAY['bridge'::text, 'reso'::text]))),
-    CONSTRAINT field_mappings_version_check CHECK ((version > 0))
-);
+CREATE FUNCTION mls.revive_some(workspace uuid, task uuid, most integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  listings uuid[];
+begin
+  select array_agg(x.id) into listings from (
+    select l.id
+      from mls.import_task_listings m
+      join mls.listings l on l.workspace_id = m.workspace_id and l.id = m.listing_id
+      where m.workspace_id = workspace and m.import_task_id = task
+        and ((not l.is_active and l.deactivated_reason = 'out_of_scope') or l.import_task_id is null)
+      limit most) x;
+  update mls.listings l set import_task_id = task
+    where l.workspace_id = workspace and l.id = any (listings) and l.import_task_id is null;
+  update mls.listings l set is_active = true
+    where l.workspace_id = workspace and l.id = any (listings) and not l.is_active and l.deactivated_reason = 'out_of_scope';
+  return coalesce(cardinality(listings), 0);
+end $$;
 
--- Name: TABLE field_mappings; Type: COMMENT; Schema: mls; Owner: -
+-- Name: revoke_reso_consumer(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
-COMMENT ON TABLE mls.field_mappings IS 'tenant: {column of mls.listings: field of the source}, in versions; mls.save_field_mapping() makes the next one.';
+CREATE FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid DEFAULT plat.ws()) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform mls.refuse_unless_reso_admin(workspace);
+  update mls.reso_consumers c set revoked_at = coalesce(c.revoked_at, now()) where c.workspace_id = workspace and c.id = consumer;
+  if not found then
+    raise exception using errcode = 'PT404', message = format('there is no consumer %s', consumer);
+  end if;
+end $$;
+
+-- Name: FUNCTION revoke_reso_consumer(consumer uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) IS 'Takes a consumer''s access away, at once and for good.';
+
+-- Name: rotate_reso_consumer(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid DEFAULT plat.ws()) RETURNS TABLE(id uuid, token text, client_id text, client_secret text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  secret constant text := mls.reso_new_secret();
+  of_client constant text := mls.reso_new_secret();
+  who text;
+begin
+  perform mls.refuse_unless_reso_admin(workspace);
+  update mls.reso_consumers c
+    set token_hash = mls.reso_secret(secret), client_secret_hash = mls.reso_secret(of_client), generation = c.generation + 1
+    where c.workspace_id = workspace and c.id = consumer and c.revoked_at is null
+    returning c.client_id into who;
+  if who is null then
+    raise exception using errcode = 'PT404', message = format('there is no consumer %s that is not revoked', consumer);
+  end if;
+  return query select consumer, 'plat_reso_' || who || secret, who, of_client;
+end $$;
+
+-- Name: FUNCTION rotate_reso_consumer(consumer uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) IS 'Gives a consumer a new token and client secret; the ones before, and access tokens made with them, are refused from then on.';
+
+-- Name: run_json(mls.sync_runs); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.run_json(r mls.sync_runs) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object('id', r.id, 'mls_connection_id', r.mls_connection_id, 'import_task_id', r.import_task_id, 'kind', r.kind,
+    'status', r.status, 'started_at', r.started_at, 'finished_at', r.finished_at, 'progress', r.progress, 'stats', r.stats,
+    'error', r.error, 'cancel_requested', r.cancel_requested, 'requested_by', r.requested_by);
+$$;
 
 -- Name: save_field_mapping(text, jsonb, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3213,6 +4854,7 @@ declare
 begin
   perform mls.refuse_bad_mapping(mapping);
   perform pg_advisory_xact_lock(hashtextextended('mls.field_mappings ' || workspace, 0));
+  perform mls.refuse_other_key(workspace, provider, mapping);
   update mls.field_mappings m set is_active = false
     where m.workspace_id = workspace and m.provider = save_field_mapping.provider and m.is_active;
   insert into mls.field_mappings (workspace_id, provider, version, is_active, mapping)
@@ -3225,7 +4867,111 @@ end $$;
 
 -- Name: FUNCTION save_field_mapping(provider text, mapping jsonb, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) IS 'Saves a mapping as the next version and makes it the active one.';
+COMMENT ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) IS 'Saves a mapping as the next version and makes it the active one; the rows are mapped again from their payloads.';
+
+-- Name: scan_reso_fields(uuid, text[], text[], text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  since constant timestamptz := (select s.scanned_at - interval '5 minutes' from mls.reso_scans s where s.workspace_id = workspace);
+  fields integer;
+  lookups integer;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('mls.reso_scans ' || workspace, 0)) then
+    return false;
+  end if;
+  with met as materialized (
+    select x.name, x.kind, n.lookup, case when n.lookup is not null then x.value end as value
+      from mls.listings l
+      cross join lateral jsonb_each(l.raw) e
+      cross join lateral (
+        select e.key as name, e.value,
+               case jsonb_typeof(e.value) when 'array' then case jsonb_typeof(e.value -> 0) when 'object' then 'objects' else 'array' end
+                    else jsonb_typeof(e.value) end as kind
+        union all
+        select e.key || '/' || s.key, s.value, jsonb_typeof(s.value)
+          from jsonb_each(case jsonb_typeof(e.value) when 'object' then e.value
+                            when 'array' then case jsonb_typeof(e.value -> 0) when 'object' then e.value -> 0 end end) s) x
+      left join unnest(field_of, lookup_of) n (field, lookup) on n.field = x.name
+      where l.workspace_id = workspace and l.is_active and (since is null or l.updated_at > since)
+      group by 1, 2, 3, 4),
+  new_fields as (
+    insert into mls.reso_fields as f (workspace_id, name, kinds)
+      select workspace, m.name, array_agg(distinct m.kind order by m.kind)
+        from met m left join unnest(known) k (name) using (name)
+        where k.name is null and octet_length(m.name) between 1 and 255
+        group by m.name
+      on conflict (workspace_id, name) do update
+        set kinds = array(select distinct unnest(f.kinds || excluded.kinds) order by 1), seen_at = now()
+        where not excluded.kinds <@ f.kinds
+      returning 1),
+  new_lookups as (
+    insert into mls.reso_lookups (workspace_id, name, value)
+      select distinct workspace, m.lookup, v.value
+        from met m cross join lateral jsonb_array_elements_text(mls.reso_list(m.value)) v (value)
+        where m.lookup is not null and octet_length(v.value) between 1 and 1000
+      on conflict do nothing
+      returning 1)
+  select (select count(*) from new_fields), (select count(*) from new_lookups) into fields, lookups;
+  insert into mls.reso_scans (workspace_id, scanned_at) values (workspace, now())
+    on conflict (workspace_id) do update set scanned_at = excluded.scanned_at;
+  return fields + lookups > 0;
+end $$;
+
+-- Name: schedule_syncs(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.schedule_syncs() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  due record;
+  made bigint;
+  n integer := 0;
+begin
+  for due in
+    select c.workspace_id, c.id, case when w.is_due then 'sync' else 'reconcile' end as kind
+      from mls.mls_connections c
+      join mls.workspaces o on o.id = c.workspace_id and o.status = 'active'
+      cross join lateral (
+        select count(*) as tasks, min(t.last_synced_at) filter (where t.is_enabled) as last_at,
+               coalesce(bool_or(t.is_enabled and mls.is_due(t.sync_cadence, t.last_synced_at)), false) as is_due,
+               coalesce(bool_or(t.is_enabled and t.sync_cadence <> 'manual'), false) as by_clock
+          from mls.import_tasks t where t.workspace_id = c.workspace_id and t.mls_connection_id = c.id) t
+      cross join lateral (
+        select case when t.tasks > 0 then t.is_due else mls.is_due(c.sync_cadence, c.last_synced_at) end as is_due,
+               case when t.tasks > 0 then t.by_clock else c.sync_cadence <> 'manual' end as by_clock) w
+      where c.status <> 'paused' and coalesce(c.held_until < now(), true)
+        and not exists (select from mls.sync_runs r
+                          where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.status = 'error'
+                            and r.finished_at > now() - make_interval(mins => least(60, 2 ^ least(greatest(c.failures, 1), 6))::integer))
+        and (w.is_due or (w.by_clock
+          and exists (select from mls.sync_runs r
+                        where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.status = 'success' and r.kind = 'sync')
+          and not exists (select from mls.sync_runs r
+                            where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.kind = 'reconcile'
+                              and r.started_at > now() - interval '23 hours 50 minutes')
+          and c.created_at < now() - interval '23 hours 50 minutes'))
+      order by coalesce(t.last_at, c.last_synced_at) nulls first, c.id
+  loop
+    insert into plat.jobs (name, payload, workspace_id, unique_key, max_attempts)
+      values ('mls.sync', jsonb_build_object('connection_id', due.id, 'kind', due.kind, 'only_due', due.kind = 'sync'), due.workspace_id,
+              due.id::text, 3)
+      on conflict do nothing returning id into made;
+    if made is not null then
+      n := n + 1;
+      perform plat.wake_workers('mls.sync');
+    end if;
+  end loop;
+  return n;
+end $$;
+
+-- Name: FUNCTION schedule_syncs(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.schedule_syncs() IS 'Queues what the cadences of connections and import tasks ask for; how many.';
 
 -- Name: set_primary_photo(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3252,6 +4998,59 @@ end $$;
 
 COMMENT ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) IS 'Makes a photo the primary one of its listing instead of the one before.';
 
+-- Name: settle_task(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.settle_task(workspace uuid, task uuid) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  began timestamptz;
+  listings uuid[];
+begin
+  select t.pass_started_at into began from mls.import_tasks t where t.workspace_id = workspace and t.id = task for update;
+  if began is null then
+    return 0;
+  end if;
+  with dropped as (
+    delete from mls.import_task_listings m
+      where m.workspace_id = workspace and m.import_task_id = task and m.seen_at < began
+      returning m.listing_id)
+  select coalesce(array_agg(d.listing_id), '{}') into listings from dropped d;
+  update mls.import_tasks t set pass_started_at = null where t.workspace_id = workspace and t.id = task;
+  return mls.release_listings(workspace, task, listings);
+end $$;
+
+-- Name: FUNCTION settle_task(workspace uuid, task uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.settle_task(workspace uuid, task uuid) IS 'Ends a task''s pass: what it did not see is not the task''s any more. How many listings became inactive by that.';
+
+-- Name: stale_keys(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select k.source_listing_key
+    from mls.sweep_keys k
+    join mls.mls_connections c on c.workspace_id = workspace and c.id = connection
+    left join mls.listings l on l.workspace_id = workspace and l.source_provider = c.provider
+                            and l.source_listing_key = k.source_listing_key
+    where k.workspace_id = workspace and k.scope = coalesce(task, connection)
+      and (l.id is null
+           or (not l.is_active and l.deactivated_reason <> 'manual')
+           or l.missing_since is not null
+           or (k.source_modified_at is not null
+               and date_trunc('milliseconds', l.source_modified_at) is distinct from date_trunc('milliseconds', k.source_modified_at))
+           or (task is not null and not exists (select from mls.import_task_listings t
+                                                  where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = l.id)))
+    order by k.source_listing_key;
+$$;
+
+-- Name: FUNCTION stale_keys(workspace uuid, connection uuid, task uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) IS 'Keys that a sweep saw and that are to be fetched: new here, changed, or back.';
+
 -- Name: stamp_activity(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.stamp_activity() RETURNS trigger
@@ -3269,6 +5068,16 @@ begin
   return new;
 end $$;
 
+-- Name: stamp_listing(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.stamp_listing() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.source_modified_at := greatest(now(), new.source_modified_at);
+  return new;
+end $$;
+
 -- Name: stamp_review(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.stamp_review() RETURNS trigger
@@ -3280,6 +5089,33 @@ begin
     new.approved_content := coalesce(new.approved_content, new.generated_content);
   end if;
   return new;
+end $$;
+
+-- Name: sweep_listings(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.sweep_listings(workspace uuid, connection uuid, task uuid) RETURNS TABLE(id uuid, source_listing_key text, is_active boolean, missing_since timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select l.id, l.source_listing_key, l.is_active, l.missing_since
+    from mls.listings l
+    join mls.mls_connections c on c.workspace_id = workspace and c.id = connection and c.provider = l.source_provider
+    where l.workspace_id = workspace and l.is_active
+      and (task is null or exists (select from mls.import_task_listings t
+                                     where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = l.id));
+$$;
+
+-- Name: switch_task(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.switch_task() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if mls.apply_task(new.workspace_id, new.id, mls.at_once()) = mls.at_once() then
+    perform plat.enqueue('mls.settle', jsonb_build_object('task_id', new.id), new.workspace_id, new.id::text);
+  end if;
+  return null;
 end $$;
 
 -- Name: tell_promoted(); Type: FUNCTION; Schema: mls; Owner: -
@@ -3322,6 +5158,53 @@ begin
       and (priced and p.purchase_price is not distinct from old.list_price or moved and p.status is not distinct from was);
   return null;
 end $$;
+
+-- Name: tell_run(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tell_run(workspace uuid, run uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select pg_catalog.pg_notify('plat_sync_runs', jsonb_build_object('workspace_id', workspace, 'id', run)::text);
+$$;
+
+-- Name: FUNCTION tell_run(workspace uuid, run uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.tell_run(workspace uuid, run uuid) IS 'For those who follow a run: its row has changed.';
+
+-- Name: want_remap(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.want_remap(workspace uuid, provider text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (select from mls.listings l
+               where l.workspace_id = workspace and l.source_provider = want_remap.provider and l.content_hash is not null) then
+    perform plat.enqueue('mls.remap', jsonb_build_object('provider', want_remap.provider), workspace,
+                         unique_key => workspace || ' ' || want_remap.provider);
+  end if;
+end $$;
+
+-- Name: FUNCTION want_remap(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.want_remap(workspace uuid, provider text) IS 'Queues the job that maps a source''s rows again from their payloads, once.';
+
+-- Name: weigh_sweep(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select count(*), count(*) filter (where not exists (
+           select from mls.sweep_keys k where k.workspace_id = weigh_sweep.workspace and k.scope = coalesce(task, connection)
+              and k.source_listing_key = l.source_listing_key))
+    from mls.sweep_listings(workspace, connection, task) l;
+$$;
+
+-- Name: FUNCTION weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint) IS 'What a finished sweep would do: the purge guard compares the two.';
 
 -- Name: bury(text, text, text, text); Type: FUNCTION; Schema: ops; Owner: -
 
@@ -6155,6 +8038,7 @@ CREATE TABLE mls.import_tasks (
     scope_hash bytea,
     status_reason text,
     reconciled_at timestamp with time zone,
+    pass_started_at timestamp with time zone,
     CONSTRAINT import_tasks_category_check CHECK ((category = ANY (ARRAY['personal'::text, 'office'::text, 'search'::text, 'custom'::text]))),
     CONSTRAINT import_tasks_filter_is_an_object CHECK ((jsonb_typeof(filter_config) = 'object'::text)),
     CONSTRAINT import_tasks_max_import_limit_check CHECK ((max_import_limit > 0)),
@@ -6173,6 +8057,10 @@ COMMENT ON TABLE mls.import_tasks IS 'tenant: which part of a feed is imported, 
 -- Name: COLUMN import_tasks.scope_hash; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.import_tasks.scope_hash IS 'Hash of the filters that the cursor is about; other filters begin anew.';
+
+-- Name: COLUMN import_tasks.pass_started_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.import_tasks.pass_started_at IS 'A pass over all that the task wants is under way since then; null: none is.';
 
 -- Name: listing_events; Type: TABLE; Schema: mls; Owner: -
 
@@ -6195,30 +8083,6 @@ COMMENT ON TABLE mls.listing_events IS 'tenant: changes of price, status and act
 -- Name: COLUMN listing_events.happened_at; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.listing_events.happened_at IS 'The source''s modification_ts where it moved too, else the time of writing.';
-
--- Name: listing_media; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.listing_media (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    listing_id uuid NOT NULL,
-    url text NOT NULL,
-    sort_order integer DEFAULT 0 NOT NULL,
-    caption text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    media_key text,
-    category text,
-    is_active boolean DEFAULT true NOT NULL,
-    CONSTRAINT listing_media_url_fits_an_index CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
-);
-
--- Name: TABLE listing_media; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.listing_media IS 'tenant: photos and media of a listing as the MLS has them, by link.';
-
--- Name: COLUMN listing_media.is_active; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_media.is_active IS 'Whether the listing is; kept by triggers.';
 
 -- Name: listing_photos; Type: TABLE; Schema: mls; Owner: -
 
@@ -6304,74 +8168,6 @@ CREATE VIEW mls.listing_pictures WITH (security_invoker='true') AS
 
 COMMENT ON VIEW mls.listing_pictures IS 'The pictures of listings in the order in which they are shown: own photos, the primary one first, then those of the MLS.';
 
--- Name: mls_connections; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.mls_connections (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    provider text NOT NULL,
-    dataset_id text NOT NULL,
-    token_ciphertext text,
-    token_type text DEFAULT 'server'::text NOT NULL,
-    base_url text DEFAULT 'https://api.bridgedataoutput.com/api/v2/OData'::text NOT NULL,
-    status text DEFAULT 'pending'::text NOT NULL,
-    sync_cadence text DEFAULT 'manual'::text NOT NULL,
-    last_synced_at timestamp with time zone,
-    last_sync_cursor text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    client_id text,
-    token_url text,
-    token_scope text,
-    status_reason text,
-    tested_at timestamp with time zone,
-    test_report jsonb,
-    failures integer DEFAULT 0 NOT NULL,
-    held_until timestamp with time zone,
-    reconciled_at timestamp with time zone,
-    CONSTRAINT mls_connections_base_url_check CHECK ((base_url ~ '^https?://[^/]'::text)),
-    CONSTRAINT mls_connections_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 400))),
-    CONSTRAINT mls_connections_dataset_id_check CHECK (((length(dataset_id) >= 1) AND (length(dataset_id) <= 200))),
-    CONSTRAINT mls_connections_failures_check CHECK ((failures >= 0)),
-    CONSTRAINT mls_connections_provider_check CHECK ((provider = ANY (ARRAY['bridge'::text, 'reso'::text]))),
-    CONSTRAINT mls_connections_settings_is_an_object CHECK ((jsonb_typeof(settings) = 'object'::text)),
-    CONSTRAINT mls_connections_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'error'::text, 'paused'::text]))),
-    CONSTRAINT mls_connections_status_reason_check CHECK ((length(status_reason) <= 2000)),
-    CONSTRAINT mls_connections_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text]))),
-    CONSTRAINT mls_connections_token_scope_check CHECK ((length(token_scope) <= 400)),
-    CONSTRAINT mls_connections_token_type_check CHECK ((token_type = ANY (ARRAY['server'::text, 'oauth'::text]))),
-    CONSTRAINT mls_connections_token_url_check CHECK ((token_url ~ '^https?://[^/]'::text))
-);
-
--- Name: TABLE mls_connections; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.mls_connections IS 'tenant: access to an MLS feed; one per provider.';
-
--- Name: COLUMN mls_connections.token_ciphertext; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.mls_connections.token_ciphertext IS 'Secret: an encrypted envelope. No API role may read or write it; plat connect stores it.';
-
--- Name: COLUMN mls_connections.settings; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.mls_connections.settings IS 'Where sources differ: {feed, cursor_field, replication, page_size, next_link, media, timestamp_filter, overlap_minutes, url_max, purge_guard_percent}; docs/connections.md.';
-
--- Name: COLUMN mls_connections.client_id; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.mls_connections.client_id IS 'OAuth client credentials: who we are; the envelope in token_ciphertext is then the client''s secret.';
-
--- Name: COLUMN mls_connections.status_reason; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.mls_connections.status_reason IS 'Why the status is what it is, as a sentence.';
-
--- Name: COLUMN mls_connections.failures; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.mls_connections.failures IS 'Failed runs in a row; the circuit breaker counts them.';
-
--- Name: COLUMN mls_connections.held_until; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.mls_connections.held_until IS 'The circuit breaker is open: no request goes to the source before.';
-
 -- Name: payment_events; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.payment_events (
@@ -6411,6 +8207,46 @@ CREATE TABLE mls.rate_windows (
 
 COMMENT ON TABLE mls.rate_windows IS 'tenant: requests to a source in the minute, hour and day; what it said itself counts for more.';
 
+-- Name: reso_fields; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.reso_fields (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    name text NOT NULL,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reso_fields_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 255)))
+);
+
+-- Name: TABLE reso_fields; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.reso_fields IS 'tenant: names in payloads, with the JSON types met: string, number, boolean, array, object, null.';
+
+-- Name: reso_lookups; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.reso_lookups (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    name text NOT NULL,
+    value text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reso_lookups_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 255))),
+    CONSTRAINT reso_lookups_value_check CHECK (((octet_length(value) >= 1) AND (octet_length(value) <= 1000)))
+);
+
+-- Name: TABLE reso_lookups; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.reso_lookups IS 'tenant: values met in payloads, by the name of their lookup.';
+
+-- Name: reso_scans; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.reso_scans (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    scanned_at timestamp with time zone NOT NULL
+);
+
+-- Name: TABLE reso_scans; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.reso_scans IS 'tenant: until when changed listings were looked through for fields and values.';
+
 -- Name: saved_searches; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.saved_searches (
@@ -6428,23 +8264,6 @@ CREATE TABLE mls.saved_searches (
 -- Name: TABLE saved_searches; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.saved_searches IS 'tenant: searches that a person keeps for alerts; each sees their own.';
-
--- Name: source_metadata; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.source_metadata (
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    mls_connection_id uuid NOT NULL,
-    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
-    document_hash bytea,
-    resources jsonb DEFAULT '{}'::jsonb NOT NULL,
-    problem text,
-    CONSTRAINT source_metadata_resources_is_an_object CHECK ((jsonb_typeof(resources) = 'object'::text))
-);
-ALTER TABLE ONLY mls.source_metadata ALTER COLUMN resources SET COMPRESSION lz4;
-
--- Name: TABLE source_metadata; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.source_metadata IS 'tenant: {resource: {field: {"type": "Edm.Decimal", "is_list": false, "lookup": "…", "max_length": 255}}} of a source''s $metadata.';
 
 -- Name: stripe_customers; Type: TABLE; Schema: mls; Owner: -
 
@@ -6503,55 +8322,6 @@ CREATE TABLE mls.sweep_keys (
 -- Name: TABLE sweep_keys; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.sweep_keys IS 'tenant: keys that the sweep under way has seen; scope is the import task''s id, or the connection''s.';
-
--- Name: sync_corrections; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.sync_corrections (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    sync_run_id uuid NOT NULL,
-    field text NOT NULL,
-    reason text NOT NULL,
-    n integer NOT NULL,
-    example text,
-    CONSTRAINT sync_corrections_field_check CHECK (((length(field) >= 1) AND (length(field) <= 255))),
-    CONSTRAINT sync_corrections_n_check CHECK ((n > 0)),
-    CONSTRAINT sync_corrections_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 400)))
-);
-
--- Name: TABLE sync_corrections; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.sync_corrections IS 'tenant: values that a run could not type, or put right, by field and reason.';
-
--- Name: sync_runs; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.sync_runs (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    mls_connection_id uuid,
-    import_task_id uuid,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    finished_at timestamp with time zone,
-    status text DEFAULT 'running'::text NOT NULL,
-    stats jsonb DEFAULT '{}'::jsonb NOT NULL,
-    error text,
-    kind text DEFAULT 'sync'::text NOT NULL,
-    requested_by uuid,
-    cancel_requested boolean DEFAULT false NOT NULL,
-    progress jsonb,
-    CONSTRAINT sync_runs_finished_when_done CHECK (((status = 'running'::text) = (finished_at IS NULL))),
-    CONSTRAINT sync_runs_kind_check CHECK ((kind = ANY (ARRAY['sync'::text, 'reconcile'::text, 'remap'::text, 'import'::text]))),
-    CONSTRAINT sync_runs_stats_is_an_object CHECK ((jsonb_typeof(stats) = 'object'::text)),
-    CONSTRAINT sync_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'success'::text, 'error'::text])))
-);
-
--- Name: TABLE sync_runs; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.sync_runs IS 'tenant: audit log of syncs; stats are {fetched, upserted, indexed, errors, duration_ms}.';
-
--- Name: COLUMN sync_runs.progress; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.sync_runs.progress IS 'Where a run is: {"phase": "…", "done": n, "total": n or null, "note": "…"}; NOTIFY plat_sync_runs tells of each change.';
 
 -- Name: user_profiles; Type: TABLE; Schema: mls; Owner: -
 
@@ -7646,6 +9416,36 @@ ALTER TABLE ONLY mls.payment_events
 ALTER TABLE ONLY mls.rate_windows
     ADD CONSTRAINT rate_windows_pkey PRIMARY KEY (workspace_id, mls_connection_id, span);
 
+-- Name: reso_consumers reso_consumers_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_consumers
+    ADD CONSTRAINT reso_consumers_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: reso_consumers reso_consumers_workspace_id_name_key; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_consumers
+    ADD CONSTRAINT reso_consumers_workspace_id_name_key UNIQUE (workspace_id, name);
+
+-- Name: reso_fields reso_fields_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_fields
+    ADD CONSTRAINT reso_fields_pkey PRIMARY KEY (workspace_id, name);
+
+-- Name: reso_lookups reso_lookups_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_lookups
+    ADD CONSTRAINT reso_lookups_pkey PRIMARY KEY (workspace_id, name, value);
+
+-- Name: reso_scans reso_scans_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_scans
+    ADD CONSTRAINT reso_scans_pkey PRIMARY KEY (workspace_id);
+
+-- Name: reso_usage reso_usage_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_usage
+    ADD CONSTRAINT reso_usage_pkey PRIMARY KEY (workspace_id, reso_consumer_id);
+
 -- Name: saved_searches saved_searches_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.saved_searches
@@ -8700,6 +10500,10 @@ CREATE INDEX listings_subdivision ON mls.listings USING btree (workspace_id, sub
 
 CREATE INDEX payment_events_workspace_id ON mls.payment_events USING btree (workspace_id, created_at DESC);
 
+-- Name: reso_consumers_created_by; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX reso_consumers_created_by ON mls.reso_consumers USING btree (created_by) WHERE (created_by IS NOT NULL);
+
 -- Name: saved_searches_user_id; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX saved_searches_user_id ON mls.saved_searches USING btree (user_id);
@@ -9592,6 +11396,10 @@ CREATE TRIGGER compliance_profiles_touch BEFORE UPDATE ON mls.compliance_profile
 
 CREATE TRIGGER favorites_refuse_move BEFORE UPDATE OF workspace_id ON mls.favorites FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: field_mappings field_mappings_keep_used; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER field_mappings_keep_used BEFORE DELETE ON mls.field_mappings FOR EACH ROW EXECUTE FUNCTION mls.keep_used_mapping();
+
 -- Name: field_mappings field_mappings_refuse_edit; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER field_mappings_refuse_edit BEFORE UPDATE OF provider, version, mapping ON mls.field_mappings FOR EACH ROW WHEN ((((old.provider IS DISTINCT FROM new.provider) OR (old.version IS DISTINCT FROM new.version)) OR (old.mapping IS DISTINCT FROM new.mapping))) EXECUTE FUNCTION mls.refuse_mapping_edit();
@@ -9599,6 +11407,14 @@ CREATE TRIGGER field_mappings_refuse_edit BEFORE UPDATE OF provider, version, ma
 -- Name: field_mappings field_mappings_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER field_mappings_refuse_move BEFORE UPDATE OF workspace_id ON mls.field_mappings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: field_mappings field_mappings_remap_insert; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER field_mappings_remap_insert AFTER INSERT ON mls.field_mappings FOR EACH ROW WHEN (new.is_active) EXECUTE FUNCTION mls.remap_with_active();
+
+-- Name: field_mappings field_mappings_remap_update; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER field_mappings_remap_update AFTER UPDATE OF is_active ON mls.field_mappings FOR EACH ROW WHEN ((new.is_active AND (NOT old.is_active))) EXECUTE FUNCTION mls.remap_with_active();
 
 -- Name: field_mappings field_mappings_touch; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -9608,9 +11424,29 @@ CREATE TRIGGER field_mappings_touch BEFORE UPDATE ON mls.field_mappings FOR EACH
 
 CREATE TRIGGER import_task_listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.import_task_listings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: import_tasks import_tasks_filter; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER import_tasks_filter BEFORE INSERT OR UPDATE OF filter_config, category, status_filters, price_min, price_max ON mls.import_tasks FOR EACH ROW EXECUTE FUNCTION mls.check_task_filter();
+
+-- Name: import_tasks import_tasks_forget_cursor; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER import_tasks_forget_cursor AFTER DELETE ON mls.import_tasks FOR EACH ROW EXECUTE FUNCTION mls.forget_cursor();
+
 -- Name: import_tasks import_tasks_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER import_tasks_refuse_move BEFORE UPDATE OF workspace_id ON mls.import_tasks FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: import_tasks import_tasks_release; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER import_tasks_release BEFORE DELETE ON mls.import_tasks FOR EACH ROW EXECUTE FUNCTION mls.release_task();
+
+-- Name: import_tasks import_tasks_remap; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER import_tasks_remap AFTER UPDATE OF field_mapping_id ON mls.import_tasks FOR EACH ROW WHEN ((new.field_mapping_id IS DISTINCT FROM old.field_mapping_id)) EXECUTE FUNCTION mls.remap_with_task();
+
+-- Name: import_tasks import_tasks_switch; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER import_tasks_switch AFTER UPDATE OF is_enabled ON mls.import_tasks FOR EACH ROW WHEN ((old.is_enabled IS DISTINCT FROM new.is_enabled)) EXECUTE FUNCTION mls.switch_task();
 
 -- Name: import_tasks import_tasks_touch; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -9682,11 +11518,19 @@ CREATE TRIGGER listings_price_per_sqft_insert BEFORE INSERT ON mls.listings FOR 
 
 -- Name: listings listings_price_per_sqft_update; Type: TRIGGER; Schema: mls; Owner: -
 
-CREATE TRIGGER listings_price_per_sqft_update BEFORE UPDATE OF list_price, living_area_sqft ON mls.listings FOR EACH ROW WHEN (((NOT (new.price_per_sqft IS DISTINCT FROM old.price_per_sqft)) AND ((old.list_price IS DISTINCT FROM new.list_price) OR (old.living_area_sqft IS DISTINCT FROM new.living_area_sqft)))) EXECUTE FUNCTION mls.compute_price_per_sqft();
+CREATE TRIGGER listings_price_per_sqft_update BEFORE UPDATE OF list_price, living_area_sqft ON mls.listings FOR EACH ROW WHEN (((NOT (new.price_per_sqft IS DISTINCT FROM old.price_per_sqft)) AND (NOT (new.mapping_hash IS DISTINCT FROM old.mapping_hash)) AND ((old.list_price IS DISTINCT FROM new.list_price) OR (old.living_area_sqft IS DISTINCT FROM new.living_area_sqft)))) EXECUTE FUNCTION mls.compute_price_per_sqft();
 
 -- Name: listings listings_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.listings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: listings listings_stamp_insert; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_stamp_insert BEFORE INSERT ON mls.listings FOR EACH ROW WHEN (((pg_column_size(new.raw) < 12) AND (new.content_hash IS NULL) AND (new.source_modified_at IS NULL))) EXECUTE FUNCTION mls.stamp_listing();
+
+-- Name: listings listings_stamp_update; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_stamp_update BEFORE UPDATE ON mls.listings FOR EACH ROW WHEN (((pg_column_size(new.raw) < 12) AND (new.content_hash IS NULL) AND (NOT (new.updated_at IS DISTINCT FROM old.updated_at)))) EXECUTE FUNCTION mls.stamp_listing();
 
 -- Name: listings listings_tell_promoted; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -9694,7 +11538,15 @@ CREATE TRIGGER listings_tell_promoted AFTER UPDATE ON mls.listings FOR EACH ROW 
 
 -- Name: listings listings_touch; Type: TRIGGER; Schema: mls; Owner: -
 
-CREATE TRIGGER listings_touch BEFORE UPDATE ON mls.listings FOR EACH ROW WHEN ((NOT (new.updated_at IS DISTINCT FROM old.updated_at))) EXECUTE FUNCTION plat.touch_updated_at();
+CREATE TRIGGER listings_touch BEFORE UPDATE ON mls.listings FOR EACH ROW WHEN (((NOT (new.updated_at IS DISTINCT FROM old.updated_at)) AND (COALESCE(current_setting('mls.keep_updated_at'::text, true), ''::text) <> 'on'::text))) EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: mls_connections mls_connections_check_addresses; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER mls_connections_check_addresses BEFORE INSERT OR UPDATE OF base_url, token_url ON mls.mls_connections FOR EACH ROW EXECUTE FUNCTION mls.check_addresses();
+
+-- Name: mls_connections mls_connections_drop_secret; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER mls_connections_drop_secret BEFORE UPDATE OF token_url, token_type ON mls.mls_connections FOR EACH ROW WHEN ((((old.token_url IS DISTINCT FROM new.token_url) OR (old.token_type IS DISTINCT FROM new.token_type)) AND (NOT (old.token_ciphertext IS DISTINCT FROM new.token_ciphertext)))) EXECUTE FUNCTION mls.drop_token();
 
 -- Name: mls_connections mls_connections_drop_token; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -9716,6 +11568,10 @@ CREATE TRIGGER mls_connections_step_update BEFORE UPDATE ON mls.mls_connections 
 
 CREATE TRIGGER mls_connections_touch BEFORE UPDATE ON mls.mls_connections FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: mls_connections mls_connections_zz_explain; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER mls_connections_zz_explain BEFORE UPDATE ON mls.mls_connections FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR ((old.token_ciphertext IS NULL) <> (new.token_ciphertext IS NULL)))) EXECUTE FUNCTION mls.explain_status();
+
 -- Name: payment_events payment_events_append_only; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER payment_events_append_only BEFORE DELETE OR UPDATE ON mls.payment_events FOR EACH ROW EXECUTE FUNCTION mls.refuse_change('mls.payment_events');
@@ -9727,6 +11583,34 @@ CREATE TRIGGER payment_events_append_only_truncate BEFORE TRUNCATE ON mls.paymen
 -- Name: rate_windows rate_windows_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER rate_windows_refuse_move BEFORE UPDATE OF workspace_id ON mls.rate_windows FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: reso_consumers reso_consumers_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_consumers_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_consumers FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: reso_consumers reso_consumers_refuse_revival; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_consumers_refuse_revival BEFORE UPDATE OF revoked_at ON mls.reso_consumers FOR EACH ROW WHEN (((old.revoked_at IS NOT NULL) AND (new.revoked_at IS NULL))) EXECUTE FUNCTION mls.refuse_reso_revival();
+
+-- Name: reso_consumers reso_consumers_touch; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_consumers_touch BEFORE UPDATE ON mls.reso_consumers FOR EACH ROW WHEN ((NOT (old.last_used_at IS DISTINCT FROM new.last_used_at))) EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: reso_fields reso_fields_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_fields_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_fields FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: reso_lookups reso_lookups_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_lookups_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_lookups FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: reso_scans reso_scans_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_scans_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_scans FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: reso_usage reso_usage_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER reso_usage_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_usage FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
 -- Name: saved_searches saved_searches_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -10652,6 +12536,41 @@ ALTER TABLE ONLY mls.rate_windows
 
 ALTER TABLE ONLY mls.rate_windows
     ADD CONSTRAINT rate_windows_workspace_id_mls_connection_id_fkey FOREIGN KEY (workspace_id, mls_connection_id) REFERENCES mls.mls_connections(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: reso_consumers reso_consumers_created_by_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_consumers
+    ADD CONSTRAINT reso_consumers_created_by_fkey FOREIGN KEY (created_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+-- Name: reso_consumers reso_consumers_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_consumers
+    ADD CONSTRAINT reso_consumers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: reso_fields reso_fields_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_fields
+    ADD CONSTRAINT reso_fields_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: reso_lookups reso_lookups_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_lookups
+    ADD CONSTRAINT reso_lookups_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: reso_scans reso_scans_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_scans
+    ADD CONSTRAINT reso_scans_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: reso_usage reso_usage_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_usage
+    ADD CONSTRAINT reso_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: reso_usage reso_usage_workspace_id_reso_consumer_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.reso_usage
+    ADD CONSTRAINT reso_usage_workspace_id_reso_consumer_id_fkey FOREIGN KEY (workspace_id, reso_consumer_id) REFERENCES mls.reso_consumers(workspace_id, id) ON DELETE CASCADE;
 
 -- Name: saved_searches saved_searches_user_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
@@ -11717,6 +13636,38 @@ ALTER TABLE mls.rate_windows ENABLE ROW LEVEL SECURITY;
 -- Name: rate_windows rate_windows_agents_select; Type: POLICY; Schema: mls; Owner: -
 
 CREATE POLICY rate_windows_agents_select ON mls.rate_windows FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+
+-- Name: reso_consumers; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.reso_consumers ENABLE ROW LEVEL SECURITY;
+
+-- Name: reso_consumers reso_consumers_admins_delete; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY reso_consumers_admins_delete ON mls.reso_consumers FOR DELETE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
+
+-- Name: reso_consumers reso_consumers_admins_update; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY reso_consumers_admins_update ON mls.reso_consumers FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
+
+-- Name: reso_consumers reso_consumers_agents_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY reso_consumers_agents_select ON mls.reso_consumers FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+
+-- Name: reso_fields; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.reso_fields ENABLE ROW LEVEL SECURITY;
+
+-- Name: reso_lookups; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.reso_lookups ENABLE ROW LEVEL SECURITY;
+
+-- Name: reso_scans; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.reso_scans ENABLE ROW LEVEL SECURITY;
+
+-- Name: reso_usage; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.reso_usage ENABLE ROW LEVEL SECURITY;
 
 -- Name: saved_searches; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -12992,69 +14943,79 @@ GRANT ALL ON FUNCTION marketing.step_words(from_status text, to_status text, OUT
 
 GRANT ALL ON FUNCTION marketing.touch_last_updated_at() TO plat_worker;
 
--- Name: FUNCTION choose_primary_photo(); Type: ACL; Schema: mls; Owner: -
+-- Name: TABLE field_mappings; Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.choose_primary_photo() FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.choose_primary_photo() TO plat_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.field_mappings TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.field_mappings TO authenticated;
+GRANT ALL ON TABLE mls.field_mappings TO plat_worker;
 
--- Name: FUNCTION compute_price_per_sqft(); Type: ACL; Schema: mls; Owner: -
+-- Name: COLUMN field_mappings.is_active; Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.compute_price_per_sqft() TO plat_worker;
+GRANT UPDATE(is_active) ON TABLE mls.field_mappings TO authenticated;
 
--- Name: FUNCTION deactivate_listing(listing uuid, reason text, workspace uuid); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION activate_field_mapping(id uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) TO authenticated;
-GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) TO service_role;
-GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) TO plat_worker;
+REVOKE ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) TO plat_worker;
 
--- Name: FUNCTION default_mapping(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.default_mapping() TO plat_worker;
+REVOKE ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) TO plat_worker;
 
--- Name: FUNCTION drop_token(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION address_problem(url text); Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.drop_token() TO plat_worker;
+REVOKE ALL ON FUNCTION mls.address_problem(url text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.address_problem(url text) TO authenticated;
+GRANT ALL ON FUNCTION mls.address_problem(url text) TO service_role;
+GRANT ALL ON FUNCTION mls.address_problem(url text) TO plat_worker;
 
--- Name: FUNCTION finish_sync_run(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION apply_task(workspace uuid, task uuid, most integer); Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.finish_sync_run() TO plat_worker;
+REVOKE ALL ON FUNCTION mls.apply_task(workspace uuid, task uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.apply_task(workspace uuid, task uuid, most integer) TO plat_worker;
 
--- Name: FUNCTION hide_children(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION at_once(); Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.hide_children() TO plat_worker;
+REVOKE ALL ON FUNCTION mls.at_once() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.at_once() TO authenticated;
+GRANT ALL ON FUNCTION mls.at_once() TO service_role;
+GRANT ALL ON FUNCTION mls.at_once() TO plat_worker;
 
--- Name: FUNCTION hide_newcomers(); Type: ACL; Schema: mls; Owner: -
+-- Name: TABLE sync_runs; Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.hide_newcomers() TO plat_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.sync_runs TO service_role;
+GRANT SELECT ON TABLE mls.sync_runs TO authenticated;
+GRANT ALL ON TABLE mls.sync_runs TO plat_worker;
 
--- Name: FUNCTION install_defaults(workspace uuid); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION cancel_run(run uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.install_defaults(workspace uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.install_defaults(workspace uuid) TO service_role;
-GRANT ALL ON FUNCTION mls.install_defaults(workspace uuid) TO plat_worker;
+REVOKE ALL ON FUNCTION mls.cancel_run(run uuid, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.cancel_run(run uuid, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.cancel_run(run uuid, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.cancel_run(run uuid, workspace uuid) TO plat_worker;
 
--- Name: FUNCTION install_defaults_of_new(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION check_addresses(); Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.install_defaults_of_new() TO plat_worker;
+GRANT ALL ON FUNCTION mls.check_addresses() TO plat_worker;
 
--- Name: FUNCTION keep_marketing_description(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION field_misfit(column_type text, field jsonb); Type: ACL; Schema: mls; Owner: -
 
-GRANT ALL ON FUNCTION mls.keep_marketing_description() TO plat_worker;
+REVOKE ALL ON FUNCTION mls.field_misfit(column_type text, field jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.field_misfit(column_type text, field jsonb) TO authenticated;
+GRANT ALL ON FUNCTION mls.field_misfit(column_type text, field jsonb) TO service_role;
+GRANT ALL ON FUNCTION mls.field_misfit(column_type text, field jsonb) TO plat_worker;
 
--- Name: FUNCTION keep_photo(); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION mapping_fields(mapping jsonb); Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.keep_photo() FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.keep_photo() TO plat_worker;
-
--- Name: FUNCTION let_photo_go(); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.let_photo_go() FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.let_photo_go() TO plat_worker;
-
--- Name: FUNCTION has_role(wanted text); Type: ACL; Schema: plat; Owner: -
-
-GRANT ALL ON FUNCTION plat.has_role(wanted text) TO plat_worker;
+REVOKE ALL ON FUNCTION mls.mapping_fields(mapping jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.mapping_fields(mapping jsonb) TO authenticated;
+GRANT ALL ON FUNCTION mls.mapping_fields(mapping jsonb) TO service_role;
+GRANT ALL ON FUNCTION mls.mapping_fields(mapping jsonb) TO plat_worker;
 
 -- Name: TABLE listings; Type: ACL; Schema: mls; Owner: -
 
@@ -13286,6 +15247,365 @@ GRANT SELECT(list_office_mls_id) ON TABLE mls.listings TO authenticated;
 
 GRANT SELECT(list_office_name) ON TABLE mls.listings TO authenticated;
 
+-- Name: TABLE mls_connections; Type: ACL; Schema: mls; Owner: -
+
+GRANT DELETE ON TABLE mls.mls_connections TO authenticated;
+GRANT DELETE ON TABLE mls.mls_connections TO service_role;
+GRANT ALL ON TABLE mls.mls_connections TO plat_worker;
+
+-- Name: COLUMN mls_connections.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(id),INSERT(id) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(id),INSERT(id),UPDATE(id) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(workspace_id),INSERT(workspace_id) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(workspace_id),INSERT(workspace_id),UPDATE(workspace_id) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.provider; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(provider),INSERT(provider) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(provider),INSERT(provider),UPDATE(provider) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.dataset_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(dataset_id),INSERT(dataset_id),UPDATE(dataset_id) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(dataset_id),INSERT(dataset_id),UPDATE(dataset_id) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.token_type; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(token_type),INSERT(token_type),UPDATE(token_type) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(token_type),INSERT(token_type),UPDATE(token_type) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.base_url; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(base_url),INSERT(base_url),UPDATE(base_url) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(base_url),INSERT(base_url),UPDATE(base_url) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.status; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(status),INSERT(status),UPDATE(status) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(status),INSERT(status),UPDATE(status) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.sync_cadence; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(sync_cadence),INSERT(sync_cadence),UPDATE(sync_cadence) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(sync_cadence),INSERT(sync_cadence),UPDATE(sync_cadence) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.last_synced_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(last_synced_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(last_synced_at),INSERT(last_synced_at),UPDATE(last_synced_at) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.last_sync_cursor; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(last_sync_cursor) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(last_sync_cursor),INSERT(last_sync_cursor),UPDATE(last_sync_cursor) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.created_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(created_at),INSERT(created_at),UPDATE(created_at) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.updated_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(updated_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(updated_at),INSERT(updated_at),UPDATE(updated_at) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.settings; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(settings),INSERT(settings),UPDATE(settings) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(settings),INSERT(settings),UPDATE(settings) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.client_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(client_id),INSERT(client_id),UPDATE(client_id) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(client_id),INSERT(client_id),UPDATE(client_id) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.token_url; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(token_url),INSERT(token_url),UPDATE(token_url) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(token_url),INSERT(token_url),UPDATE(token_url) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.token_scope; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(token_scope),INSERT(token_scope),UPDATE(token_scope) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(token_scope),INSERT(token_scope),UPDATE(token_scope) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.status_reason; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(status_reason) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(status_reason) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.tested_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(tested_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(tested_at) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.test_report; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(test_report) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(test_report) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.failures; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(failures) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(failures) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.held_until; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(held_until) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(held_until) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: COLUMN mls_connections.reconciled_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(reconciled_at) ON TABLE mls.mls_connections TO authenticated;
+GRANT SELECT(reconciled_at) ON TABLE mls.mls_connections TO service_role;
+
+-- Name: TABLE source_metadata; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.source_metadata TO service_role;
+GRANT SELECT ON TABLE mls.source_metadata TO authenticated;
+GRANT ALL ON TABLE mls.source_metadata TO plat_worker;
+
+-- Name: FUNCTION check_mapping(workspace uuid, provider text, mapping jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.check_mapping(workspace uuid, provider text, mapping jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.check_mapping(workspace uuid, provider text, mapping jsonb) TO authenticated;
+GRANT ALL ON FUNCTION mls.check_mapping(workspace uuid, provider text, mapping jsonb) TO service_role;
+GRANT ALL ON FUNCTION mls.check_mapping(workspace uuid, provider text, mapping jsonb) TO plat_worker;
+
+-- Name: FUNCTION check_task_filter(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.check_task_filter() TO plat_worker;
+
+-- Name: FUNCTION choose_primary_photo(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.choose_primary_photo() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.choose_primary_photo() TO plat_worker;
+
+-- Name: FUNCTION compute_price_per_sqft(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.compute_price_per_sqft() TO plat_worker;
+
+-- Name: FUNCTION connection_has_token(connection uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.connection_has_token(connection uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.connection_has_token(connection uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.connection_has_token(connection uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.connection_has_token(connection uuid) TO plat_worker;
+
+-- Name: TABLE sync_corrections; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.sync_corrections TO service_role;
+GRANT SELECT ON TABLE mls.sync_corrections TO authenticated;
+GRANT ALL ON TABLE mls.sync_corrections TO plat_worker;
+
+-- Name: FUNCTION correction_history(since timestamp with time zone, workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) TO plat_worker;
+
+-- Name: TABLE reso_consumers; Type: ACL; Schema: mls; Owner: -
+
+GRANT DELETE ON TABLE mls.reso_consumers TO authenticated;
+GRANT DELETE ON TABLE mls.reso_consumers TO service_role;
+GRANT ALL ON TABLE mls.reso_consumers TO plat_worker;
+
+-- Name: COLUMN reso_consumers.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(id) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(id) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(workspace_id) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(workspace_id) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.name; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(name),UPDATE(name) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(name),UPDATE(name) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.scopes; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(scopes),UPDATE(scopes) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(scopes),UPDATE(scopes) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.per_minute; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(per_minute),UPDATE(per_minute) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(per_minute),UPDATE(per_minute) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.per_hour; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(per_hour),UPDATE(per_hour) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(per_hour),UPDATE(per_hour) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.client_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(client_id) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(client_id) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.generation; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(generation) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(generation) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.revoked_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.last_used_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(last_used_at) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(last_used_at) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.created_by; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_by) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(created_by) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.created_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_at) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(created_at) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: COLUMN reso_consumers.updated_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(updated_at) ON TABLE mls.reso_consumers TO authenticated;
+GRANT SELECT(updated_at) ON TABLE mls.reso_consumers TO service_role;
+
+-- Name: TABLE reso_usage; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.reso_usage TO plat_worker;
+
+-- Name: FUNCTION count_reso_usage(workspaces uuid[], consumers uuid[], minutes timestamp with time zone[], in_minute integer[], hours timestamp with time zone[], in_hour integer[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.count_reso_usage(workspaces uuid[], consumers uuid[], minutes timestamp with time zone[], in_minute integer[], hours timestamp with time zone[], in_hour integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.count_reso_usage(workspaces uuid[], consumers uuid[], minutes timestamp with time zone[], in_minute integer[], hours timestamp with time zone[], in_hour integer[]) TO plat_worker;
+
+-- Name: FUNCTION deactivate_listing(listing uuid, reason text, workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION default_mapping(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.default_mapping() TO plat_worker;
+
+-- Name: FUNCTION drop_token(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.drop_token() TO plat_worker;
+
+-- Name: FUNCTION explain_status(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.explain_status() TO plat_worker;
+
+-- Name: FUNCTION filter_keys(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.filter_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.filter_keys() TO authenticated;
+GRANT ALL ON FUNCTION mls.filter_keys() TO service_role;
+GRANT ALL ON FUNCTION mls.filter_keys() TO plat_worker;
+
+-- Name: FUNCTION filter_value_problem(value jsonb, kind text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) TO plat_worker;
+
+-- Name: FUNCTION finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]) TO plat_worker;
+
+-- Name: FUNCTION finish_sync_run(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.finish_sync_run() TO plat_worker;
+
+-- Name: FUNCTION forget_cursor(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.forget_cursor() TO plat_worker;
+
+-- Name: FUNCTION has_worker(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.has_worker() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.has_worker() TO plat_worker;
+
+-- Name: FUNCTION hidden_fields(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.hidden_fields() TO plat_worker;
+
+-- Name: FUNCTION hide_children(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.hide_children() TO plat_worker;
+
+-- Name: FUNCTION hide_newcomers(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.hide_newcomers() TO plat_worker;
+
+-- Name: FUNCTION install_defaults(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.install_defaults(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.install_defaults(workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.install_defaults(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION install_defaults_of_new(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.install_defaults_of_new() TO plat_worker;
+
+-- Name: FUNCTION is_due(cadence text, last_at timestamp with time zone); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) TO service_role;
+GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) TO plat_worker;
+
+-- Name: FUNCTION is_hidden_field(field text); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.is_hidden_field(field text) TO plat_worker;
+
+-- Name: FUNCTION is_mapping_constant(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.is_mapping_constant(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION is_syncing(workspace uuid, connection uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_syncing(workspace uuid, connection uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_syncing(workspace uuid, connection uuid) TO plat_worker;
+
+-- Name: FUNCTION json_kind(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.json_kind(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION keep_marketing_description(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.keep_marketing_description() TO plat_worker;
+
+-- Name: FUNCTION keep_photo(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.keep_photo() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.keep_photo() TO plat_worker;
+
+-- Name: FUNCTION keep_used_mapping(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.keep_used_mapping() TO plat_worker;
+
+-- Name: FUNCTION let_photo_go(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.let_photo_go() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.let_photo_go() TO plat_worker;
+
+-- Name: FUNCTION has_role(wanted text); Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON FUNCTION plat.has_role(wanted text) TO plat_worker;
+
 -- Name: FUNCTION listing_raw(listing uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.listing_raw(listing uuid) FROM PUBLIC;
@@ -13293,12 +15613,80 @@ GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO plat_worker;
 
+-- Name: FUNCTION mapping_columns(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_columns() TO plat_worker;
+
+-- Name: FUNCTION mapping_entry_fault(name text, v jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_entry_fault(name text, v jsonb) TO plat_worker;
+
+-- Name: FUNCTION mapping_extra_fault(extra jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_extra_fault(extra jsonb) TO plat_worker;
+
+-- Name: FUNCTION mapping_fault(mapping jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_fault(mapping jsonb) TO plat_worker;
+
+-- Name: FUNCTION mapping_field_fault(place text, v jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_field_fault(place text, v jsonb) TO plat_worker;
+
+-- Name: FUNCTION mapping_lookup_fault(place text, v jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_lookup_fault(place text, v jsonb) TO plat_worker;
+
+-- Name: FUNCTION mapping_members_fault(place text, v jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_members_fault(place text, v jsonb) TO plat_worker;
+
+-- Name: FUNCTION mapping_parts_fault(place text, v jsonb, is_number boolean, depth integer); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_parts_fault(place text, v jsonb, is_number boolean, depth integer) TO plat_worker;
+
+-- Name: FUNCTION mapping_samples(provider text, most integer, ids uuid[], workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.mapping_samples(provider text, most integer, ids uuid[], workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.mapping_samples(provider text, most integer, ids uuid[], workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.mapping_samples(provider text, most integer, ids uuid[], workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.mapping_samples(provider text, most integer, ids uuid[], workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION mapping_unit_fault(place text, unit jsonb, is_number boolean); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_unit_fault(place text, unit jsonb, is_number boolean) TO plat_worker;
+
+-- Name: FUNCTION mapping_value_fault(place text, v jsonb, is_number boolean, depth integer); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer) TO plat_worker;
+
+-- Name: FUNCTION missing_keys(workspace uuid, connection uuid, task uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uuid) TO plat_worker;
+
+-- Name: FUNCTION move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) TO plat_worker;
+
+-- Name: FUNCTION nearest_name(word text, names text[]); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.nearest_name(word text, names text[]) TO plat_worker;
+
 -- Name: FUNCTION order_listing_photos(listing uuid, ids uuid[], workspace uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION preview_task_change(task uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.preview_task_change(task uuid, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.preview_task_change(task uuid, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.preview_task_change(task uuid, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.preview_task_change(task uuid, workspace uuid) TO plat_worker;
 
 -- Name: FUNCTION purge_listing(listing uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -13326,9 +15714,171 @@ GRANT ALL ON FUNCTION mls.refuse_change() TO plat_worker;
 
 GRANT ALL ON FUNCTION mls.refuse_mapping_edit() TO plat_worker;
 
+-- Name: FUNCTION refuse_other_key(workspace uuid, provider text, mapping jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.refuse_other_key(workspace uuid, provider text, mapping jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.refuse_other_key(workspace uuid, provider text, mapping jsonb) TO authenticated;
+GRANT ALL ON FUNCTION mls.refuse_other_key(workspace uuid, provider text, mapping jsonb) TO service_role;
+GRANT ALL ON FUNCTION mls.refuse_other_key(workspace uuid, provider text, mapping jsonb) TO plat_worker;
+
 -- Name: FUNCTION refuse_own_role(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.refuse_own_role() TO plat_worker;
+
+-- Name: FUNCTION refuse_reso_revival(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.refuse_reso_revival() TO plat_worker;
+
+-- Name: FUNCTION refuse_unless_reso_admin(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.refuse_unless_reso_admin(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.refuse_unless_reso_admin(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION release_listings(workspace uuid, task uuid, listings uuid[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.release_listings(workspace uuid, task uuid, listings uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.release_listings(workspace uuid, task uuid, listings uuid[]) TO plat_worker;
+
+-- Name: FUNCTION release_some(workspace uuid, task uuid, most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.release_some(workspace uuid, task uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.release_some(workspace uuid, task uuid, most integer) TO plat_worker;
+
+-- Name: FUNCTION release_task(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.release_task() TO plat_worker;
+
+-- Name: FUNCTION remap_with_active(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.remap_with_active() TO plat_worker;
+
+-- Name: FUNCTION remap_with_task(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.remap_with_task() TO plat_worker;
+
+-- Name: FUNCTION request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.request_sync(connection uuid, task uuid, kind text, from_scratch boolean, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION require_agent(workspace uuid, deed text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.require_agent(workspace uuid, deed text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.require_agent(workspace uuid, deed text) TO plat_worker;
+
+-- Name: FUNCTION reso_base64url(bytes bytea); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_base64url(bytes bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_base64url(bytes bytea) TO plat_worker;
+
+-- Name: FUNCTION reso_boolean(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_boolean(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_boolean(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION reso_client_id(workspace uuid, consumer uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_client_id(workspace uuid, consumer uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_client_id(workspace uuid, consumer uuid) TO plat_worker;
+
+-- Name: FUNCTION reso_clock(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_clock(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_clock(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION reso_stamp(t timestamp with time zone); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_stamp(t timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_stamp(t timestamp with time zone) TO plat_worker;
+
+-- Name: FUNCTION reso_compose(l mls.listings); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_compose(l mls.listings) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_compose(l mls.listings) TO plat_worker;
+
+-- Name: FUNCTION reso_date(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_date(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_date(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION reso_distance(lon1 numeric, lat1 numeric, lon2 double precision, lat2 double precision); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_distance(lon1 numeric, lat1 numeric, lon2 double precision, lat2 double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_distance(lon1 numeric, lat1 numeric, lon2 double precision, lat2 double precision) TO plat_worker;
+
+-- Name: FUNCTION reso_is_day(t text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_is_day(t text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_is_day(t text) TO plat_worker;
+
+-- Name: FUNCTION reso_list(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_list(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_list(v jsonb) TO plat_worker;
+
+-- Name: TABLE listing_media; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_media TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_media TO authenticated;
+GRANT ALL ON TABLE mls.listing_media TO plat_worker;
+
+-- Name: COLUMN listing_media.url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(url) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.sort_order; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sort_order) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.caption; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(caption) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.category; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(category) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: FUNCTION reso_media(m mls.listing_media, listing_key text, listing_id text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) TO plat_worker;
+
+-- Name: FUNCTION reso_member(l mls.listings); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_member(l mls.listings) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_member(l mls.listings) TO plat_worker;
+
+-- Name: FUNCTION reso_new_secret(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_new_secret() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_new_secret() TO plat_worker;
+
+-- Name: FUNCTION reso_number(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_number(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_number(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION reso_office(l mls.listings); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_office(l mls.listings) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_office(l mls.listings) TO plat_worker;
+
+-- Name: FUNCTION reso_secret(secret text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_secret(secret text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_secret(secret text) TO plat_worker;
+
+-- Name: FUNCTION reso_text(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_text(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_text(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION reso_time(v jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.reso_time(v jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.reso_time(v jsonb) TO plat_worker;
 
 -- Name: FUNCTION restore_listing(listing uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -13337,15 +15887,31 @@ GRANT ALL ON FUNCTION mls.restore_listing(listing uuid, workspace uuid) TO authe
 GRANT ALL ON FUNCTION mls.restore_listing(listing uuid, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.restore_listing(listing uuid, workspace uuid) TO plat_worker;
 
--- Name: TABLE field_mappings; Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION revive_some(workspace uuid, task uuid, most integer); Type: ACL; Schema: mls; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.field_mappings TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.field_mappings TO authenticated;
-GRANT ALL ON TABLE mls.field_mappings TO plat_worker;
+REVOKE ALL ON FUNCTION mls.revive_some(workspace uuid, task uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.revive_some(workspace uuid, task uuid, most integer) TO plat_worker;
 
--- Name: COLUMN field_mappings.is_active; Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION revoke_reso_consumer(consumer uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
-GRANT UPDATE(is_active) ON TABLE mls.field_mappings TO authenticated;
+REVOKE ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION rotate_reso_consumer(consumer uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION run_json(r mls.sync_runs); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.run_json(r mls.sync_runs) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.run_json(r mls.sync_runs) TO authenticated;
+GRANT ALL ON FUNCTION mls.run_json(r mls.sync_runs) TO service_role;
+GRANT ALL ON FUNCTION mls.run_json(r mls.sync_runs) TO plat_worker;
 
 -- Name: FUNCTION save_field_mapping(provider text, mapping jsonb, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -13354,6 +15920,16 @@ GRANT ALL ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, works
 GRANT ALL ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) TO plat_worker;
 
+-- Name: FUNCTION scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]) TO plat_worker;
+
+-- Name: FUNCTION schedule_syncs(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.schedule_syncs() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.schedule_syncs() TO plat_worker;
+
 -- Name: FUNCTION set_primary_photo(photo uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) FROM PUBLIC;
@@ -13361,17 +15937,55 @@ GRANT ALL ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) TO authe
 GRANT ALL ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) TO plat_worker;
 
+-- Name: FUNCTION settle_task(workspace uuid, task uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.settle_task(workspace uuid, task uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.settle_task(workspace uuid, task uuid) TO plat_worker;
+
+-- Name: FUNCTION stale_keys(workspace uuid, connection uuid, task uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) TO plat_worker;
+
 -- Name: FUNCTION stamp_activity(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.stamp_activity() TO plat_worker;
+
+-- Name: FUNCTION stamp_listing(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.stamp_listing() TO plat_worker;
 
 -- Name: FUNCTION stamp_review(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.stamp_review() TO plat_worker;
 
+-- Name: FUNCTION sweep_listings(workspace uuid, connection uuid, task uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.sweep_listings(workspace uuid, connection uuid, task uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.sweep_listings(workspace uuid, connection uuid, task uuid) TO plat_worker;
+
+-- Name: FUNCTION switch_task(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.switch_task() TO plat_worker;
+
 -- Name: FUNCTION tell_promoted(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.tell_promoted() TO plat_worker;
+
+-- Name: FUNCTION tell_run(workspace uuid, run uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.tell_run(workspace uuid, run uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.tell_run(workspace uuid, run uuid) TO plat_worker;
+
+-- Name: FUNCTION want_remap(workspace uuid, provider text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.want_remap(workspace uuid, provider text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.want_remap(workspace uuid, provider text) TO plat_worker;
+
+-- Name: FUNCTION weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint) TO plat_worker;
 
 -- Name: FUNCTION bury(noun text, key text, deed text, who text); Type: ACL; Schema: ops; Owner: -
 
@@ -14671,28 +17285,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_events TO service_role;
 GRANT SELECT ON TABLE mls.listing_events TO authenticated;
 GRANT ALL ON TABLE mls.listing_events TO plat_worker;
 
--- Name: TABLE listing_media; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_media TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_media TO authenticated;
-GRANT ALL ON TABLE mls.listing_media TO plat_worker;
-
--- Name: COLUMN listing_media.url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(url) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.sort_order; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sort_order) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.caption; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(caption) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.category; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(category) ON TABLE mls.listing_media TO authenticated;
-
 -- Name: TABLE listing_photos; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_photos TO service_role;
@@ -14753,122 +17345,6 @@ GRANT SELECT ON TABLE mls.listing_pictures TO authenticated;
 GRANT SELECT ON TABLE mls.listing_pictures TO service_role;
 GRANT ALL ON TABLE mls.listing_pictures TO plat_worker;
 
--- Name: TABLE mls_connections; Type: ACL; Schema: mls; Owner: -
-
-GRANT DELETE ON TABLE mls.mls_connections TO authenticated;
-GRANT DELETE ON TABLE mls.mls_connections TO service_role;
-GRANT ALL ON TABLE mls.mls_connections TO plat_worker;
-
--- Name: COLUMN mls_connections.id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(id),INSERT(id) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(id),INSERT(id),UPDATE(id) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.workspace_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(workspace_id),INSERT(workspace_id) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(workspace_id),INSERT(workspace_id),UPDATE(workspace_id) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.provider; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(provider),INSERT(provider) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(provider),INSERT(provider),UPDATE(provider) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.dataset_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(dataset_id),INSERT(dataset_id),UPDATE(dataset_id) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(dataset_id),INSERT(dataset_id),UPDATE(dataset_id) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.token_type; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(token_type),INSERT(token_type),UPDATE(token_type) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(token_type),INSERT(token_type),UPDATE(token_type) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.base_url; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(base_url),INSERT(base_url),UPDATE(base_url) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(base_url),INSERT(base_url),UPDATE(base_url) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.status; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(status),INSERT(status),UPDATE(status) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(status),INSERT(status),UPDATE(status) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.sync_cadence; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(sync_cadence),INSERT(sync_cadence),UPDATE(sync_cadence) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(sync_cadence),INSERT(sync_cadence),UPDATE(sync_cadence) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.last_synced_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(last_synced_at) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(last_synced_at),INSERT(last_synced_at),UPDATE(last_synced_at) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.last_sync_cursor; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(last_sync_cursor) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(last_sync_cursor),INSERT(last_sync_cursor),UPDATE(last_sync_cursor) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.created_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(created_at) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(created_at),INSERT(created_at),UPDATE(created_at) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.updated_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(updated_at) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(updated_at),INSERT(updated_at),UPDATE(updated_at) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.settings; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(settings),INSERT(settings),UPDATE(settings) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(settings),INSERT(settings),UPDATE(settings) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.client_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(client_id),INSERT(client_id),UPDATE(client_id) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(client_id),INSERT(client_id),UPDATE(client_id) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.token_url; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(token_url),INSERT(token_url),UPDATE(token_url) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(token_url),INSERT(token_url),UPDATE(token_url) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.token_scope; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(token_scope),INSERT(token_scope),UPDATE(token_scope) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(token_scope),INSERT(token_scope),UPDATE(token_scope) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.status_reason; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(status_reason) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(status_reason) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.tested_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(tested_at) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(tested_at) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.test_report; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(test_report) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(test_report) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.failures; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(failures) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(failures) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.held_until; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(held_until) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(held_until) ON TABLE mls.mls_connections TO service_role;
-
--- Name: COLUMN mls_connections.reconciled_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(reconciled_at) ON TABLE mls.mls_connections TO authenticated;
-GRANT SELECT(reconciled_at) ON TABLE mls.mls_connections TO service_role;
-
 -- Name: TABLE payment_events; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT ON TABLE mls.payment_events TO service_role;
@@ -14879,6 +17355,18 @@ GRANT ALL ON TABLE mls.payment_events TO plat_worker;
 GRANT SELECT ON TABLE mls.rate_windows TO service_role;
 GRANT SELECT ON TABLE mls.rate_windows TO authenticated;
 GRANT ALL ON TABLE mls.rate_windows TO plat_worker;
+
+-- Name: TABLE reso_fields; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.reso_fields TO plat_worker;
+
+-- Name: TABLE reso_lookups; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.reso_lookups TO plat_worker;
+
+-- Name: TABLE reso_scans; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.reso_scans TO plat_worker;
 
 -- Name: TABLE saved_searches; Type: ACL; Schema: mls; Owner: -
 
@@ -14894,12 +17382,6 @@ GRANT UPDATE(name) ON TABLE mls.saved_searches TO authenticated;
 
 GRANT UPDATE(query) ON TABLE mls.saved_searches TO authenticated;
 
--- Name: TABLE source_metadata; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT ON TABLE mls.source_metadata TO service_role;
-GRANT SELECT ON TABLE mls.source_metadata TO authenticated;
-GRANT ALL ON TABLE mls.source_metadata TO plat_worker;
-
 -- Name: TABLE stripe_customers; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.stripe_customers TO service_role;
@@ -14913,18 +17395,6 @@ GRANT ALL ON TABLE mls.subscriptions TO plat_worker;
 -- Name: TABLE sweep_keys; Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON TABLE mls.sweep_keys TO plat_worker;
-
--- Name: TABLE sync_corrections; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT ON TABLE mls.sync_corrections TO service_role;
-GRANT SELECT ON TABLE mls.sync_corrections TO authenticated;
-GRANT ALL ON TABLE mls.sync_corrections TO plat_worker;
-
--- Name: TABLE sync_runs; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.sync_runs TO service_role;
-GRANT SELECT ON TABLE mls.sync_runs TO authenticated;
-GRANT ALL ON TABLE mls.sync_runs TO plat_worker;
 
 -- Name: TABLE user_profiles; Type: ACL; Schema: mls; Owner: -
 

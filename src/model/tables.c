@@ -52,6 +52,11 @@
 #include "model/mls/connection.h"
 #include "model/mls/payment_event.h"
 #include "model/mls/rate_window.h"
+#include "model/mls/reso_consumer.h"
+#include "model/mls/reso_field.h"
+#include "model/mls/reso_lookup.h"
+#include "model/mls/reso_scan.h"
+#include "model/mls/reso_usage.h"
 #include "model/mls/saved_search.h"
 #include "model/mls/source_metadata.h"
 #include "model/mls/stripe_customer.h"
@@ -153,6 +158,11 @@ const struct model_table *const model_tables[] = {
 	&mls_connection_table,
 	&mls_payment_event_table,
 	&mls_rate_window_table,
+	&mls_reso_consumer_table,
+	&mls_reso_field_table,
+	&mls_reso_lookup_table,
+	&mls_reso_scan_table,
+	&mls_reso_usage_table,
 	&mls_saved_search_table,
 	&mls_source_metadata_table,
 	&mls_stripe_customer_table,

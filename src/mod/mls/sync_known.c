@@ -44,7 +44,10 @@ static void note_known(const struct sync *y, struct sync_row *row, const struct 
 	row->is_wanted = is_true(c[WANTED]);
 	row->is_back = !is_active && !by_hand;
 	row->known_media = str_copy(a, c[MEDIA]);
-	row->mapping = sync_scope_mapping(y, c[OWNER].p ? c[OWNER] : STR_NULL);
+	row->mapping = sync_scope_mapping(y,
+		c[OWNER].p         ? c[OWNER]
+			: y->scope ? y->scope->task_id
+				   : STR_NULL);
 	row->fate = stays && is_hash(c[CONTENT], row->head.hash) &&
 			is_hash(c[MAPPING], mapping_hash(row->mapping))
 		? SYNC_ROW_SAME

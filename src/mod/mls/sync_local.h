@@ -65,6 +65,7 @@ struct sync {
 	struct sync_cursor cursor; /* of the scope */
 	int64_t admitted;          /* listings of the scope, where it has a limit */
 	bool is_full;
+	bool is_guarded; /* the sweep was not believed */
 	struct corrections *corrections;
 	struct str run_id;
 	struct str note; /* for the progress */

@@ -236,6 +236,7 @@ static int weigh(struct sync *y, struct err *e)
 	int64_t active = result_i64(r, 0, 0), missing = result_i64(r, 0, 1);
 	if (missing <= GUARD_LEAST || missing * 100 <= active * percent)
 		return 0;
+	y->is_guarded = true;
 	return err_set(e, E_CONFLICT,
 		"the sweep did not see %lld of %lld active listings, more than the %d %% that purge_guard_percent allows: nothing was taken down",
 		(long long)missing, (long long)active, percent);

@@ -31,6 +31,7 @@ static const struct model_column columns[] = {
 	{"scope_hash", "bytea", MODEL_BYTES, 0, AT(scope_hash)},
 	{"status_reason", "text", MODEL_TEXT, 0, AT(status_reason)},
 	{"reconciled_at", "timestamptz", MODEL_TIME, 0, AT(reconciled_at)},
+	{"pass_started_at", "timestamptz", MODEL_TIME, 0, AT(pass_started_at)},
 };
 
 static const struct model_key keys[] = {

@@ -34,6 +34,8 @@ struct mls_import_task {
 	struct str scope_hash;           /* bytea */
 	struct str status_reason;        /* text */
 	struct model_time reconciled_at; /* timestamptz */
+	/* A pass over all that the task wants is under way since then; null: none is. */
+	struct model_time pass_started_at; /* timestamptz */
 };
 
 enum mls_import_task_column {
@@ -59,6 +61,7 @@ enum mls_import_task_column {
 	MLS_IMPORT_TASK_SCOPE_HASH,
 	MLS_IMPORT_TASK_STATUS_REASON,
 	MLS_IMPORT_TASK_RECONCILED_AT,
+	MLS_IMPORT_TASK_PASS_STARTED_AT,
 };
 
 enum mls_import_task_key {
