@@ -3779,6 +3779,26 @@ begin
   return new;
 end $$;
 
+-- Name: keep_statistics(bigint); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_statistics(loaded bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET lock_timeout TO '50ms'
+    AS $$
+begin
+  if (select c.reltuples < loaded from pg_catalog.pg_class c where c.oid = 'mls.listings'::regclass) then
+    analyze mls.listings;
+    analyze mls.listing_media;
+  end if;
+exception when lock_not_available then
+  null;
+end $$;
+
+-- Name: FUNCTION keep_statistics(loaded bigint); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.keep_statistics(loaded bigint) IS 'Brings the planner''s statistics up to date when they know of fewer listings than have just been loaded.';
+
 -- Name: keep_used_mapping(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.keep_used_mapping() RETURNS trigger
@@ -5113,7 +5133,7 @@ CREATE FUNCTION mls.switch_task() RETURNS trigger
     AS $$
 begin
   if mls.apply_task(new.workspace_id, new.id, mls.at_once()) = mls.at_once() then
-    perform plat.enqueue('mls.settle', jsonb_build_object('task_id', new.id), new.workspace_id, new.id::text);
+    perform plat.emit('job.mls.settle', new.id::text, jsonb_build_object('task_id', new.id), new.workspace_id);
   end if;
   return null;
 end $$;
@@ -5181,14 +5201,14 @@ CREATE FUNCTION mls.want_remap(workspace uuid, provider text) RETURNS void
 begin
   if exists (select from mls.listings l
                where l.workspace_id = workspace and l.source_provider = want_remap.provider and l.content_hash is not null) then
-    perform plat.enqueue('mls.remap', jsonb_build_object('provider', want_remap.provider), workspace,
-                         unique_key => workspace || ' ' || want_remap.provider);
+    perform plat.emit('job.mls.remap', workspace || ' ' || want_remap.provider, jsonb_build_object('provider', want_remap.provider),
+                      workspace);
   end if;
 end $$;
 
 -- Name: FUNCTION want_remap(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.want_remap(workspace uuid, provider text) IS 'Queues the job that maps a source''s rows again from their payloads, once.';
+COMMENT ON FUNCTION mls.want_remap(workspace uuid, provider text) IS 'Asks for the job that maps a source''s rows again from their payloads.';
 
 -- Name: weigh_sweep(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -6681,6 +6701,32 @@ end $$;
 -- Name: FUNCTION refuse_move(); Type: COMMENT; Schema: plat; Owner: -
 
 COMMENT ON FUNCTION plat.refuse_move() IS 'BEFORE UPDATE OF workspace_id … WHEN (old.workspace_id is distinct from new.workspace_id): a tenant is for life.';
+
+-- Name: relay_jobs(); Type: FUNCTION; Schema: plat; Owner: -
+
+CREATE FUNCTION plat.relay_jobs() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  asked plat.outbox;
+  n integer := 0;
+begin
+  for asked in
+    delete from plat.outbox m
+      where (m.workspace_id, m.id) in (select q.workspace_id, q.id from plat.outbox q where q.topic like 'job.%'
+                                         order by q.sequence limit 500 for update skip locked)
+      returning m.*
+  loop
+    perform plat.enqueue(substr(asked.topic, 5), asked.payload, asked.workspace_id, nullif(asked.key, ''));
+    n := n + 1;
+  end loop;
+  return n;
+end $$;
+
+-- Name: FUNCTION relay_jobs(); Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON FUNCTION plat.relay_jobs() IS 'Queues the jobs that triggers asked for by plat.emit(''job.<kind>'', …).';
 
 -- Name: release_jobs(uuid[]); Type: FUNCTION; Schema: plat; Owner: -
 
@@ -15593,6 +15639,11 @@ GRANT ALL ON FUNCTION mls.keep_marketing_description() TO plat_worker;
 REVOKE ALL ON FUNCTION mls.keep_photo() FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.keep_photo() TO plat_worker;
 
+-- Name: FUNCTION keep_statistics(loaded bigint); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.keep_statistics(loaded bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.keep_statistics(loaded bigint) TO plat_worker;
+
 -- Name: FUNCTION keep_used_mapping(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.keep_used_mapping() TO plat_worker;
@@ -16624,6 +16675,11 @@ GRANT ALL ON FUNCTION plat.refresh_memberships(logins uuid[]) TO plat_worker;
 -- Name: FUNCTION refuse_move(); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.refuse_move() TO plat_worker;
+
+-- Name: FUNCTION relay_jobs(); Type: ACL; Schema: plat; Owner: -
+
+REVOKE ALL ON FUNCTION plat.relay_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION plat.relay_jobs() TO plat_worker;
 
 -- Name: FUNCTION release_jobs(tokens uuid[]); Type: ACL; Schema: plat; Owner: -
 

@@ -40,6 +40,31 @@ comment on function plat.enqueue(text, jsonb, uuid, text, timestamptz, integer, 
 revoke all on function plat.enqueue(text, jsonb, uuid, text, timestamptz, integer, integer) from public;
 grant execute on function plat.enqueue(text, jsonb, uuid, text, timestamptz, integer, integer) to plat_worker;
 
+-- Triggers of tenant tables may write nothing outside their workspace, so they leave a message in plat.outbox: topic job.<kind>, key the
+-- job's unique key. Workers turn them into jobs.
+create or replace function plat.relay_jobs() returns integer
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  asked plat.outbox;
+  n integer := 0;
+begin
+  for asked in
+    delete from plat.outbox m
+      where (m.workspace_id, m.id) in (select q.workspace_id, q.id from plat.outbox q where q.topic like 'job.%'
+                                         order by q.sequence limit 500 for update skip locked)
+      returning m.*
+  loop
+    perform plat.enqueue(substr(asked.topic, 5), asked.payload, asked.workspace_id, nullif(asked.key, ''));
+    n := n + 1;
+  end loop;
+  return n;
+end $$;
+comment on function plat.relay_jobs() is 'Queues the jobs that triggers asked for by plat.emit(''job.<kind>'', …).';
+revoke all on function plat.relay_jobs() from public;
+grant execute on function plat.relay_jobs() to plat_worker;
+
 -- Up to n jobs of the given kinds; of names[i] at most room[i].
 create or replace function plat.claim_jobs(worker text, n integer, names text[], room integer[], lease interval)
   returns table (id bigint, name text, workspace_id uuid, payload jsonb, attempt integer, max_attempts integer, token uuid)

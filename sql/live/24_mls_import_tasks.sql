@@ -249,7 +249,7 @@ create or replace function mls.switch_task() returns trigger
 as $$
 begin
   if mls.apply_task(new.workspace_id, new.id, mls.at_once()) = mls.at_once() then
-    perform plat.enqueue('mls.settle', jsonb_build_object('task_id', new.id), new.workspace_id, new.id::text);
+    perform plat.emit('job.mls.settle', new.id::text, jsonb_build_object('task_id', new.id), new.workspace_id);
   end if;
   return null;
 end $$;

@@ -398,11 +398,11 @@ as $$
 begin
   if exists (select from mls.listings l
                where l.workspace_id = workspace and l.source_provider = want_remap.provider and l.content_hash is not null) then
-    perform plat.enqueue('mls.remap', jsonb_build_object('provider', want_remap.provider), workspace,
-                         unique_key => workspace || ' ' || want_remap.provider);
+    perform plat.emit('job.mls.remap', workspace || ' ' || want_remap.provider, jsonb_build_object('provider', want_remap.provider),
+                      workspace);
   end if;
 end $$;
-comment on function mls.want_remap(uuid, text) is 'Queues the job that maps a source''s rows again from their payloads, once.';
+comment on function mls.want_remap(uuid, text) is 'Asks for the job that maps a source''s rows again from their payloads.';
 revoke all on function mls.want_remap(uuid, text) from public;
 grant execute on function mls.want_remap(uuid, text) to plat_worker;
 

@@ -1,6 +1,26 @@
 -- Reconciling by keys: what a finished sweep (mls.sweep_keys) says about the listings of its scope.
 -- A listing that a sweep did not see gets missing_since; the next finished sweep that does not see it either takes it down as vanished.
 
+-- A first load makes the tables grow many times over between two looks of autovacuum. The foreign keys' checks are planned once for each
+-- session: planned while a table passes for empty, they read every listing of the workspace for each photo. Whoever has put more rows
+-- in than the statistics know of says so; that the other loading session does it at the moment is as good.
+create or replace function mls.keep_statistics(loaded bigint) returns void
+  language plpgsql volatile security definer
+  set search_path = ''
+  set lock_timeout = '50ms'
+as $$
+begin
+  if (select c.reltuples < loaded from pg_catalog.pg_class c where c.oid = 'mls.listings'::regclass) then
+    analyze mls.listings;
+    analyze mls.listing_media;
+  end if;
+exception when lock_not_available then
+  null;
+end $$;
+comment on function mls.keep_statistics(bigint) is 'Brings the planner''s statistics up to date when they know of fewer listings than have just been loaded.';
+revoke all on function mls.keep_statistics(bigint) from public;
+grant execute on function mls.keep_statistics(bigint) to plat_worker;
+
 -- The listings that a scope is about: all of the connection's provider, or those that the import task wants.
 create or replace function mls.sweep_listings(workspace uuid, connection uuid, task uuid)
   returns table (id uuid, source_listing_key text, is_active boolean, missing_since timestamptz)

@@ -122,6 +122,7 @@ select tests.expect('a_agent', $$ delete from mls.import_tasks where id = tests.
 select matches(pg_temp.preview('t1', 'disable'), '^2500 of its 2500 listings .*, in the background; enabling', 'which is said before');
 update mls.import_tasks set is_enabled = false where id = tests.id('t1');
 select is(count(*) filter (where not l.is_active), 2000::bigint, 'the first are taken down at once') from mls.listings l where l.source_listing_key ~ '^n';
+select cmp_ok(plat.relay_jobs(), '>', 0, 'a worker is asked');
 select is((j.payload ->> 'task_id')::uuid, tests.id('t1'), 'the others by a job') from plat.jobs j where j.name = 'mls.settle';
 select is(array[mls.apply_task(tests.ws('a'), tests.id('t1'), 400), mls.apply_task(tests.ws('a'), tests.id('t1'), 400),
                 mls.apply_task(tests.ws('a'), tests.id('t1'), 400)], array[400, 100, 0], 'in batches');

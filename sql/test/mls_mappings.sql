@@ -14,6 +14,7 @@ select tests.login(tests.id('a_agent'));
 select is(s.version, 2, 'the next version')
   from mls.save_field_mapping('bridge', mls.default_mapping() || '{"city": {"first": ["PostalCity", "City"]}}') s;
 select tests.logout();
+select cmp_ok(plat.relay_jobs(), '>', 0, 'a worker is asked');
 select is(count(*), 1::bigint, 'a job maps the rows again') from plat.jobs j
   where j.name = 'mls.remap' and j.workspace_id = tests.ws('a') and j.status = 'queued' and j.payload = '{"provider": "bridge"}';
 select tests.login(tests.id('a_agent'));
@@ -21,11 +22,13 @@ select is((s.version, s.is_active)::text, '(1,t)', 'an older version is the acti
   from mls.field_mappings f, lateral mls.activate_field_mapping(f.id) s where f.provider = 'bridge' and f.version = 1;
 select results_eq($$ select version from mls.field_mappings where provider = 'bridge' and is_active $$, array[1], 'the only one');
 select tests.logout();
+select cmp_ok(plat.relay_jobs(), '>', 0, 'once more');
 select is(count(*), 1::bigint, 'still one job') from plat.jobs j where j.name = 'mls.remap' and j.status = 'queued';
 select is_empty($$ select from plat.jobs where name = 'mls.remap' and workspace_id = tests.ws('b') $$, 'none for the neighbour');
 select tests.login(tests.id('a_agent'));
 select ok((select s.id is not null from mls.save_field_mapping('reso', mls.default_mapping()) s), 'a source without listings');
 select tests.logout();
+select is(plat.relay_jobs(), 0, 'asks nobody');
 select is(count(*), 1::bigint, 'needs no job') from plat.jobs j where j.name = 'mls.remap';
 
 select tests.put('a_first', f.id) from mls.field_mappings f

@@ -125,12 +125,14 @@ select pg_advisory_unlock_all();
 -- The task that takes a listing over brings its own mapping.
 insert into mls.field_mappings (workspace_id, version, is_active, mapping) values (tests.ws('a'), 7, false, mls.default_mapping());
 update mls.import_tasks set field_mapping_id = (select id from mls.field_mappings where version = 7) where id = tests.id('t2');
-insert into mls.listings (workspace_id, source_listing_key, import_task_id) values (tests.ws('a'), 'k', tests.id('t1'));
+insert into mls.listings (workspace_id, source_listing_key, import_task_id, content_hash) values (tests.ws('a'), 'k', tests.id('t1'), 'x');
 insert into mls.import_task_listings (workspace_id, import_task_id, listing_id)
   select tests.ws('a'), t, l.id from mls.listings l, unnest(array[tests.id('t1'), tests.id('t2')]) t;
+delete from plat.outbox;
 delete from plat.jobs where name = 'mls.remap';
 update mls.import_tasks set is_enabled = false where id = tests.id('t1');
 select is((l.import_task_id, l.is_active)::text, format('(%s,t)', tests.id('t2')), 'it moves') from mls.listings l;
+select plat.relay_jobs();
 select is(count(*), 1::bigint, 'and is mapped again') from plat.jobs where name = 'mls.remap';
 
 select * from finish();

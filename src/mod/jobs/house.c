@@ -40,6 +40,7 @@ static void keep(struct jobs_worker *w, struct arena *a, bool look)
 	if (!w->scheduled)
 		add_schedules(w, b);
 	batch_add(b, "select plat.reap_jobs()", 0, NULL);
+	batch_add(b, "select plat.relay_jobs()", 0, NULL);
 	batch_add(b, "select plat.enqueue_due($1::text[])", 1, &names);
 	if (look)
 		batch_add(b,

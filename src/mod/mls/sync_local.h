@@ -64,6 +64,7 @@ struct sync {
 	const struct scope *scope; /* under way; NULL: a file */
 	struct sync_cursor cursor; /* of the scope */
 	int64_t admitted;          /* listings of the scope, where it has a limit */
+	int64_t analyzed_rows;     /* inserted when the statistics were last looked at */
 	bool is_full;
 	bool is_guarded; /* the sweep was not believed */
 	struct corrections *corrections;

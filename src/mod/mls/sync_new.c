@@ -36,11 +36,23 @@ struct str sync_new_lead(const struct sync *y, struct arena *a)
 	return lead;
 }
 
+/* After the first rows, and each time that there are sixteen times as many: before the foreign keys of what refers to them are checked. */
+static int keep_statistics(struct sync *y, struct sync_part *p, struct err *e)
+{
+	int64_t loaded = y->stats.inserted + p->n_fresh;
+
+	if (loaded < 16 * y->analyzed_rows)
+		return 0;
+	y->analyzed_rows = loaded;
+	return session_exec(y->s, p->arena, "select mls.keep_statistics($1)", 1,
+		(struct db_param[]){db_i64(p->arena, loaded)}, NULL, e);
+}
+
 int sync_new_load(struct sync *y, struct sync_part *p, struct err *e)
 {
 	if (!p->n_fresh)
 		return 0;
-	if (sync_load_copy(y, copy_sql(p->arena), &p->fresh, e) ||
+	if (sync_load_copy(y, copy_sql(p->arena), &p->fresh, e) || keep_statistics(y, p, e) ||
 		(p->n_fresh_media &&
 			sync_load_copy(y,
 				"copy mls.listing_media (workspace_id, listing_id, url, sort_order, caption, media_key, category) from stdin",
