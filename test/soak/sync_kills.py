@@ -43,7 +43,7 @@ def check(copy, database, rows):
 def soak(world, kills, seed=None):
     seed = random.randrange(10**6) if seed is None else seed
     # So many that the load is under way until the last kill.
-    rows = max(600, 60 * kills)
+    rows = max(600, 200 * kills)
     feed = world.feed(rows, '--requests-per-hour', 10000000)
     copy = world.copy(feed, **SETTINGS)
     hits = load(copy, kills, random.Random(seed))

@@ -40,7 +40,11 @@ int64_t feed_window_left(const struct feed_window *w)
 
 int64_t feed_rate_wait_s(const struct feed_rate *r, int64_t now_us)
 {
-	int64_t until = r->hour.used >= r->hour.limit ? r->hour.ends_us : r->minute.ends_us;
+	int64_t until = now_us;
 
+	if (r->hour.used >= r->hour.limit)
+		until = r->hour.ends_us;
+	else if (r->minute.used >= r->minute.limit)
+		until = r->minute.ends_us;
 	return (until - now_us) / US_PER_SECOND + 1;
 }

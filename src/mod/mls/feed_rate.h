@@ -23,5 +23,5 @@ bool feed_rate_take(struct feed_rate *r, int64_t now_us);
 
 int64_t feed_window_left(const struct feed_window *w);
 
-/* Seconds until the budget that is used up comes back; at least 1. */
+/* Seconds until the budget that is used up comes back; 1 when none is: the refusal is a fault that was asked for. */
 int64_t feed_rate_wait_s(const struct feed_rate *r, int64_t now_us);

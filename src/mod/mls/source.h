@@ -114,6 +114,9 @@ struct source_call {
 	int64_t *ret_again_ms;       /* NULL, or gets what pace_after() answered */
 };
 
+/* Whether a URL is on the source's host. */
+bool source_has(const struct source *s, struct arena *a, struct str url);
+
 /* (waits) One request, not tried again except once with a new OAuth token. Never NULL: look at err and status. A URL on another host than
  * the source's root is E_UPSTREAM and not asked: our token would go there. */
 const struct http_result *source_get(struct source *s, struct arena *a,

@@ -23,12 +23,12 @@ static const struct http_result *failed(struct arena *a, const struct err *e)
 }
 
 /* A next link is the feed's word; our token is not. */
-static bool is_same_place(struct arena *a, struct str root, struct str url)
+bool source_has(const struct source *s, struct arena *a, struct str url)
 {
 	struct err ignored = {.arena = a};
 	struct http_url r, u;
 
-	if (http_url_parse(root, &r, &ignored) || http_url_parse(url, &u, &ignored))
+	if (http_url_parse(s->root, &r, &ignored) || http_url_parse(url, &u, &ignored))
 		return false;
 	return str_eq(r.scheme, u.scheme) && str_eq_nocase(r.host, u.host) && r.port == u.port &&
 		!u.userinfo.p;
@@ -86,7 +86,7 @@ const struct http_result *source_get(struct source *s, struct arena *a,
 
 	if (call->ret_again_ms)
 		*call->ret_again_ms = -1;
-	if (!is_same_place(a, s->root, call->url)) {
+	if (!source_has(s, a, call->url)) {
 		err_set(&e, E_UPSTREAM,
 			"the feed's link leads to another host than its own and is not followed");
 		return failed(a, &e);

@@ -37,6 +37,7 @@ struct attempt {
 	struct err err;
 	int status;
 	int64_t again_ms; /* what the source said */
+	bool is_astray;   /* links lead away or back: asked again the feed says the same */
 };
 
 static void put(struct sync_pass *pass, struct sync_part *p)
@@ -120,7 +121,7 @@ static int64_t pause_before(const struct err *e, int status, int64_t again_ms, i
 		return -1;
 	if (!may_pass(status) && status != 200)
 		return -1;
-	return (int64_t)PAUSE_MS << tries;
+	return (int64_t)PAUSE_MS << (tries - 1);
 }
 
 static const struct sync_row *last_row(const struct attempt *t)
@@ -158,7 +159,8 @@ static void check_next(struct attempt *t, struct str url)
 {
 	if (!t->next.p || !t->rows)
 		return;
-	if (str_eq(t->next, url) || map_has(t->pass->visited, t->next))
+	t->is_astray = str_eq(t->next, url) || map_has(t->pass->visited, t->next);
+	if (t->is_astray)
 		err_set(&t->err, E_UPSTREAM,
 			t->pass->by_keys
 				? "the feed goes backwards: behind its last row it brings rows that it brought before"
@@ -200,6 +202,7 @@ static void try_page(struct attempt *t, struct str url)
 		.ret_call = &t->pass->call,
 		.ret_again_ms = &t->again_ms};
 	t->pass->is_paused = false;
+	t->is_astray = !source_has(y->source, t->arena, url);
 	const struct http_result *r = source_get(y->source, t->arena, &call);
 	t->pass->call = NULL;
 	t->status = r->status;
@@ -300,7 +303,8 @@ static struct str fetch_page(struct sync_pass *pass, struct str url, struct aren
 		try_page(&t, url);
 		int64_t pause = check_empty(&t, tries);
 		if (t.err.code)
-			pause = pause_before(&t.err, t.status, t.again_ms, tries);
+			pause = t.is_astray ? -1
+					    : pause_before(&t.err, t.status, t.again_ms, tries);
 		bool ends = pause < 0;
 		if (!ends)
 			log_warn("sync.retry", LOG_INT("try", tries), LOG_INT("pause_ms", pause),
