@@ -14,7 +14,8 @@
 #include "mod/mls/pace_window.h"
 #include "mod/mls/sync_scan.h"
 
-#define TRIES 5       /* of a request that fails for reasons which may pass */
+#define TRIES 5      /* of a request that fails for reasons which may pass */
+#define LOOP_TRIES 2 /* of a page whose next link leads back: the feed may have sent a page twice */
 #define RATE_TRIES 12 /* of a request that came too early */
 #define PAUSE_MS 250  /* before the second try; doubles */
 #define RATE_PAUSE_MS 5000
@@ -37,7 +38,7 @@ struct attempt {
 	struct err err;
 	int status;
 	int64_t again_ms; /* what the source said */
-	bool is_astray;   /* links lead away or back: asked again the feed says the same */
+	int tries_max;
 };
 
 static void put(struct sync_pass *pass, struct sync_part *p)
@@ -105,7 +106,8 @@ static bool may_pass(int status)
 }
 
 /* How long to wait before the request is tried again; -1: it is not. */
-static int64_t pause_before(const struct err *e, int status, int64_t again_ms, int tries)
+static int64_t pause_before(const struct err *e, int status, int64_t again_ms, int tries,
+	int tries_max)
 {
 	if (status == 429) {
 		if (tries >= RATE_TRIES)
@@ -116,7 +118,7 @@ static int64_t pause_before(const struct err *e, int status, int64_t again_ms, i
 			: again_ms < 10             ? 10
 						    : again_ms;
 	}
-	if (tries >= TRIES || e->code == E_CANCEL || e->code == E_LIMIT || e->code == E_RATE ||
+	if (tries >= tries_max || e->code == E_CANCEL || e->code == E_LIMIT || e->code == E_RATE ||
 		e->code == E_LOGIN)
 		return -1;
 	if (!may_pass(status) && status != 200)
@@ -159,12 +161,13 @@ static void check_next(struct attempt *t, struct str url)
 {
 	if (!t->next.p || !t->rows)
 		return;
-	t->is_astray = str_eq(t->next, url) || map_has(t->pass->visited, t->next);
-	if (t->is_astray)
-		err_set(&t->err, E_UPSTREAM,
-			t->pass->by_keys
-				? "the feed goes backwards: behind its last row it brings rows that it brought before"
-				: "the feed's next link leads back to a page that was read already");
+	if (!str_eq(t->next, url) && !map_has(t->pass->visited, t->next))
+		return;
+	t->tries_max = LOOP_TRIES;
+	err_set(&t->err, E_UPSTREAM,
+		t->pass->by_keys
+			? "the feed goes backwards: behind its last row it brings rows that it brought before"
+			: "the feed's next link leads back to a page that was read already");
 }
 
 static void read_answer(struct attempt *t, const struct http_result *r, struct str url)
@@ -202,7 +205,7 @@ static void try_page(struct attempt *t, struct str url)
 		.ret_call = &t->pass->call,
 		.ret_again_ms = &t->again_ms};
 	t->pass->is_paused = false;
-	t->is_astray = !source_has(y->source, t->arena, url);
+	t->tries_max = source_has(y->source, t->arena, url) ? TRIES : 1;
 	const struct http_result *r = source_get(y->source, t->arena, &call);
 	t->pass->call = NULL;
 	t->status = r->status;
@@ -303,8 +306,7 @@ static struct str fetch_page(struct sync_pass *pass, struct str url, struct aren
 		try_page(&t, url);
 		int64_t pause = check_empty(&t, tries);
 		if (t.err.code)
-			pause = t.is_astray ? -1
-					    : pause_before(&t.err, t.status, t.again_ms, tries);
+			pause = pause_before(&t.err, t.status, t.again_ms, tries, t.tries_max);
 		bool ends = pause < 0;
 		if (!ends)
 			log_warn("sync.retry", LOG_INT("try", tries), LOG_INT("pause_ms", pause),
@@ -352,7 +354,7 @@ const struct json *sync_fetch_json(struct sync *y, struct arena *a, struct str u
 			err_prefix(&why, "the answer is no complete JSON");
 		if (v)
 			return v;
-		int64_t pause = pause_before(&why, r->status, again_ms, tries);
+		int64_t pause = pause_before(&why, r->status, again_ms, tries, TRIES);
 		if (pause < 0 || fiber_sleep_ms((uint64_t)pause)) {
 			err_set(e, why.code, "%s", why.msg);
 			return NULL;
