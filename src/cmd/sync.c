@@ -15,7 +15,7 @@
 
 static const char *workspace, *provider, *task;
 static long long page_size;
-static bool from_scratch, follow;
+static bool from_scratch, follow, sweep;
 
 static void on_page(const struct sync_stats *stats, void *arg)
 {
@@ -31,6 +31,10 @@ static void print_stats(const char *what, const struct sync_stats *s)
 		what, (long long)s->fetched, (long long)s->inserted,
 		(long long)(s->upserted - s->inserted), (long long)s->unchanged,
 		(long long)s->media, (double)s->duration_ms / 1000);
+	if (s->vanished || s->revived || s->refetched)
+		printf("%s: %lld rows fetched again, %lld taken down because two sweeps did not see them, %lld back\n",
+			what, (long long)s->refetched, (long long)s->vanished,
+			(long long)s->revived);
 	if (s->errors || s->corrected)
 		printf("%s: %lld rows could not be kept, %lld values could not be typed and are empty (their payload is kept)\n",
 			what, (long long)s->errors, (long long)s->corrected);
@@ -44,6 +48,7 @@ static int options_for(struct task *t, const struct login *l, struct progress *p
 		.keyring = database_keyring(l->database),
 		.http = l->http,
 		.page_size = (int)page_size,
+		.kind = sweep ? SYNC_RECONCILE : SYNC_CHANGES,
 		.from_scratch = from_scratch,
 		.by_hand = true,
 		.on_page = on_page,
@@ -147,6 +152,9 @@ static const struct arg sync_args[] = {
 	{"from-scratch", ARG_FLAG, &from_scratch, NULL,
 		"forget the cursor and read everything again", 0, 0},
 	{"task", ARG_TEXT, &task, "NAME", "only this import task, whether it is due or not", 0, 0},
+	{"sweep", ARG_FLAG, &sweep, NULL,
+		"compare by keys: fetch what is missing or stale here, take down what two sweeps did not see; once a day by itself",
+		0, 0},
 	{"follow", ARG_FLAG, &follow, NULL,
 		"leave the work to plat work, if one runs, and watch; Ctrl-C ends the watching alone",
 		0, 0},
@@ -167,7 +175,8 @@ const struct command sync_command = {
 	.details =
 		"The first run reads the whole dataset, later ones what changed since. It may be stopped or killed at any moment; the\n"
 		"next run goes on after the last page that was committed. What each run did stands in mls.sync_runs.",
-	.examples = "plat sync\nplat sync --workspace lainey-levin --from-scratch\n",
+	.examples =
+		"plat sync\nplat sync --workspace lainey-levin --from-scratch\nplat sync --sweep --follow\n",
 	.args = sync_args,
 	.run = run_sync,
 };
