@@ -31,11 +31,12 @@ def load(copy, kills, random):
 def check(copy, database, rows):
     copy.sync(timeout=600)
     copy.assert_same()
-    runs = database.query('select status, error from mls.sync_runs order by started_at')
+    mine = copy.workspace
+    runs = database.query('select status, error from mls.sync_runs where workspace_id = %s order by started_at', mine)
     assert runs[-1][0] == 'success', runs[-1]
     assert all(s == 'success' or 'interrupted' in e for s, e in runs), [r for r in runs if r[0] != 'success'][:3]
-    assert database.one("select count(*) from mls.sync_runs where status = 'running'") == 0
-    assert database.one('select count(*) from mls.listings') == rows
+    assert database.one("select count(*) from mls.sync_runs where workspace_id = %s and status = 'running'", mine) == 0
+    assert database.one('select count(*) from mls.listings where workspace_id = %s', mine) == rows
     assert database.one('select count(*) from mls.listing_media m where not exists (select from mls.listings l '
                         'where l.workspace_id = m.workspace_id and l.id = m.listing_id)') == 0
 
