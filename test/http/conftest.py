@@ -9,6 +9,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PLAT = os.environ['PLAT_BIN']
+RELEASE = os.environ.get('PLAT_RELEASE_BIN', PLAT)  # for what is only there for the test: a feed, a template
 SERVER = os.environ['PLAT_TEST_DATABASE_URL']
 numbers = itertools.count(1)
 
@@ -143,7 +144,7 @@ def template():
     db = Database(f'template_{os.getpid()}')
     Database('postgres').query(f'create database {db.name}')
     with tempfile.TemporaryDirectory() as folder:
-        Plat(folder, db).ok('migrate', timeout=120)
+        Plat(folder, db).ok('migrate', timeout=120, program=RELEASE)
     return db
 
 

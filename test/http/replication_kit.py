@@ -3,7 +3,7 @@ import itertools, json, os, pathlib, shutil, tempfile, urllib.parse
 
 import pytest
 
-from conftest import Database, Plat, answers, free_port, get, numbers, wait_until
+from conftest import RELEASE, Database, Plat, answers, free_port, get, numbers, wait_until
 
 TOKEN, SECRET = 'feed-token-1', 'feed-secret-1'
 AS_OF = '2026-11-01T00:00:00Z'
@@ -14,13 +14,13 @@ AUTH = {'Authorization': f'Bearer {TOKEN}'}
 class Feed:
     """plat feed as a process of its own. Paths are relative to the feed's root, or absolute below it, or links."""
 
-    def __init__(self, plat, rows, *args, kind='bridge', seed=5, as_of=AS_OF, port=None):
+    def __init__(self, plat, rows, *args, kind='bridge', seed=5, as_of=AS_OF, port=None, program=RELEASE):
         self.plat, self.kind, self.port = plat, kind, port or free_port()
         segment = f"/{args[args.index('--feed-type') + 1]}" if '--feed-type' in args else ''
         self.root = '/reso/odata' if kind == 'reso' else f'/api/v2/OData/d{segment}'
         self.base = f'http://127.0.0.1:{self.port}' + ('/reso/odata' if kind == 'reso' else '/api/v2/OData')
         self.process = plat.start('feed', '--listen', f'127.0.0.1:{self.port}', '--rows', rows, '--seed', seed, '--dataset', 'd',
-                                  '--kind', kind, '--as-of', as_of, *args, env={'FEED_TOKEN': TOKEN, 'FEED_CLIENT_SECRET': SECRET})
+                                  '--kind', kind, '--as-of', as_of, *args, env={'FEED_TOKEN': TOKEN, 'FEED_CLIENT_SECRET': SECRET}, program=program)
         wait_until(answers(self.port), 10)
 
     def get(self, path, **headers):

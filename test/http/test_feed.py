@@ -10,9 +10,9 @@ from conftest import get
 @pytest.fixture
 def feed(data):
     """Starts feeds; they need no database."""
-    from conftest import Plat
+    from conftest import PLAT, Plat
     plat = Plat(data)
-    yield lambda rows, *args, **more: Feed(plat, rows, *args, **more)
+    yield lambda rows, *args, **more: Feed(plat, rows, *args, program=PLAT, **more)
     plat.close()
 
 

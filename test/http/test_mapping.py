@@ -105,6 +105,7 @@ def test_saving_another_version_maps_the_rows_again(plat, database, listings, do
     mapping = default(database, city='PostalCity', list_price='OriginalListPrice',
                       extra={'pool': 'PoolPrivateYN', 'where': {'concat': ['PostalCity', 'City'], 'separator': ', '}})
     assert 'version 2' in plat.ok('mapping', 'save', document(mapping))
+    database.query('select plat.relay_jobs()')
     assert database.query("select name, status from plat.jobs where name = 'mls.remap'") == [('mls.remap', 'queued')]
     assert '700 rows mapped again, 700 changed' in plat.ok('mapping', 'remap')
     for i, (_, city, price, rate, extra) in enumerate(rows(database, 'city, list_price, price_per_sqft, extra')):
