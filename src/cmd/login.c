@@ -3,6 +3,7 @@
 #include "app/database.h"
 #include "app/migrate.h"
 #include "base/arena.h"
+#include "db/batch.h"
 #include "db/db.h"
 #include "http/client.h"
 
@@ -46,4 +47,17 @@ void login_close(struct login *l)
 	db_close(l->db);
 	database_close(l->database);
 	*l = (struct login){0};
+}
+
+int login_ask(struct db *db, struct arena *a, const char *sql, int n, const struct db_param *params,
+	struct result **ret_rows, struct err *e)
+{
+	struct batch *b = batch_new(a);
+
+	batch_as(b, &(struct db_caller){.role = STR("plat_worker")});
+	batch_add(b, sql, n, params);
+	if (db_run(db, b, e))
+		return e->code;
+	*ret_rows = batch_result(b, 0);
+	return 0;
 }

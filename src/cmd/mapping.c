@@ -11,7 +11,7 @@
 #include "cmd/mapping_preview.h"
 #include "cmd/progress.h"
 #include "cmd/table.h"
-#include "db/batch.h"
+#include "db/db.h"
 #include "db/result.h"
 #include "mod/mls/connection.h"
 #include "mod/mls/mapping.h"
@@ -35,27 +35,14 @@ struct verb {
 		struct err *e);
 };
 
-static int ask(struct task *t, struct login *l, const char *sql, int n,
-	const struct db_param *params, const struct result **ret_rows, struct err *e)
-{
-	struct batch *b = batch_new(t->arena);
-
-	batch_as(b, &(struct db_caller){.role = STR("plat_worker")});
-	batch_add(b, sql, n, params);
-	if (db_run(l->db, b, e))
-		return e->code;
-	*ret_rows = batch_result(b, 0);
-	return 0;
-}
-
 static int versions(struct task *t, struct login *l, struct str workspace_id, const char *operand,
 	struct err *e)
 {
 	struct db_param params[] = {db_str(workspace_id), db_text(provider)};
-	const struct result *rows;
+	struct result *rows;
 
 	(void)operand;
-	if (ask(t, l,
+	if (login_ask(l->db, t->arena,
 		    "select f.version, case when f.is_active then 'active' else '' end as active, to_char(f.created_at, 'YYYY-MM-DD HH24:MI:SS') as saved, "
 		    "coalesce((select string_agg(i.name, ', ' order by i.name) from mls.import_tasks i "
 		    "where i.workspace_id = f.workspace_id and i.field_mapping_id = f.id), '') as \"import tasks\" "
@@ -70,9 +57,9 @@ static int show(struct task *t, struct login *l, struct str workspace_id, const 
 	struct err *e)
 {
 	struct db_param params[] = {db_str(workspace_id), db_text(provider), db_text(operand)};
-	const struct result *rows;
+	struct result *rows;
 
-	if (ask(t, l,
+	if (login_ask(l->db, t->arena,
 		    "select jsonb_pretty(f.mapping) from mls.field_mappings f where f.workspace_id = $1 and f.provider = $2 "
 		    "and case when $3::text is null then f.is_active else f.version::text = $3 end",
 		    3, params, &rows, e))
@@ -104,12 +91,12 @@ static int check(struct task *t, struct login *l, struct str workspace_id, const
 	struct err *e)
 {
 	struct str text = STR_NULL;
-	const struct result *rows;
+	struct result *rows;
 
 	if (read_document(t, operand, &text, e))
 		return e->code;
 	struct db_param params[] = {db_str(workspace_id), db_text(provider), db_str(text)};
-	if (ask(t, l,
+	if (login_ask(l->db, t->arena,
 		    "select \"column\", field, problem || coalesce('; did you mean ' || suggestion || '?', '') as problem "
 		    "from mls.check_mapping($1, $2, $3)",
 		    3, params, &rows, e))
@@ -137,12 +124,13 @@ static int save(struct task *t, struct login *l, struct str workspace_id, const 
 	struct err *e)
 {
 	struct str text = STR_NULL;
-	const struct result *rows;
+	struct result *rows;
 
 	if (read_document(t, operand, &text, e))
 		return e->code;
 	struct db_param params[] = {db_text(provider), db_str(text), db_str(workspace_id)};
-	if (ask(t, l, "select version from mls.save_field_mapping($1, $2::jsonb, $3::uuid)", 3,
+	if (login_ask(l->db, t->arena,
+		    "select version from mls.save_field_mapping($1, $2::jsonb, $3::uuid)", 3,
 		    params, &rows, e))
 		return e->code;
 	printf("version %s is the active %s mapping; plat work maps the rows again, or plat mapping remap does\n",
@@ -154,9 +142,9 @@ static int activate(struct task *t, struct login *l, struct str workspace_id, co
 	struct err *e)
 {
 	struct db_param params[] = {db_str(workspace_id), db_text(provider), db_text(operand)};
-	const struct result *rows;
+	struct result *rows;
 
-	if (ask(t, l,
+	if (login_ask(l->db, t->arena,
 		    "select (mls.activate_field_mapping(f.id, f.workspace_id)).version from mls.field_mappings f "
 		    "where f.workspace_id = $1 and f.provider = $2 and f.version::text = $3",
 		    3, params, &rows, e))

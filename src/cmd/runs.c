@@ -7,7 +7,7 @@
 #include "cmd/login.h"
 #include "cmd/sync_follow.h"
 #include "cmd/table.h"
-#include "db/batch.h"
+#include "db/db.h"
 #include "db/result.h"
 #include "mod/mls/connection.h"
 
@@ -40,25 +40,12 @@ static const char corrections_sql[] =
 	"select n, field, reason, coalesce(example, '') as example from mls.sync_corrections "
 	"where workspace_id = $1::uuid and sync_run_id = $2::uuid order by n desc, field, reason limit 100";
 
-static int ask(struct db *db, struct arena *a, const char *sql, int n,
-	const struct db_param *params, struct result **ret_rows, struct err *e)
-{
-	struct batch *b = batch_new(a);
-
-	batch_as(b, &(struct db_caller){.role = STR("plat_worker")});
-	batch_add(b, sql, n, params);
-	if (db_run(db, b, e))
-		return e->code;
-	*ret_rows = batch_result(b, 0);
-	return 0;
-}
-
 static int list(struct db *db, struct arena *a, struct str workspace_id, struct err *e)
 {
 	struct db_param p[] = {db_str(workspace_id), db_text(status), db_i64(a, limit)};
 	struct result *r;
 
-	if (ask(db, a, list_sql, 3, p, &r, e))
+	if (login_ask(db, a, list_sql, 3, p, &r, e))
 		return e->code;
 	if (result_rows(r))
 		table_print(stdout, r);
@@ -74,10 +61,10 @@ static int show(struct db *db, struct arena *a, struct str workspace_id, struct 
 	struct db_param p[] = {db_str(workspace_id), db_str(id)};
 	struct result *r;
 
-	if (ask(db, a, show_sql, 2, p, &r, e))
+	if (login_ask(db, a, show_sql, 2, p, &r, e))
 		return e->code;
 	table_print_one(stdout, r, 0);
-	if (ask(db, a, corrections_sql, 2, p, &r, e))
+	if (login_ask(db, a, corrections_sql, 2, p, &r, e))
 		return e->code;
 	if (result_rows(r)) {
 		printf("\nput right, or emptied:\n");
@@ -93,7 +80,7 @@ static int change(struct db *db, struct arena *a, struct str workspace_id, struc
 	struct db_param p[] = {db_str(id), db_str(workspace_id)};
 	struct result *r;
 
-	if (ask(db, a,
+	if (login_ask(db, a,
 		    is_cancel
 			    ? "select id, status from mls.cancel_run($1::uuid, $2::uuid)"
 			    : "select n.id, n.status from mls.sync_runs r, mls.request_sync(r.mls_connection_id, r.import_task_id, r.kind, false, "
@@ -117,7 +104,7 @@ static int find(struct db *db, struct arena *a, struct str workspace_id, const c
 	struct db_param p[] = {db_str(workspace_id), db_text(text)};
 	struct result *r;
 
-	if (ask(db, a,
+	if (login_ask(db, a,
 		    "select id from mls.sync_runs where workspace_id = $1::uuid and starts_with(id::text, lower($2)) limit 2",
 		    2, p, &r, e))
 		return e->code;

@@ -5,9 +5,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "cmd/login.h"
 #include "cmd/progress.h"
 #include "cmd/task.h"
-#include "db/batch.h"
+#include "db/db.h"
 #include "db/listen.h"
 #include "db/result.h"
 #include "loop/fiber.h"
@@ -25,19 +26,6 @@ struct watch {
 	int64_t began_us, began_done; /* of the phase, for the rate */
 	struct str phase;             /* in the task's arena */
 };
-
-static int ask(struct db *db, struct arena *a, const char *sql, int n,
-	const struct db_param *params, struct result **ret_rows, struct err *e)
-{
-	struct batch *b = batch_new(a);
-
-	batch_as(b, &(struct db_caller){.role = STR("plat_worker")});
-	batch_add(b, sql, n, params);
-	if (db_run(db, b, e))
-		return e->code;
-	*ret_rows = batch_result(b, 0);
-	return 0;
-}
 
 static int64_t number_of(const struct json *object, const char *key, int64_t fallback)
 {
@@ -92,7 +80,7 @@ static int look(struct watch *w, bool *ret_ended, struct err *e)
 	struct arena *a = arena_new();
 	struct db_param p[] = {db_str(w->workspace_id), db_str(w->run_id)};
 	struct result *r;
-	int code = ask(w->db, a,
+	int code = login_ask(w->db, a,
 		"select status, progress, stats, error from mls.sync_runs where workspace_id = $1::uuid and id = $2::uuid",
 		2, p, &r, e);
 
@@ -181,7 +169,7 @@ static int request(struct task *t, struct db *db, const struct sync_options *o,
 		db_str(o->workspace_id)};
 	struct result *r;
 
-	if (ask(db, t->arena,
+	if (login_ask(db, t->arena,
 		    "select id from mls.request_sync($1::uuid, $2::uuid, $3, $4::boolean, $5::uuid)",
 		    5, p, &r, e))
 		return e->code;
@@ -196,7 +184,7 @@ int sync_follow(struct task *t, struct db *db, const struct sync_options *o, str
 	struct result *r;
 
 	*ret_here = false;
-	if (ask(db, t->arena, find_sql, 3, p, &r, e))
+	if (login_ask(db, t->arena, find_sql, 3, p, &r, e))
 		return e->code;
 	if (result_rows(r) != 1)
 		return result_rows(r)

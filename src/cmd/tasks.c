@@ -11,7 +11,7 @@
 #include "cmd/args.h"
 #include "cmd/login.h"
 #include "cmd/table.h"
-#include "db/batch.h"
+#include "db/db.h"
 #include "db/result.h"
 #include "db/session.h"
 #include "mod/mls/connection.h"
@@ -41,19 +41,6 @@ struct place {
 	struct str workspace_id;
 };
 
-static int ask(struct db *db, struct arena *a, const char *sql, int n,
-	const struct db_param *params, struct result **ret_rows, struct err *e)
-{
-	struct batch *b = batch_new(a);
-
-	batch_as(b, &(struct db_caller){.role = STR("plat_worker")});
-	batch_add(b, sql, n, params);
-	if (db_run(db, b, e))
-		return e->code;
-	*ret_rows = batch_result(b, 0);
-	return 0;
-}
-
 /* --- which one ---------------------------------------------------------------------------------- */
 
 static int refuse_name(struct db *db, struct arena *a, struct str workspace_id, struct str name,
@@ -62,7 +49,7 @@ static int refuse_name(struct db *db, struct arena *a, struct str workspace_id, 
 	struct db_param p[] = {db_str(workspace_id)};
 	struct result *r;
 
-	if (ask(db, a,
+	if (login_ask(db, a,
 		    "select string_agg(t.name, ', ' order by t.name) from mls.import_tasks t where t.workspace_id = $1::uuid",
 		    1, p, &r, e))
 		return e->code;
@@ -82,7 +69,7 @@ int tasks_find(struct db *db, struct arena *a, struct str workspace_id, struct s
 	struct db_param p[] = {db_str(workspace_id), db_str(name), db_str(from)};
 	struct result *r;
 
-	if (ask(db, a,
+	if (login_ask(db, a,
 		    "select t.id, t.mls_connection_id, t.name from mls.import_tasks t "
 		    "join mls.mls_connections c on c.workspace_id = t.workspace_id and c.id = t.mls_connection_id "
 		    "where t.workspace_id = $1::uuid and (lower(t.name) = lower($2) or t.id::text = $2) and ($3::text is null or c.provider = $3) limit 2",
@@ -114,7 +101,7 @@ static int list(const struct place *at, struct err *e)
 	struct db_param p[] = {db_str(at->workspace_id), db_text(provider)};
 	struct result *r;
 
-	if (ask(at->login->db, at->arena, list_sql, 2, p, &r, e))
+	if (login_ask(at->login->db, at->arena, list_sql, 2, p, &r, e))
 		return e->code;
 	if (result_rows(r))
 		table_print(stdout, r);
@@ -137,7 +124,7 @@ static int show(const struct place *at, const struct tasks_found *found, struct 
 	struct db_param p[] = {db_str(at->workspace_id), db_str(found->id)};
 	struct result *r;
 
-	if (ask(at->login->db, at->arena, show_sql, 2, p, &r, e))
+	if (login_ask(at->login->db, at->arena, show_sql, 2, p, &r, e))
 		return e->code;
 	table_print_one(stdout, r, 0);
 	return 0;
@@ -166,7 +153,7 @@ static int add(const struct place *at, const char *name, struct err *e)
 
 	if (!json_parse(a, str_of(filter), e))
 		return err_prefix(e, "--filter is no JSON");
-	if (ask(at->login->db, a,
+	if (login_ask(at->login->db, a,
 		    "select count(*) from mls.mls_connections c where c.workspace_id = $1::uuid and ($2::text is null or c.provider = $2)",
 		    2, p, &r, e))
 		return e->code;
@@ -176,7 +163,7 @@ static int add(const struct place *at, const char *name, struct err *e)
 				  "this workspace has several MLS connections; say which one with --provider")
 			: err_set(e, E_ABSENT,
 				  "this workspace has no such MLS connection; plat connect makes one");
-	if (ask(at->login->db, a, add_sql, 12, p, &r, e))
+	if (login_ask(at->login->db, a, add_sql, 12, p, &r, e))
 		return e->code;
 	printf("import task \"%s\" is made; plat tasks preview '%s' tells what it brings, plat sync --task '%s' reads it\n",
 		name, name, name);
@@ -200,7 +187,7 @@ static int change(const struct place *at, const struct tasks_found *found, enum 
 	struct db_param p[] = {db_str(at->workspace_id), db_str(found->id), db_text(keys[verb])};
 	struct result *r;
 
-	if (ask(at->login->db, at->arena,
+	if (login_ask(at->login->db, at->arena,
 		    "select mls.preview_task_change($2::uuid, $1::uuid) ->> $3", 3, p, &r, e))
 		return e->code;
 	printf("%s: " STR_FMT "\n", verbs[verb], STR_ARG(result_text(r, 0, 0)));
@@ -208,7 +195,7 @@ static int change(const struct place *at, const struct tasks_found *found, enum 
 		printf("nothing is changed; --yes does it\n");
 		return 0;
 	}
-	if (ask(at->login->db, at->arena, sql[verb], 2, p, &r, e))
+	if (login_ask(at->login->db, at->arena, sql[verb], 2, p, &r, e))
 		return e->code;
 	printf("done\n");
 	return 0;
