@@ -13,7 +13,7 @@ W = ('--workspace', 'tenant-a')
 @pytest.fixture
 def feed(plat, database):
     two_tenants(database)
-    f = Feed(plat, 500)
+    f = Feed(plat, 300)
     plat.ok('connect', *W, '--dataset', 'd', '--base-url', f.base, text='feed-token-1\n')
     return f
 

@@ -158,7 +158,7 @@ def test_remapped_rows_are_what_a_new_import_would_make(plat, database, listings
 
 
 def test_killed_in_the_middle_and_run_again_it_ends_right(plat, database, listings, document):
-    listings(4000)
+    listings(2000)
     plat.ok('mapping', 'save', document(default(database, city='PostalCity')))
     done = "select count(*) from mls.listings where city <> 'Miami'"
     for _ in range(2):
@@ -168,7 +168,7 @@ def test_killed_in_the_middle_and_run_again_it_ends_right(plat, database, listin
         plat.stop(p, signal.SIGKILL)
     assert 0 < database.one(done)
     plat.ok('mapping', 'remap')
-    assert database.one(done) == 4000
+    assert database.one(done) == 2000
     assert database.one('select count(distinct mapping_hash) from mls.listings') == 1
     assert database.query("select status, count(*) from mls.sync_runs where kind = 'remap' and status = 'running' group by 1") == []
 

@@ -7,14 +7,14 @@ from replication_kit import LATER, world
 
 @pytest.mark.parametrize('where', ['header', 'link', 'body'])
 def test_the_next_link_is_found_wherever_it_stands(world, where):
-    c = world.copy(world.feed(230, '--next-link', where), page_size=100)
+    c = world.copy(world.feed(130, '--next-link', where), page_size=50)
     run = c.sync()
-    assert run.stats['fetched'] == run.stats['inserted'] == 230 and run.stats['errors'] == 0
+    assert run.stats['fetched'] == run.stats['inserted'] == 130 and run.stats['errors'] == 0
     c.assert_same()
 
 
 def test_changes_of_a_later_day_arrive_and_nothing_else_is_written(world):
-    f = world.feed(300)
+    f = world.feed(200)
     c = world.copy(f)
     c.sync()
     before = dict(c.listings('source_listing_key, xmin::text'))
@@ -22,12 +22,12 @@ def test_changes_of_a_later_day_arrive_and_nothing_else_is_written(world):
     run = c.sync()
     want = f.rows()
     new = [k for k in want if k not in before]
-    assert 0 < run.stats['upserted'] < 150 and run.stats['inserted'] == len(new)
+    assert 0 < run.stats['upserted'] < 120 and run.stats['inserted'] == len(new)
     c.ever_seen |= before.keys()
     c.assert_follows()
     quiet = [k for k, r in want.items() if r['BridgeModificationTimestamp'] < '2026-10-31']
     after = dict(c.listings('source_listing_key, xmin::text'))
-    assert len(quiet) > 100 and all(after[k] == before[k] for k in quiet)
+    assert len(quiet) > 60 and all(after[k] == before[k] for k in quiet)
 
 
 @pytest.mark.parametrize('args, settings', [
@@ -38,8 +38,8 @@ def test_changes_of_a_later_day_arrive_and_nothing_else_is_written(world):
     (['--feed-type', 'idx'], {'feed': 'idx'}),
 ])
 def test_datasets_that_do_not_do_everything(world, args, settings):
-    f = world.feed(230, *args)
-    c = world.copy(f, page_size=100, **settings)
+    f = world.feed(130, *args)
+    c = world.copy(f, page_size=50, **settings)
     if '--no-replication' in args:
         f.rows = lambda: {r['ListingKey']: r for r in f.all('/Property?$top=200')}
     c.sync()
@@ -66,7 +66,7 @@ def test_photos_are_written_again_only_when_they_changed(world):
 
 
 def test_a_price_and_a_status_that_changed_leave_their_history(world):
-    f = world.feed(300)
+    f = world.feed(200)
     c = world.copy(f)
     c.sync()
     before = {key: (price, status) for key, price, status in c.listings('source_listing_key, list_price, standard_status')}

@@ -46,12 +46,12 @@ def sweep(world, copy, times=1):
 
 @pytest.mark.parametrize('settings', [{'media': 'expand'}, {'media': 'resource'}])
 def test_a_workspace_is_copied_exactly(world, settings):
-    origin = world.copy(world.feed(250))
+    origin = world.copy(world.feed(150))
     origin.sync()
     served = Served(world, origin)
-    copy = world.copy(served, token=served.token, page_size=60, **settings)
+    copy = world.copy(served, token=served.token, page_size=40, **settings)
     run = copy.sync()
-    assert run.stats['inserted'] == 250 and run.stats['corrected'] == 0
+    assert run.stats['inserted'] == 150 and run.stats['corrected'] == 0
     assert_equal(copy, origin)
     assert copy.sync().stats['upserted'] == 0
     world.plat.stop(served.process)
@@ -59,7 +59,7 @@ def test_a_workspace_is_copied_exactly(world, settings):
 
 def test_a_copy_follows_changes_and_what_vanishes(world):
     world.plat.start('work', '--lease', 3)
-    origin = world.copy(world.feed(200))
+    origin = world.copy(world.feed(150))
     origin.sync()
     served = Served(world, origin)
     copy = world.copy(served, token=served.token)

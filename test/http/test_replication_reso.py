@@ -2,6 +2,7 @@
 workspace at once, and the tables compared with the feed row by row."""
 import pytest
 
+from conftest import wait_until
 from replication_kit import LATER, world
 
 
@@ -63,12 +64,16 @@ def test_a_client_that_is_not_known_is_one_sentence(world):
 
 
 def test_two_connections_of_one_workspace_run_at_once(world):
-    bridge, reso = world.feed(200, '--faults', 'slow:3'), world.feed(150, '--faults', 'slow:3', kind='reso', seed=8)
+    bridge, reso = world.feed(200, '--faults', 'slow'), world.feed(150, '--faults', 'slow', kind='reso', seed=8)
     c = world.copy(bridge, page_size=40)
     a = world.plat.start(*c.args())
     world_id, connection = c.workspace, c.connection
     c.connect(reso, page_size=40)
     b = world.plat.start(*c.args())
+    at_once = "select count(*) = 2 from mls.sync_runs where workspace_id = %s and status = 'running'"
+    wait_until(lambda: world.database.one(at_once, c.workspace), every=0.01)
+    bridge.faults('')
+    reso.faults('')
     assert (a.wait(60), b.wait(60)) == (0, 0), world.plat.said(a) + world.plat.said(b)
     c.assert_same()
     c.feed, c.provider, c.connection = bridge, 'bridge', connection

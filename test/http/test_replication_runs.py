@@ -98,9 +98,9 @@ def test_a_run_is_done_once_however_many_workers_there_are(world, worker):
     wait_until(lambda: c.listings())
     with pytest.raises(psycopg2.Error, match=f'being synced at the moment: follow run {asked} or cancel it first'):
         c.request()
+    f.faults('')
     run = c.wait_for(asked)
     assert run.status == 'success' and run.stats['inserted'] == 200, run
-    f.faults('')
     c.assert_same()
     assert world.database.one('select count(*) from mls.sync_runs where workspace_id = %s', c.workspace) == 1
     world.plat.stop(other)
@@ -117,10 +117,10 @@ def test_a_worker_that_stood_still_meets_the_one_that_took_its_run(world, worker
     second = world.plat.start('work', '--lease', 3)
     wait_until(lambda: world.database.one("select count(*) from plat.jobs where workspace_id = %s and attempts > 1 or status = 'succeeded'",
                                           c.workspace))
+    f.faults('')
     first.send_signal(signal.SIGCONT)
     wait_until(lambda: not world.database.one("select count(*) from mls.sync_runs where workspace_id = %s and status = 'running'",
                                               c.workspace))
-    f.faults('')
     c.sync()
     c.assert_same()
     world.plat.stop(first)
@@ -134,9 +134,9 @@ def test_a_run_whose_worker_was_killed_is_ended_by_another(world):
     run = c.request()
     wait_until(lambda: c.listings())
     world.plat.stop(first, signal.SIGKILL)
+    f.faults('')
     world.plat.start('work', '--lease', 3)
     wait_until(lambda: world.database.one("select count(*) from mls.sync_runs where workspace_id = %s and status = 'success'", c.workspace))
-    f.faults('')
     c.assert_same()
     assert not world.database.one("select count(*) from mls.sync_runs where workspace_id = %s and status = 'running'", c.workspace)
 

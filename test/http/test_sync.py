@@ -77,12 +77,12 @@ def test_from_scratch_reads_everything_and_changes_nothing(plat, database, feed)
 
 
 def test_later_changes_arrive_and_leave_their_history(plat, database, feed):
-    f = feed(400)
+    f = feed(250)
     plat.ok('sync')
     f.move(LATER)
     out = plat.ok('sync')
     changed = last_run(database)['stats']
-    assert 0 < changed['upserted'] <= changed['fetched'] < 400, out
+    assert 0 < changed['upserted'] <= changed['fetched'] < 250, out
     want = f.rows()
     have = dict(database.query('select source_listing_key, raw from mls.listings'))
     for key, row in want.items():
@@ -110,7 +110,7 @@ def test_an_unknown_dataset_is_one_sentence(plat, database, feed):
 
 def side_by_side(world, faults):
     """{fault: (copy, exit status, what plat sync said)}; no fault is a feed that is away."""
-    copies = {fault: world.copy(world.feed(200, '--faults', fault), page_size=60 if fault.startswith('429') else 30) for fault in faults if fault}
+    copies = {fault: world.copy(world.feed(120, '--faults', fault), page_size=30 if fault.startswith('429') else 20) for fault in faults if fault}
     if '' in faults:
         copies[''] = world.copy(away := world.feed(10))
         away.stop()
@@ -136,7 +136,7 @@ def assert_same_but_for_added_fields(copy):
 
 def test_faults_that_stay_are_said_and_leave_no_half(world):
     faults = {'unauthorized': 'the feed refused the token (401)', '500': 'the feed answered 500', 'truncated': 'no complete JSON',
-              'empty_page': 'an empty page after 0 of 200 rows', '': '127.0.0.1'}
+              'empty_page': 'an empty page after 0 of 120 rows', '': '127.0.0.1'}
     for fault, (c, code, said) in side_by_side(world, faults).items():
         assert code == 1 and faults[fault] in said and said.strip().splitlines()[-1].startswith('plat sync: '), (fault, said)
         run = c.run()
@@ -169,7 +169,7 @@ def test_values_of_wrong_types_keep_their_payload_and_are_counted(plat, database
 
 
 def test_two_syncs_at_once_do_not_collide(plat, database, feed):
-    f = feed(300, '--faults', 'slow')
+    f = feed(400, '--faults', 'slow')  # longer than the second one waits for the first one
     first = plat.start('sync', '--page-size', 50)
     wait_until(lambda: database.one("select count(*) from mls.sync_runs where status = 'running'"))
     r = plat.run('sync')
