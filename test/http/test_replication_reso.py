@@ -8,14 +8,14 @@ from replication_kit import LATER, world
 
 @pytest.mark.parametrize('settings', [{}, {'media': 'expand'}, {'media': 'resource'}, {'page_size': 37}])
 def test_a_plain_server_is_copied_whole_and_followed(world, settings):
-    f = world.feed(180, kind='reso')
+    f = world.feed(120, kind='reso')
     c = world.copy(f, **settings)
     run = c.sync()
-    assert run.stats['fetched'] == run.stats['inserted'] == 180
+    assert run.stats['fetched'] == run.stats['inserted'] == 120
     c.assert_same()
     assert c.sync().stats['upserted'] == 0
     f.move(LATER)
-    assert 0 < c.sync().stats['upserted'] < 100
+    assert 0 < c.sync().stats['upserted'] < 80
     c.assert_follows()
 
 
@@ -26,7 +26,7 @@ def test_a_server_that_gives_few_rows_a_page_is_copied_whole(world):
 
 
 def test_photos_that_are_rows_are_asked_for_only_where_they_changed(world):
-    f = world.feed(150, kind='reso')
+    f = world.feed(100, kind='reso')
     c = world.copy(f, media='resource')
     c.sync()
     first = f.state()['requests']
