@@ -14,6 +14,17 @@ comment on function mls.is_due(text, timestamptz) is 'Whether a cadence asks for
 revoke all on function mls.is_due(text, timestamptz) from public;
 grant execute on function mls.is_due(text, timestamptz) to authenticated, service_role, plat_worker;
 
+-- A round that was begun and not finished goes on as soon as its connection has rested (mls.schedule_syncs), not a day later.
+create or replace function mls.is_due(cadence text, last_at timestamptz, last_cursor text) returns boolean
+  language sql stable
+  set search_path = ''
+as $$
+  select mls.is_due(cadence, case when last_cursor like '%"open":true%' then null else last_at end);
+$$;
+comment on function mls.is_due(text, timestamptz, text) is 'Whether a cadence asks for another run, of what has that cursor (last_sync_cursor).';
+revoke all on function mls.is_due(text, timestamptz, text) from public;
+grant execute on function mls.is_due(text, timestamptz, text) to authenticated, service_role, plat_worker;
+
 -- The keys of filter_config and what each takes; src/mod/mls/task_term.c has the same list with the fields that they mean.
 create or replace function mls.filter_keys() returns jsonb
   language sql immutable parallel safe

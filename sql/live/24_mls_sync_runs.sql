@@ -138,7 +138,7 @@ grant execute on function mls.cancel_run(uuid, uuid) to authenticated, service_r
 
 -- What the clock asks for. A connection without import tasks has its own cadence, else each enabled task has one. The longest not synced
 -- go first, and none has more than one job waiting, so that none starves. After a failure a connection rests: 2, 4, 8 … minutes, at most an
--- hour. Once a day everything that is synced by the clock is reconciled with the keys of its source.
+-- hour; what somebody cancelled rests an hour. Once a day everything that is synced by the clock is reconciled with the keys of its source.
 create or replace function mls.schedule_syncs() returns integer
   language plpgsql volatile
   set search_path = ''
@@ -154,16 +154,17 @@ begin
       join mls.workspaces o on o.id = c.workspace_id and o.status = 'active'
       cross join lateral (
         select count(*) as tasks, min(t.last_synced_at) filter (where t.is_enabled) as last_at,
-               coalesce(bool_or(t.is_enabled and mls.is_due(t.sync_cadence, t.last_synced_at)), false) as is_due,
+               coalesce(bool_or(t.is_enabled and mls.is_due(t.sync_cadence, t.last_synced_at, t.last_sync_cursor)), false) as is_due,
                coalesce(bool_or(t.is_enabled and t.sync_cadence <> 'manual'), false) as by_clock
           from mls.import_tasks t where t.workspace_id = c.workspace_id and t.mls_connection_id = c.id) t
       cross join lateral (
-        select case when t.tasks > 0 then t.is_due else mls.is_due(c.sync_cadence, c.last_synced_at) end as is_due,
+        select case when t.tasks > 0 then t.is_due else mls.is_due(c.sync_cadence, c.last_synced_at, c.last_sync_cursor) end as is_due,
                case when t.tasks > 0 then t.by_clock else c.sync_cadence <> 'manual' end as by_clock) w
       where c.status <> 'paused' and coalesce(c.held_until < now(), true)
         and not exists (select from mls.sync_runs r
                           where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.status = 'error'
-                            and r.finished_at > now() - make_interval(mins => least(60, 2 ^ least(greatest(c.failures, 1), 6))::integer))
+                            and r.finished_at > now() - make_interval(mins => case when r.cancel_requested then 58
+                                                              else least(60, 2 ^ least(greatest(c.failures, 1), 6))::integer end))
         and (w.is_due or (w.by_clock
           and exists (select from mls.sync_runs r
                         where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.status = 'success' and r.kind = 'sync')

@@ -21,7 +21,8 @@ comment on function mls.keep_statistics(bigint) is 'Brings the planner''s statis
 revoke all on function mls.keep_statistics(bigint) from public;
 grant execute on function mls.keep_statistics(bigint) to plat_worker;
 
--- The listings that a scope is about: all of the connection's provider, or those that the import task wants.
+-- The listings that a scope is about: all that came from the connection's provider (those that people made have no hash of a payload), or
+-- those that the import task wants.
 create or replace function mls.sweep_listings(workspace uuid, connection uuid, task uuid)
   returns table (id uuid, source_listing_key text, is_active boolean, missing_since timestamptz)
   language sql stable
@@ -30,7 +31,7 @@ as $$
   select l.id, l.source_listing_key, l.is_active, l.missing_since
     from mls.listings l
     join mls.mls_connections c on c.workspace_id = workspace and c.id = connection and c.provider = l.source_provider
-    where l.workspace_id = workspace and l.is_active
+    where l.workspace_id = workspace and l.is_active and l.content_hash is not null
       and (task is null or exists (select from mls.import_task_listings t
                                      where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = l.id));
 $$;
@@ -64,25 +65,32 @@ comment on function mls.missing_keys(uuid, uuid, uuid) is 'Keys of active listin
 revoke all on function mls.missing_keys(uuid, uuid, uuid) from public;
 grant execute on function mls.missing_keys(uuid, uuid, uuid) to plat_worker;
 
--- Keys that the source has and we have not, or not as they are now. What somebody took down by hand stays down.
+-- Keys that the source has and we have not, or not as they are now. What somebody took down by hand stays down. A task with a limit takes
+-- in no more than it has room for.
 create or replace function mls.stale_keys(workspace uuid, connection uuid, task uuid) returns setof text
   language sql stable
   set search_path = ''
 as $$
-  select k.source_listing_key
+  select s.source_listing_key from (
+  select k.source_listing_key, x.is_member, row_number() over (partition by x.is_member order by k.source_listing_key) as n
     from mls.sweep_keys k
     join mls.mls_connections c on c.workspace_id = workspace and c.id = connection
     left join mls.listings l on l.workspace_id = workspace and l.source_provider = c.provider
                             and l.source_listing_key = k.source_listing_key
+    cross join lateral (select task is null or exists (select from mls.import_task_listings t where t.workspace_id = workspace
+                          and t.import_task_id = task and t.listing_id = l.id) as is_member) x
     where k.workspace_id = workspace and k.scope = coalesce(task, connection)
       and (l.id is null
            or (not l.is_active and l.deactivated_reason <> 'manual')
            or l.missing_since is not null
            or (k.source_modified_at is not null
                and date_trunc('milliseconds', l.source_modified_at) is distinct from date_trunc('milliseconds', k.source_modified_at))
-           or (task is not null and not exists (select from mls.import_task_listings t
-                                                  where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = l.id)))
-    order by k.source_listing_key;
+           or not x.is_member)) s
+    where s.is_member or task is null
+       or s.n <= coalesce((select t.max_import_limit
+                             - (select count(*) from mls.import_task_listings m where m.workspace_id = workspace and m.import_task_id = task)
+                             from mls.import_tasks t where t.workspace_id = workspace and t.id = task), s.n)
+    order by s.source_listing_key;
 $$;
 comment on function mls.stale_keys(uuid, uuid, uuid) is 'Keys that a sweep saw and that are to be fetched: new here, changed, or back.';
 revoke all on function mls.stale_keys(uuid, uuid, uuid) from public;

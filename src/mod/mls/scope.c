@@ -27,7 +27,7 @@ static int read_rules(struct session *s, struct arena *a, const struct source *s
 	struct result *r;
 
 	if (session_exec(s, a,
-		    "select m.resources -> 'Property', mls.is_due(c.sync_cadence, c.last_synced_at), "
+		    "select m.resources -> 'Property', mls.is_due(c.sync_cadence, c.last_synced_at, c.last_sync_cursor), "
 		    "exists (select from mls.import_tasks t where t.workspace_id = c.workspace_id and t.mls_connection_id = c.id) "
 		    "from mls.mls_connections c left join mls.source_metadata m on m.workspace_id = c.workspace_id and m.mls_connection_id = c.id "
 		    "where c.workspace_id = $1 and c.id = $2",
@@ -81,7 +81,7 @@ enum { ID, NAME, CURSOR, MAPPING, LIMIT, HASH, DUE, REASON, TERMS };
 
 static const char tasks_sql[] =
 	"select t.id, t.name, t.last_sync_cursor, t.field_mapping_id, coalesce(t.max_import_limit, 0), encode(t.scope_hash, 'hex'), "
-	"mls.is_due(t.sync_cadence, t.last_synced_at), coalesce(t.status_reason, ''), "
+	"mls.is_due(t.sync_cadence, t.last_synced_at, t.last_sync_cursor), coalesce(t.status_reason, ''), "
 	"jsonb_build_object('category', t.category, 'filter_config', t.filter_config, 'status_filters', t.status_filters, "
 	"'price_min', t.price_min, 'price_max', t.price_max) "
 	"from mls.import_tasks t where t.workspace_id = $1 and t.mls_connection_id = $2 and (t.id = $3 or ($3 is null and t.is_enabled)) "

@@ -96,23 +96,27 @@ static int run_scope(struct sync *y, const struct scope *scope, struct err *e)
 	return y->o->kind == SYNC_RECONCILE ? sync_sweep_scope(y, e) : sync_pass_scope(y, e);
 }
 
-/* One scope whose filter the feed refuses does not keep the others from being read. */
+/* One scope whose filter the feed refuses, or whose sweep is not believed, does not keep the others from being read. */
 static int run_scopes(struct sync *y, const struct scope_list *scopes, struct err *e)
 {
 	struct err first = {.arena = y->arena};
+	bool is_guarded = false;
 
 	for (size_t i = 0; i < scopes->n; i++) {
 		struct err why = {.arena = y->arena};
 		if (y->o->only_due && !scopes->row[i].is_due)
 			continue;
 		y->status = 0;
+		y->is_guarded = false;
 		if (!run_scope(y, &scopes->row[i], &why))
 			continue;
-		bool is_its_own = y->status == 400 && scopes->row[i].task_id.p;
+		bool is_its_own = (y->status == 400 || y->is_guarded) && scopes->row[i].task_id.p;
 		if (!is_its_own || scopes->n == 1)
 			return err_set(e, why.code, "%s", why.msg);
 		err_set(&first, why.code, "%s", why.msg);
+		is_guarded = y->is_guarded;
 	}
+	y->is_guarded = is_guarded;
 	return first.code ? err_set(e, first.code, "%s", first.msg) : 0;
 }
 

@@ -87,6 +87,7 @@ static void compare_pending(struct map *rows, const struct sync_part *pending)
 			continue;
 		row->is_known = row->is_wanted = true;
 		row->is_back = false;
+		row->known_media = STR_NULL;
 		row->mapping = old->mapping;
 		row->fate = hash_128_eq(row->head.hash, old->head.hash) ? SYNC_ROW_SAME
 									: SYNC_ROW_CHANGED;
@@ -107,7 +108,7 @@ static void admit(struct sync *y, struct sync_part *p)
 		else
 			row->fate = SYNC_ROW_OUT;
 	}
-	y->is_full = y->admitted >= y->scope->limit;
+	p->is_full = y->is_full = y->admitted >= y->scope->limit;
 }
 
 int sync_known_find(struct sync *y, struct sync_part *p, const struct sync_part *pending,

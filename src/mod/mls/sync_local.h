@@ -41,12 +41,13 @@ struct session;
 
 /* Where a scope stands: last_sync_cursor, as JSON. Strings live in the run's arena. */
 struct sync_cursor {
-	struct str seen; /* greatest source timestamp committed, ISO 8601; absent: none */
-	struct str from; /* the round under way brings what changed since; absent: everything */
-	struct str next; /* where an unfinished pass goes on; absent: at the beginning of filter */
-	int filter;      /* of the scope's filters, under way in this round */
-	bool is_open;    /* a round is under way */
-	bool complete;   /* a first round over the whole scope was finished */
+	struct str seen;  /* greatest source timestamp committed, ISO 8601; absent: none */
+	struct str from;  /* the round under way brings what changed since; absent: everything */
+	struct str next;  /* where an unfinished pass goes on; absent: at the beginning of filter */
+	struct str began; /* the source's time when the round began */
+	int filter;       /* of the scope's filters, under way in this round */
+	bool is_open;     /* a round is under way */
+	bool complete;    /* a first round over the whole scope was finished */
 	/* Learnt from refusals of the feed. */
 	bool no_replication, no_stamp_filter, no_expand;
 };
@@ -116,6 +117,7 @@ struct sync_part {
 	struct sync_row *rows;
 	size_t n, cap;
 	int64_t skipped; /* too large */
+	bool is_full;    /* the scope's limit was reached with it */
 	/* SYNC_PART_END */
 	struct str next; /* where the pass goes on; absent: this was its last page */
 	int64_t total;   /* rows in all, when the feed says so; else -1 */

@@ -28,6 +28,7 @@ struct loader {
 	struct encoding encoding; /* of the part that is loaded next; part NULL: none */
 	struct sync_stats before; /* of the page under way */
 	int64_t admitted_before;
+	bool is_in_page; /* parts of a page came whose end did not come yet */
 	int64_t seen_us; /* greatest source timestamp of the page */
 	struct str lead;
 };
@@ -141,7 +142,7 @@ static void move_cursor(struct loader *l, const struct sync_part *p)
 		(!clock_parse_iso(y->cursor.seen, &known_us) || l->seen_us > known_us))
 		y->cursor.seen = str_copy(y->arena, str_of(clock_format_iso(text, l->seen_us)));
 	y->cursor.next = str_copy(y->arena, p->next);
-	if (!p->next.p || (y->is_full && !y->cursor.from.p))
+	if (!p->next.p || (p->is_full && !y->cursor.from.p))
 		sync_pass_end(y);
 }
 
@@ -169,7 +170,6 @@ static int load_part(struct loader *l, struct sync_part *p, struct err *e)
 
 	if (!session_in_transaction(y->s)) {
 		l->before = y->stats;
-		l->admitted_before = y->admitted;
 		if (session_begin(y->s, e))
 			return e->code;
 	}
@@ -201,9 +201,11 @@ static void forget_page(struct loader *l)
 	l->encoding.work.part = NULL;
 	if (session_in_transaction(y->s)) {
 		y->stats = l->before;
-		y->admitted = l->admitted_before;
 		session_rollback(y->s, NULL);
 	}
+	if (l->is_in_page)
+		y->admitted = l->admitted_before;
+	l->is_in_page = false;
 	corrections_forget(y->corrections);
 	l->seen_us = LISTING_NULL;
 }
@@ -213,6 +215,9 @@ static int take_rows(struct loader *l, struct sync_part *p, struct err *e)
 {
 	struct encoding next;
 
+	if (!l->is_in_page)
+		l->admitted_before = l->y->admitted;
+	l->is_in_page = p->kind != SYNC_PART_END;
 	if (sync_known_find(l->y, p, l->encoding.work.part, e)) {
 		sync_part_free(p);
 		return e->code;
@@ -226,16 +231,24 @@ static int take_rows(struct loader *l, struct sync_part *p, struct err *e)
 
 static int take_broken(struct loader *l, struct sync_part *p, bool *ret_stale, struct err *e)
 {
-	int code = 0;
+	const struct sync_part *before = l->encoding.work.part;
+	/* The page before is whole. */
+	int code = before && before->kind == SYNC_PART_END ? load_pending(l, e) : 0;
 
 	forget_page(l);
 	*ret_stale = p->is_stale;
-	if (p->is_final && !p->is_stale) {
+	if (!code && p->is_final && !p->is_stale) {
 		l->y->status = p->status;
 		code = err_set(e, p->err.code, "%s", p->err.msg);
 	}
 	sync_part_free(p);
 	return code;
+}
+
+/* Nobody needs the rest of a pass whose scope is full. */
+static bool is_over(const struct sync *y)
+{
+	return y->is_full && !y->cursor.is_open && !y->is_refetching;
 }
 
 static int take_all(struct loader *l, struct fiber_queue *parts, bool *ret_stale, struct err *e)
@@ -252,7 +265,7 @@ static int take_all(struct loader *l, struct fiber_queue *parts, bool *ret_stale
 		struct sync_part *p = item;
 		code = p->kind == SYNC_PART_BROKEN ? take_broken(l, p, ret_stale, e)
 						   : take_rows(l, p, e);
-		if (code || *ret_stale || (l->y->is_full && !l->y->cursor.is_open))
+		if (code || *ret_stale || is_over(l->y))
 			return code;
 	}
 }

@@ -127,7 +127,7 @@ static int run_pass(struct sync *y, bool *ret_stale, struct err *e)
 
 /* What the feed refuses is not asked for again: this token has no right to replicate, or replication takes no filter by time. False:
  * that is no explanation. */
-static bool learn(struct sync *y, int64_t pages_before)
+static bool learn(struct sync *y, int64_t pages_before, bool *ret_guessed)
 {
 	struct sync_cursor *c = &y->cursor;
 	const struct source_settings *s = &y->source->settings;
@@ -135,9 +135,11 @@ static bool learn(struct sync *y, int64_t pages_before)
 	if (y->stats.pages > pages_before)
 		return false;
 	if (y->status == 400 && s->media == SOURCE_MEDIA_AUTO && !c->no_expand) {
-		c->no_expand = true;
+		c->no_expand = *ret_guessed = true;
 		return true;
 	}
+	if (*ret_guessed) /* that was not it */
+		c->no_expand = *ret_guessed = false;
 	if (sync_url_by_keys(y))
 		return false;
 	if (y->status == 403 && s->replication == SOURCE_AUTO) {
@@ -165,6 +167,8 @@ static int fail_filter(struct sync *y, struct err *e)
 
 static int run_filter(struct sync *y, struct err *e)
 {
+	bool guessed = false; /* that expanding media is what it refuses */
+
 	for (int times = 0;; times++) {
 		struct err why = {.arena = y->arena};
 		bool is_stale = false;
@@ -173,7 +177,7 @@ static int run_filter(struct sync *y, struct err *e)
 		if (is_stale && times < 3) {
 			log_warn("sync.stale_link", LOG_STR("connection_id", y->connection_id));
 			y->cursor.next = STR_NULL;
-		} else if (!code || times >= 3 || !learn(y, pages)) {
+		} else if (!code || times >= 3 || !learn(y, pages, &guessed)) {
 			if (code)
 				err_set(e, code, "%s", why.msg);
 			return code ? fail_filter(y, e) : 0;
@@ -200,22 +204,31 @@ int64_t sync_pass_count(struct sync *y)
 	return y->total;
 }
 
-/* Increments look back a little: feeds are not strictly ordered, and what comes again changes nothing. */
-static void begin_round(struct sync *y)
+/* Increments look back a little: feeds are not strictly ordered, and what comes again changes nothing. False: one is under way. */
+static bool begin_round(struct sync *y)
 {
 	struct sync_cursor *c = &y->cursor;
 	int64_t seen_us, back_us = y->source->settings.overlap_minutes * 60 * US_PER_SECOND;
 	char text[CLOCK_ISO_SIZE];
 
 	if (c->is_open)
-		return;
+		return false;
 	c->is_open = true;
 	c->filter = 0;
 	c->from = c->next = STR_NULL;
 	if (!c->complete || !clock_parse_iso(c->seen, &seen_us))
-		return;
+		return true;
 	seen_us = (seen_us - back_us) / US_PER_SECOND * US_PER_SECOND;
 	c->from = str_copy(y->arena, str_of(clock_format_iso(text, seen_us)));
+	return true;
+}
+
+/* By the source's clock, as far as its answer to the count tells. */
+static void note_begin(struct sync *y)
+{
+	char text[CLOCK_ISO_SIZE];
+
+	y->cursor.began = str_copy(y->arena, str_of(clock_format_iso(text, now_us() + y->skew_us)));
 }
 
 /* A cursor in the future of the source's clock would not see anything again for long, so it is none. */
@@ -235,6 +248,18 @@ static void check_future(struct sync *y)
 	sync_pass_count(y);
 }
 
+/* A row that changed behind the reader's back while the round went on is older than the last row that was read, so the next round looks at
+ * everything since this one began. */
+static void hold_back(struct sync_cursor *c)
+{
+	int64_t seen_us, began_us;
+
+	if (clock_parse_iso(c->began, &began_us) && clock_parse_iso(c->seen, &seen_us) &&
+		seen_us > began_us)
+		c->seen = c->began;
+	c->began = STR_NULL;
+}
+
 void sync_pass_end(struct sync *y)
 {
 	struct sync_cursor *c = &y->cursor;
@@ -248,14 +273,19 @@ void sync_pass_end(struct sync *y)
 	c->is_open = false;
 	c->from = STR_NULL;
 	c->complete = true;
+	hold_back(c);
 }
 
 int sync_pass_scope(struct sync *y, struct err *e)
 {
-	begin_round(y);
+	bool is_new = begin_round(y);
+
 	do {
 		int before = y->cursor.filter;
 		sync_pass_count(y);
+		if (is_new)
+			note_begin(y);
+		is_new = false;
 		if (before == 0)
 			check_future(y);
 		if (run_filter(y, e))

@@ -47,6 +47,7 @@ static struct str stats_text(struct sync *y, struct arena *a)
 static struct str progress_text(const struct sync *y, struct arena *a, const char *phase,
 	int64_t done, int64_t total)
 {
+	char hash[HASH_128_HEX_SIZE];
 	struct buf b;
 
 	buf_init(&b, 4 * STATS_MAX);
@@ -68,6 +69,8 @@ static struct str progress_text(const struct sync *y, struct arena *a, const cha
 	if (y->sweep_next.p) {
 		jsonw_key(&w, "sweep_scope");
 		jsonw_str(&w, y->scope->key);
+		jsonw_key(&w, "sweep_hash");
+		jsonw_cstr(&w, hash_128_hex(hash, y->scope->hash));
 		jsonw_key(&w, "sweep_filter");
 		jsonw_i64(&w, y->sweep_filter);
 		jsonw_key(&w, "sweep_next");

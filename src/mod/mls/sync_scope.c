@@ -18,7 +18,7 @@ struct str sync_scope_cursor(const struct sync *y, struct arena *a)
 	const struct {
 		const char *key;
 		struct str value;
-	} texts[] = {{"seen", c->seen}, {"from", c->from}, {"next", c->next}};
+	} texts[] = {{"seen", c->seen}, {"from", c->from}, {"next", c->next}, {"began", c->began}};
 	const struct {
 		const char *key;
 		bool value;
@@ -64,6 +64,7 @@ static void read_cursor(struct sync *y, struct str text)
 	json_to_str(json_get(v, "seen"), &c->seen);
 	json_to_str(json_get(v, "from"), &c->from);
 	json_to_str(json_get(v, "next"), &c->next);
+	json_to_str(json_get(v, "began"), &c->began);
 	json_to_bool(json_get(v, "complete"), &c->complete);
 	json_to_bool(json_get(v, "open"), &c->is_open);
 	json_to_bool(json_get(v, "no_replication"), &c->no_replication);
@@ -95,11 +96,26 @@ static int count_admitted(struct sync *y, struct err *e)
 	return 0;
 }
 
+/* Who counts towards a limit is told by the time at which the pass began, so it is there before the first page is looked at. */
+static int begin_limited(struct sync *y, struct err *e)
+{
+	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->scope->task_id)};
+
+	if (y->o->kind != SYNC_CHANGES || !y->scope->limit || y->cursor.is_open ||
+		y->cursor.complete)
+		return 0;
+	return session_exec(y->s, y->arena,
+		"update mls.import_tasks set last_sync_cursor = null, pass_started_at = now() where workspace_id = $1 and id = $2",
+		2, params, NULL, e);
+}
+
 int sync_scope_begin(struct sync *y, const struct scope *scope, struct err *e)
 {
 	y->scope = scope;
 	y->stats.total = -1;
 	read_cursor(y, scope->cursor_text);
+	if (begin_limited(y, e))
+		return e->code;
 	return count_admitted(y, e);
 }
 

@@ -33,23 +33,25 @@ static struct db_param *scope_params(struct sync *y, struct arena *a)
 	return p;
 }
 
-/* The latest sweep of this scope, when it was stopped not long ago. */
+/* The latest sweep of this scope, when it was stopped not long ago and had the same filters. */
 static int find_stopped(struct sweep *w, struct err *e)
 {
 	struct sync *y = w->y;
+	char hash[HASH_128_HEX_SIZE];
 	struct db_param params[] = {db_str(y->o->workspace_id), db_str(y->connection_id),
-		db_str(y->scope->key), db_str(y->run_id)};
+		db_str(y->scope->key), db_str(y->run_id),
+		db_text(hash_128_hex(hash, y->scope->hash))};
 	struct result *r;
 
 	if (session_exec(y->s, y->arena,
 		    "select r.progress ->> 'sweep_next', coalesce((r.progress ->> 'sweep_filter')::integer, 0), "
 		    "coalesce((r.progress ->> 'done')::bigint, 0) from mls.sync_runs r "
 		    "where r.workspace_id = $1 and r.mls_connection_id = $2 and r.kind = 'reconcile' and r.id <> $4::uuid "
-		    "and r.status = 'error' and r.progress ->> 'sweep_scope' = $3 and r.progress ->> 'sweep_next' is not null "
+		    "and r.status = 'error' and r.progress ->> 'sweep_scope' = $3 and r.progress ->> 'sweep_next' is not null and r.progress ->> 'sweep_hash' = $5 "
 		    "and r.started_at > now() - interval '12 hours' "
 		    "and not exists (select from mls.sync_runs n where n.workspace_id = $1 and n.mls_connection_id = $2 "
 		    "and n.kind = 'reconcile' and n.started_at > r.started_at and n.id <> $4::uuid)",
-		    4, params, &r, e))
+		    5, params, &r, e))
 		return e->code;
 	if (result_rows(r) && !y->o->from_scratch &&
 		(size_t)result_i64(r, 0, 1) < y->scope->n_filters) {
@@ -149,12 +151,12 @@ static int sweep_page(struct sweep *w, struct str url, struct err *e)
 static int sweep_filter(struct sweep *w, struct err *e)
 {
 	struct sync *y = w->y;
-	int64_t before = w->seen;
-	bool is_resumed = w->next.p != NULL;
+	bool is_resumed = w->next.p != NULL, is_counted = !is_resumed || !w->filter;
+	int64_t before = is_resumed ? 0 : w->seen; /* of the first filter, all */
 
 	y->cursor.filter = w->filter;
 	y->cursor.from = STR_NULL;
-	w->total = is_resumed ? -1 : sync_pass_count(y);
+	w->total = is_counted ? sync_pass_count(y) : -1;
 	struct str url = is_resumed ? w->next : sync_url_sweep(y, y->arena, w->filter, STR_NULL);
 	while (url.p) {
 		map_put(w->visited, url, w);
@@ -170,7 +172,7 @@ static int sweep_filter(struct sweep *w, struct err *e)
 		url = sync_url_sweep(y, y->arena, w->filter, STR_NULL);
 	}
 	int64_t seen = w->seen - before;
-	if (!is_resumed && w->total >= 0 && seen + w->total / 100 + 10 < w->total)
+	if (is_counted && w->total >= 0 && seen + w->total / 100 + 10 < w->total)
 		return err_set(e, E_UPSTREAM,
 			"the sweep ended early, after %lld of %lld keys (%lld %%): nothing was taken down",
 			(long long)seen, (long long)w->total, (long long)(seen * 100 / w->total));
