@@ -148,12 +148,15 @@ def test_what_left_the_filter_of_a_full_scope_is_out_of_scope_and_not_vanished(w
     city = by_city(rows)[0]
     here = {k for k, r in rows.items() if r['City'] == city}
     other = min(rows.keys() - here)
-    both = {'odata': f"City eq '{city}' or ListingKey eq '{other}'"}
-    one = task(c, 'one', json.dumps(both), max_import_limit=len(here) + 1)
+    one = task(c, 'one', json.dumps({'cities': [city]}), category='search', max_import_limit=len(here) + 1)
+    two = task(c, 'two', json.dumps({'mlsNumbers': [rows[other]['ListingId']]}))
     c.sync()
     assert active(c) == here | {other}
-    # As if it had been of that city when it was read: the cursor is the one of these filters.
-    c.database.query('update mls.import_tasks set filter_config = %s where id = %s', json.dumps({'odata': f"City eq '{city}'"}), one)
+    # As if it had been of that city when it was read.
+    c.database.query("insert into mls.import_task_listings (workspace_id, import_task_id, listing_id) "
+                     "select workspace_id, %s, id from mls.listings where workspace_id = %s and source_listing_key = %s", one, c.workspace, other)
+    c.database.query('delete from mls.import_tasks where id = %s', two)
+    assert active(c) == here | {other}
     for _ in range(2):
         c.sync('--sweep')
     assert c.listings('deactivated_reason', f"source_listing_key = '{other}'") == [('out_of_scope',)]
@@ -188,8 +191,8 @@ def test_a_sweep_that_was_stopped_begins_anew_for_other_filters(world):
     want = {k for k, r in rows.items() if r['City'] in cities[:4]}
     assert active(c) == want
     c.database.query("update mls.mls_connections set settings = settings || '{\"purge_guard_percent\": 100}' where id = %s", c.connection)
-    for _ in range(2):
-        c.try_sync('--sweep')
+    run = c.sync('--sweep')
+    assert run.stats['fetched'] >= len(want), run
     assert active(c) == want
 
 
