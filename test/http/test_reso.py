@@ -24,6 +24,11 @@ ODD = [
      'ModificationTimestamp': '2026-10-02T10:00:00Z', 'Media': [{'MediaKey': 'm3', 'MediaURL': 'https://m.example/3.jpg'},
                                                                  {'MediaKey': 'm4', 'MediaURL': 'https://m.example/4.jpg',
                                                                   'Permission': 'Private'}]},
+    {'ListingKey': 'odd-6', 'StandardStatus': 'Active', 'ModificationTimestamp': '2026-10-02T10:00:00Z', 'InternetAddressDisplayYN': False,
+     'ABC_StreetName': 'Hidden Way', 'ABC_Site': {'LockBoxCode': '4711', 'Fine': 1, 'StreetName': 'Hidden Way'},
+     'ABC_Places': [{'Kind': 'Den', 'PrivateRemarks': 'secret one', 'StreetName': 'Hidden Way', 'In': [{'ABC_ShowingTime': 'noon', 'Size': 2}]}],
+     'ListAgent': {'MemberFullName': 'Six', 'PrivateRemarks': 'secret one'},
+     'Media': [{'MediaKey': 'm6', 'MediaURL': 'https://m.example/6.jpg', 'Permission': ['Private']}]},
 ]
 
 
@@ -459,12 +464,58 @@ def test_hidden_fields_never_leave(world):
     assert 'odd-1' not in world.keys('idx', filter='geo.distance(Coordinates, POINT(-80.5 25.5)) lt 10')
     assert world.keys('full', filter="StreetName eq 'Hidden Way'") == ['odd-1']
     assert world.json("Property('odd-1')", 'idx', select='StreetName,City') .get('StreetName') is None
+    row = world.json("Property('odd-6')", 'all', expand='ListAgent')
+    assert (row['ABC_Site'], row['ABC_Places']) == ({'Fine': 1}, [{'Kind': 'Den', 'In': [{'Size': 2}]}]), 'nor from within a structure'
+    assert 'PrivateRemarks' not in row['ListAgent'] and 'ABC_StreetName' not in row
+    assert world.json("Property('odd-6')")['ABC_Places'][0]['PrivateRemarks'] == 'secret one'
+
+
+def test_conditions_that_compare_conditions_stay_short(world):
+    deep = 'NewConstructionYN'
+    for _ in range(50):
+        deep = f'({deep} le NewConstructionYN)'
+    began = time.monotonic()
+    assert world.get('Property', filter=deep, top=1)[0] == 200
+    assert time.monotonic() - began < 5
+    facts = {k: r.get('NewConstructionYN') for k, r in world.rows.items()}
+    for op, pairs in (('le', {(0, 0), (0, 1), (1, 1)}), ('lt', {(0, 1)}), ('ge', {(0, 0), (1, 0), (1, 1)}), ('gt', {(1, 0)})):
+        for literal in (False, True):
+            wanted = {k for k, v in facts.items() if v is not None and (int(v), int(literal)) in pairs}
+            assert set(world.keys(filter=f'NewConstructionYN {op} {str(literal).lower()}')) == wanted, (op, literal)
+    nothing = {k for k, v in facts.items() if v is None}
+    assert set(world.keys(filter='NewConstructionYN le null')) == nothing == set(world.keys(filter='NewConstructionYN ge null'))
+
+
+def test_a_slow_reader_is_in_nobody_elses_way(world):
+    world.database.query("insert into mls.workspaces (slug, name) values ('slow', 'S')")
+    world.load('slow', [{'ListingKey': f'big-{i}', 'StandardStatus': 'Active', 'PublicRemarks': f'{i} big ' * 20000} for i in range(80)])
+    world.add('slow', 'full', workspace='slow')
+    slow = []
+    for _ in range(9):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(('127.0.0.1', world.port))
+        s.sendall(f'GET /reso/odata/Property HTTP/1.1\r\nHost: x\r\nPrefer: odata.maxpagesize=2000\r\n'
+                  f'Authorization: Bearer {world.tokens["slow"]}\r\n\r\n'.encode())
+        slow.append(s)
+    try:
+        # their windows are full when several are in the middle of it
+        wait_until(lambda: world.database.one("select count(*) from pg_stat_activity where datname = current_database() "
+                                              "and state <> 'idle' and query like 'fetch forward %%'") == 4, 10)
+        assert len(world.keys('south')) == 1
+    finally:
+        for s in slow:
+            s.close()
+    assert len(world.keys('slow')) == 80, 'those that waited are gone with their clients'
 
 
 def test_pictures_for_agents_stay(world):
     assert [m['MediaKey'] for m in world.json("Property('odd-5')", 'media', expand='Media')['Media']] == ['m3']
     assert [m['MediaKey'] for m in world.all("Property('odd-5')/Media", 'media')] == ['m3']
     assert {m['MediaKey'] for m in world.all("Property('odd-5')/Media")} == {'m3', 'm4'}
+    for n, who, found in ((4, 'media', []), (6, 'media', []), (3, 'media', ['odd-5']), (4, 'full', ['odd-5']), (6, 'full', ['odd-6'])):
+        assert world.keys(who, filter=f"Media/any(m: startswith(m/MediaURL, 'https://m.example/{n}.'))") == found, 'nor can they be guessed'
+    assert 'Media' in world.refused(403, 'Property', 'idx', filter="Media/any(m: m/MediaURL ne null)")['message']
 
 
 def test_scopes(world):

@@ -48,6 +48,16 @@ void reso_catalogs_free(struct reso_catalogs *s)
 
 /* --- what is not shown ---------------------------------------------------------------------------- */
 
+/* Sources put themselves before a name of their own: MRD_LockBoxType. */
+static bool behind_prefix(struct str *name)
+{
+	ptrdiff_t at = str_find_char(*name, '_');
+
+	if (at > 0)
+		*name = str_sub(*name, (size_t)at + 1, name->len);
+	return at > 0;
+}
+
 bool reso_catalog_is_address(const struct reso_catalog *cat, struct str field)
 {
 	static const char *const names[] = {"UnparsedAddress", "StreetNumber",
@@ -57,11 +67,10 @@ bool reso_catalog_is_address(const struct reso_catalog *cat, struct str field)
 		"MapURL", "Directions", "CrossStreet", "ParcelNumber", "TaxLot", "TaxBlock",
 		"TaxLegalDescription", "BuildingName", "CarrierRoute"};
 
-	if (cat->is_full)
-		return false;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq(field, str_of(names[i])))
-			return true;
+	for (bool more = !cat->is_full; more; more = behind_prefix(&field))
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (str_eq_nocase(field, str_of(names[i])))
+				return true;
 	return false;
 }
 
@@ -71,8 +80,8 @@ static bool fits(struct str pattern, struct str name)
 	struct str head = str_cut(&pattern, '*');
 
 	if (!pattern.p)
-		return str_eq(head, name);
-	if (!str_starts(name, head))
+		return str_eq_nocase(head, name);
+	if (!str_eq_nocase(str_sub(name, 0, head.len), head))
 		return false;
 	for (size_t at = head.len; at <= name.len; at++)
 		if (fits(pattern, str_sub(name, at, name.len)))
@@ -80,22 +89,14 @@ static bool fits(struct str pattern, struct str name)
 	return false;
 }
 
-/* As mls.is_hidden_field() has it: also behind the prefix of a source, MRD_LockBoxType. */
+/* As mls.is_hidden_field() has it. */
 bool reso_catalog_shows(const struct reso_catalog *cat, struct str field)
 {
-	struct str name = str_lower(cat->arena, field);
-
-	if (cat->is_full)
-		return true;
-	for (;;) {
+	for (bool more = !cat->is_full; more; more = behind_prefix(&field))
 		for (size_t i = 0; i < cat->hidden_n; i++)
-			if (fits(cat->hidden[i], name))
+			if (fits(cat->hidden[i], field))
 				return false;
-		ptrdiff_t at = str_find_char(name, '_');
-		if (at <= 0)
-			return true;
-		name = str_sub(name, (size_t)at + 1, name.len);
-	}
+	return true;
 }
 
 /* --- reading -------------------------------------------------------------------------------------- */

@@ -56,6 +56,9 @@ int reso_catalog_get(struct reso_call *c, bool fresh,
 /* Fields that tell where a listing is: not shown where InternetAddressDisplayYN is false. Nothing is an address for the scope full. */
 bool reso_catalog_is_address(const struct reso_catalog *cat, struct str field);
 
+/* Whether a name may be shown, at any level of a payload: it is not one of mls.hidden_fields(), also behind the prefix of a source. */
+bool reso_catalog_shows(const struct reso_catalog *cat, struct str field);
+
 /* Looks through the payloads that changed. As plat_worker. */
 int reso_catalog_scan(struct db *db, struct arena *a, struct str workspace_id,
 	struct err *e) MUST_CHECK;

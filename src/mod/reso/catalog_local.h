@@ -7,8 +7,6 @@
 struct reso_catalog;
 struct result;
 
-bool reso_catalog_shows(const struct reso_catalog *cat, struct str field);
-
 /* Makes cat->model. sources: name, type, whether a list, lookup; fields: name, the JSON types met. */
 void reso_catalog_model(struct reso_catalog *cat, const struct result *sources,
 	const struct result *fields);

@@ -129,7 +129,7 @@ static void add_nested(struct reso_catalog *cat, struct odata_resource *r, struc
 		: n                                       ? n->target->name
 							  : STR_NULL;
 
-	if (!target.p || !is_name(rest))
+	if (!target.p || !is_name(rest) || !reso_catalog_shows(cat, rest))
 		return;
 	struct odata_resource *to = odata_model_add(cat->model, target);
 	if (!odata_model_field(to, rest) && !odata_model_navigation(to, rest))

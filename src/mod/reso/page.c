@@ -8,6 +8,7 @@
 #include "db/session.h"
 #include "db/sqlstate.h"
 #include "http/request.h"
+#include "loop/fiber.h"
 #include "mod/reso/call.h"
 #include "mod/reso/catalog.h"
 #include "mod/reso/page_place.h"
@@ -18,7 +19,12 @@
 
 #define FETCH "fetch forward 32 from reso" /* a time limit is for so many: a client may be slow */
 
+/* Pages of one consumer in this process, each with a connection to the database; further ones wait. */
+#define AT_ONCE 4
+
 struct page {
+	struct page *next; /* in the list of those that are under way or wait */
+	bool is_waiting;
 	struct reso_call *c;
 	const struct reso_want *want;
 	struct reso_stream stream;
@@ -180,6 +186,54 @@ static int rows(struct page *p, struct err *e)
 	return q && !read_rows(p, sql, q, e) ? 0 : -1;
 }
 
+/* --- pages at the same time --------------------------------------------------------------------------- */
+
+static struct page *pages; /* oldest first */
+
+static bool is_of_same(const struct page *a, const struct page *b)
+{
+	return str_eq(a->c->who.id, b->c->who.id);
+}
+
+static bool is_full(const struct page *p)
+{
+	int n = 0;
+
+	for (const struct page *o = pages; o; o = o->next)
+		n += is_of_same(o, p) && !o->is_waiting;
+	return n >= AT_ONCE;
+}
+
+/* A slow reader waits for itself, not the others for it. */
+static int enter(struct page *p, struct err *e)
+{
+	struct page **at = &pages;
+
+	while (*at)
+		at = &(*at)->next;
+	p->next = NULL;
+	p->is_waiting = true;
+	*at = p;
+	while (is_full(p))
+		if (fiber_park())
+			return err_set(e, E_CANCEL, "the client has gone");
+	p->is_waiting = false;
+	return 0;
+}
+
+static void leave(struct page *p)
+{
+	struct page **at = &pages, *first;
+
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	for (first = pages; first && !(first->is_waiting && is_of_same(first, p));)
+		first = first->next;
+	if (first)
+		fiber_wake(first->stream.fiber);
+}
+
 /* --- one page ---------------------------------------------------------------------------------------- */
 
 static int fault_of(struct page *p, const struct err *e)
@@ -213,7 +267,7 @@ static int open(struct page *p, struct err *e)
 static int answer(struct page *p)
 {
 	struct err e = {.arena = p->c->arena};
-	int code = open(p, &e) || rows(p, &e) ? -1 : 0;
+	int code = enter(p, &e) || open(p, &e) || rows(p, &e) ? -1 : 0;
 
 	if (!code && p->want->is_single && !p->rows)
 		code = reso_fault(p->c, 404, "there is no " STR_FMT " of this key",
@@ -222,9 +276,11 @@ static int answer(struct page *p)
 		reso_stream_drop(&p->stream);
 		fault_of(p, &e);
 		session_close(p->session);
+		leave(p);
 		return -1;
 	}
 	session_close(p->session);
+	leave(p);
 	if (code)
 		reso_stream_cut(&p->stream, &e);
 	else

@@ -84,14 +84,18 @@ const char *reso_sql_reader(enum odata_type type)
 	return "mls.reso_text";
 }
 
+bool reso_sql_is_address(const struct reso_sql *q, struct str name)
+{
+	return q->source->is_property && reso_catalog_is_address(q->catalog, name);
+}
+
 static int field_of(struct reso_sql *q, struct str name)
 {
 	for (int i = 0; i < q->fields_n; i++)
 		if (str_eq(q->fields[i].name, name))
 			return i;
 	q->fields[q->fields_n].name = name;
-	q->fields[q->fields_n].is_address =
-		q->source->is_property && reso_catalog_is_address(q->catalog, name);
+	q->fields[q->fields_n].is_address = reso_sql_is_address(q, name);
 	return q->fields_n++;
 }
 
@@ -116,7 +120,8 @@ static void add_fields(struct reso_sql *q)
 		const char *name = reso_sql_text(q, q->fields[i].name);
 		if (q->fields[i].is_address)
 			buf_printf(&q->text,
-				"%scase when mls.reso_boolean(p.p -> 'InternetAddressDisplayYN') is not false then p.p -> %s::text end as f%d",
+				"%scase when " RESO_SHOWS_ADDRESS
+				" then p.p -> %s::text end as f%d",
 				i ? ", " : "", name, i);
 		else
 			buf_printf(&q->text, "%sp.p -> %s::text as f%d", i ? ", " : "", name, i);

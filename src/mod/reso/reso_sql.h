@@ -34,7 +34,12 @@ struct reso_source {
 	const char *parent_key; /* of Media: the column that ResourceRecordKey is */
 	struct str extra;
 	bool is_property;
+	bool has_media; /* any and all may look at Media */
 };
+
+/* Pictures that are for agents alone are told by the payload: e.v is one of its Media. */
+#define RESO_IS_FOR_AGENTS \
+	"mls.reso_list(e.v -> 'Permission') ?| '{Private,Agent Only,Firm Only,Office Only}'"
 
 struct reso_sql {
 	struct arena *arena;

@@ -110,9 +110,30 @@ static void field(struct reso_sql *q, struct buf *b, const struct odata_node *n)
 	if (n->scope == 0)
 		reso_sql_field(q, b, n->field);
 	else
-		buf_printf(b, "%s(e%u.v -> %s::text)",
+		buf_printf(b,
+			reso_sql_is_address(q, n->field->name) ? "%s(case when " RESO_SHOWS_ADDRESS
+								 " then e%u.v -> %s::text end)"
+							       : "%s(e%u.v -> %s::text)",
 			n->field->is_list ? "mls.reso_list" : reso_sql_reader(n->field->type),
 			n->scope, reso_sql_text(q, n->field->name));
+}
+
+/* The pictures that this consumer may see. */
+static int media(struct reso_sql *q, struct buf *list, const struct odata_node *n)
+{
+	const struct odata_field f = {.name = STR("Media"), .is_list = true};
+
+	if (!q->source->has_media)
+		return odata_fault_set(q->fault, 403, "$filter", n->at,
+			"this token is not for Media");
+	if (q->catalog->is_full) {
+		reso_sql_field(q, list, &f);
+		return 0;
+	}
+	buf_cstr(list, "(select jsonb_agg(e.v) from jsonb_array_elements(");
+	reso_sql_field(q, list, &f);
+	buf_cstr(list, ") e (v) where (" RESO_IS_FOR_AGENTS ") is not true)");
+	return 0;
 }
 
 static int quantifier(struct reso_sql *q, struct buf *b, const struct odata_node *n)
@@ -125,8 +146,7 @@ static int quantifier(struct reso_sql *q, struct buf *b, const struct odata_node
 		field(q, &list, n->args[0]);
 	else if (n->scope == 0 && str_eq(n->navigation->name, STR("Media")) &&
 		q->source->is_property)
-		reso_sql_field(q, &list,
-			&(struct odata_field){.name = STR("Media"), .is_list = true});
+		wrong = media(q, &list, n);
 	else
 		wrong = odata_fault_set(q->fault, 501, "$filter", n->at,
 			"any and all are not served over " STR_FMT, STR_ARG(n->navigation->name));
@@ -162,9 +182,30 @@ static const char *sign_of(enum odata_op op)
 	return op == ODATA_GT ? ">" : op == ODATA_GE ? ">=" : op == ODATA_LT ? "<" : "<=";
 }
 
+/* Conditions may hold conditions: each side is written once, or the text would double with every level. 0, 1 and, for null, 2. */
+static int order_conditions(struct reso_sql *q, struct buf *b, const struct odata_node *n)
+{
+	static const char *const pairs[] = {[ODATA_GT] = "3",
+		[ODATA_GE] = "0, 3, 4, 8",
+		[ODATA_LT] = "1",
+		[ODATA_LE] = "0, 1, 4, 8"};
+
+	buf_cstr(b, "(coalesce((");
+	if (reso_sql_expr(q, b, n->args[0]))
+		return -1;
+	buf_cstr(b, ")::integer, 2) * 3 + coalesce((");
+	if (reso_sql_expr(q, b, n->args[1]))
+		return -1;
+	buf_printf(b, ")::integer, 2) in (%s))", pairs[n->op]);
+	return 0;
+}
+
 static int order(struct reso_sql *q, struct buf *b, const struct odata_node *n)
 {
 	const struct odata_node *l = n->args[0], *r = n->args[1];
+
+	if (l->type == ODATA_BOOLEAN || r->type == ODATA_BOOLEAN)
+		return order_conditions(q, b, n);
 	bool or_both_null = (n->op == ODATA_GE || n->op == ODATA_LE) &&
 		(l->op != ODATA_LITERAL || is_null(l)) && (r->op != ODATA_LITERAL || is_null(r));
 

@@ -2,6 +2,10 @@
 #pragma once
 #include "mod/reso/reso_sql.h"
 
+/* Whether the name is one that is hidden in rows whose address is, and of which rows it is not. */
+bool reso_sql_is_address(const struct reso_sql *q, struct str name);
+#define RESO_SHOWS_ADDRESS "mls.reso_boolean(p.p -> 'InternetAddressDisplayYN') is not false"
+
 const char *reso_sql_type(enum odata_type type); /* "numeric" */
 struct str reso_sql_literal_text(struct reso_sql *q, const struct odata_value *v);
 const char *reso_sql_array(struct reso_sql *q, const struct odata_node *const *nodes, size_t n);

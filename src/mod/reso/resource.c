@@ -51,14 +51,13 @@ static void property(struct reso_call *c, const struct reso_catalog *cat, struct
 			"r.id::uuid"},
 		.stamps = 1,
 		.is_property = true,
+		.has_media = (c->who.scopes & (RESO_FULL | RESO_MEDIA)) != 0,
 	};
 }
 
-/* Pictures that are for agents alone are told by the payload. */
 #define IS_PUBLIC                                                                                  \
 	" and not exists (select from jsonb_array_elements(mls.reso_list(l.raw -> 'Media')) e (v)" \
-	" where e.v ->> 'MediaURL' = m.url and mls.reso_list(e.v -> 'Permission') ?|"              \
-	" '{Private,Agent Only,Firm Only,Office Only}')"
+	" where e.v ->> 'MediaURL' = m.url and " RESO_IS_FOR_AGENTS ")"
 
 static void media(struct reso_call *c, struct reso_source *s)
 {

@@ -38,6 +38,38 @@ static void copy(struct buf *b, struct str payload, struct str more)
 	buf_add(b, more.p + 1, more.len - 1);
 }
 
+/* --- values -------------------------------------------------------------------------------------- */
+
+#define LEVELS_MOST 16 /* of structures in structures; what is deeper is left out */
+
+/* A structure may hold names that are hidden, and addresses, as the row does. */
+static void write_value(const struct reso_row *r, struct jsonw *w, const struct json *v,
+	bool no_address, int level)
+{
+	enum json_type type = json_type(v);
+
+	if (r->catalog->is_full || (type != JSON_OBJECT && type != JSON_ARRAY)) {
+		jsonw_json(w, v);
+		return;
+	}
+	if (level > LEVELS_MOST) {
+		jsonw_null(w);
+		return;
+	}
+	type == JSON_OBJECT ? jsonw_obj(w) : jsonw_arr(w);
+	for (struct json_iter it = json_each(v); json_next(&it);) {
+		if (type == JSON_OBJECT && !reso_catalog_shows(r->catalog, it.key))
+			continue;
+		if (type == JSON_OBJECT && no_address &&
+			reso_catalog_is_address(r->catalog, it.key))
+			continue;
+		if (type == JSON_OBJECT)
+			jsonw_key_str(w, it.key);
+		write_value(r, w, it.value, no_address, level + 1);
+	}
+	jsonw_end(w);
+}
+
 /* --- what is expanded ------------------------------------------------------------------------------ */
 
 static bool is_for_agents(const struct json *media)
@@ -71,7 +103,7 @@ static void write_other(const struct reso_row *r, struct jsonw *w, const struct 
 		if (!f || (x->selected && !x->selected[f->index]))
 			continue;
 		jsonw_key_str(w, it.key);
-		jsonw_json(w, it.value);
+		write_value(r, w, it.value, false, 0);
 	}
 	jsonw_end(w);
 }
@@ -144,7 +176,7 @@ static void write_fields(const struct reso_row *r, struct arena *scratch, struct
 			continue;
 		seen[f->index] = true;
 		jsonw_key_str(w, it.key);
-		jsonw_json(w, it.value);
+		write_value(r, w, it.value, no_address, 0);
 	}
 	if (r->query->given & ODATA_OPT_SELECT)
 		write_absent(r, w, seen);

@@ -1,13 +1,17 @@
 #include "mod/reso/stream.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/pack.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "loop/fiber.h"
+#include "loop/timer.h"
 #include "mod/reso/call.h"
 
 #define PIECE ((size_t)32 * 1024)
+/* Waits for the client in one answer: it holds a connection to the database meanwhile. */
+#define PATIENCE_MS 120000
 
 /* gzip is what every client of RESO knows; "gzip;q=0" refuses it. */
 struct pack *reso_stream_pack(struct reso_call *c)
@@ -57,7 +61,9 @@ static void release(void *p)
 
 void reso_stream_init(struct reso_stream *s, struct reso_call *c)
 {
-	*s = (struct reso_stream){.call = c, .fiber = fiber_current()};
+	*s = (struct reso_stream){.call = c,
+		.fiber = fiber_current(),
+		.patience_us = PATIENCE_MS * US_PER_MS};
 	buf_init(&s->out, 0);
 	buf_init(&s->packed, 0);
 	arena_defer(c->arena, release, s);
@@ -75,6 +81,29 @@ void reso_stream_begin(struct reso_stream *s, const char *type)
 	s->has_begun = true;
 }
 
+static void on_late(void *arg)
+{
+	struct reso_stream *s = arg;
+
+	s->is_late = true;
+	fiber_wake(s->fiber);
+}
+
+static int wait_for_room(struct reso_stream *s)
+{
+	int64_t since_us = mono_us();
+	struct timer *timer = timer_new(fiber_loop(s->fiber), on_late, s);
+	int code = 0;
+
+	timer_start(timer, s->patience_us / US_PER_MS, 0);
+	while (!code && s->is_full && !s->is_gone && !s->is_late)
+		code = fiber_park();
+	timer_free(timer);
+	s->patience_us -= mono_us() - since_us;
+	s->is_late |= s->patience_us <= 0;
+	return code || s->is_gone || s->is_late ? E_CANCEL : 0;
+}
+
 static int send_piece(struct reso_stream *s, bool last)
 {
 	struct buf *from = &s->out;
@@ -87,10 +116,7 @@ static int send_piece(struct reso_stream *s, bool last)
 	if (from->len && !http_reply_write(s->call->http, buf_view(from)))
 		s->is_full = true;
 	buf_clear(&s->out);
-	while (s->is_full && !s->is_gone)
-		if (fiber_park())
-			return E_CANCEL;
-	return s->is_gone ? E_CANCEL : 0;
+	return s->is_full ? wait_for_room(s) : s->is_gone ? E_CANCEL : 0;
 }
 
 int reso_stream_flush(struct reso_stream *s, struct err *e)

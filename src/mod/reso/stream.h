@@ -22,7 +22,8 @@ struct reso_stream {
 	struct buf out; /* to be added to */
 	struct buf packed;
 	struct pack *pack;
-	bool has_begun, is_full, is_gone;
+	bool has_begun, is_full, is_gone, is_late;
+	int64_t patience_us; /* how much longer the client is waited for */
 };
 
 /* From here on the end of the client ends the fiber's waits. */
