@@ -1,12 +1,10 @@
 """Corners of replication: limits, changes behind the reader's back, sweeps that stop, whose listings are whose."""
-import collections, datetime, http.server, json, threading, urllib.parse
+import collections, datetime, http.server, json, signal, threading, urllib.parse
 
 import pytest
 
 from conftest import wait_until
-from replication_kit import LATER, TOKEN, Copy, world
-
-KINDS = ['bridge', 'reso']
+from replication_kit import world
 
 
 def task(c, name, config, **more):
@@ -262,3 +260,17 @@ def test_a_first_load_that_failed_does_not_wait_for_the_next_day(world):
     f.faults('')
     c.sync('--from-scratch')
     assert c.database.one('select mls.schedule_syncs()') == 0
+
+
+def test_a_sweep_that_goes_on_knows_what_it_saw_and_whether_it_ended_early(world):
+    f = world.feed(400)
+    c = world.copy(f, page_size=20)
+    c.sync()
+    f.faults('slow')
+    process = world.plat.start(*c.args('--sweep'))
+    wait_until(lambda: c.run().kind == 'reconcile' and (c.run().progress or {}).get('done', 0) >= 100)
+    world.plat.stop(process, signal.SIGKILL)
+    stopped = c.run().progress
+    f.faults('')
+    run = c.sync('--sweep')
+    assert run.stats['fetched'] == 400 - stopped['done'] < 400 and run.stats['refetched'] == 0, (stopped, run)

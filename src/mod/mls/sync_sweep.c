@@ -45,9 +45,9 @@ static int find_stopped(struct sweep *w, struct err *e)
 
 	if (session_exec(y->s, y->arena,
 		    "select r.progress ->> 'sweep_next', coalesce((r.progress ->> 'sweep_filter')::integer, 0), "
-		    "coalesce((r.progress ->> 'done')::bigint, 0) from mls.sync_runs r "
+		    "(select count(*) from mls.sweep_keys k where k.workspace_id = $1 and k.scope = ($3::text)::uuid) from mls.sync_runs r "
 		    "where r.workspace_id = $1 and r.mls_connection_id = $2 and r.kind = 'reconcile' and r.id <> $4::uuid "
-		    "and r.status = 'error' and r.progress ->> 'sweep_scope' = $3 and r.progress ->> 'sweep_next' is not null and r.progress ->> 'sweep_hash' = $5 "
+		    "and r.status = 'error' and r.progress ->> 'sweep_scope' = $3::text and r.progress ->> 'sweep_next' is not null and r.progress ->> 'sweep_hash' = $5 "
 		    "and r.started_at > now() - interval '12 hours' "
 		    "and not exists (select from mls.sync_runs n where n.workspace_id = $1 and n.mls_connection_id = $2 "
 		    "and n.kind = 'reconcile' and n.started_at > r.started_at and n.id <> $4::uuid)",
