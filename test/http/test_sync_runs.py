@@ -174,8 +174,11 @@ def test_the_clock_starts_what_is_due_and_two_workers_do_it_once(plat, call, con
 
 def test_followers_go_away_and_the_server_stops(plat, call, serve, connection, database):
     run = call('a_agent', f'connections/{connection}/sync', 'POST')[1]
-    streams = [Stream(call.port, 'a_agent', run['id']) for _ in range(5)]
+    streams = [Stream(call.port, 'a_agent', run['id']) for _ in range(20)]
     assert {s.event()[0] for s in streams} == {'progress'}
+    assert call('a_agent', f"runs/{run['id']}/events")[0] == 429, 'nobody takes the places of all'
+    with contextlib.closing(Stream(call.port, 'a_admin', run['id'])) as other:
+        assert other.event()[0] == 'progress'
     for s in streams[1:]:
         s.close()
     database.query("update mls.sync_runs set progress = progress || '{\"note\": \"x\"}'")

@@ -15,14 +15,17 @@
 #include "mod/mls/caller.h"
 #include "mod/mls/run.h"
 
-#define FOLLOWERS_MAX 200 /* in one process */
+#define FOLLOWERS_MAX 200    /* in one process */
+#define FOLLOWERS_MAX_OWN 20 /* of one login; of the service role, of one workspace */
 #define TICK_MS 1000
 #define LOOK_TICKS 2       /* what NOTIFY did not tell */
 #define HEARTBEAT_TICKS 15 /* nothing else was sent */
 
 static unsigned followers;
+static struct follow *follows;
 
 struct follow {
+	struct follow *next;
 	struct caller *c;
 	struct str run_id;
 	struct fiber *fiber;
@@ -163,6 +166,44 @@ static void end(struct follow *f)
 	http_reply_end(f->c->http);
 }
 
+static struct str owner_of(const struct caller *c)
+{
+	return c->who.user_id.p ? c->who.user_id : c->workspace_id;
+}
+
+/* Nobody keeps the others out. */
+static int check_room(struct caller *c)
+{
+	unsigned own = 0;
+
+	for (const struct follow *f = follows; f; f = f->next)
+		own += str_eq(owner_of(f->c), owner_of(c));
+	if (own >= FOLLOWERS_MAX_OWN)
+		return caller_fault(c, 429, "you are following %d runs already; close some first",
+			FOLLOWERS_MAX_OWN);
+	if (followers >= FOLLOWERS_MAX)
+		return caller_fault(c, 503, "%d runs are being followed already; try again later",
+			FOLLOWERS_MAX);
+	return 0;
+}
+
+static void enter(struct follow *f)
+{
+	f->next = follows;
+	follows = f;
+	followers++;
+}
+
+static void leave(struct follow *f)
+{
+	struct follow **at = &follows;
+
+	while (*at != f)
+		at = &(*at)->next;
+	*at = f->next;
+	followers--;
+}
+
 static int follow(struct caller *c)
 {
 	struct follow f = {.c = c, .fiber = fiber_current(), .is_due = true};
@@ -173,17 +214,16 @@ static int follow(struct caller *c)
 		return -1;
 	if (read_row(&f, c->arena, &json, &ended, &c->err))
 		return caller_fail(c, &c->err);
-	if (followers >= FOLLOWERS_MAX)
-		return caller_fault(c, 503, "%d runs are being followed already; try again later",
-			FOLLOWERS_MAX);
+	if (check_room(c))
+		return -1;
 	known = http_header(c->http, "Last-Event-ID");
 	if (known.len < sizeof f.last)
 		snprintf(f.last, sizeof f.last, STR_FMT, STR_ARG(known));
-	followers++;
+	enter(&f);
 	begin(&f);
 	watch(&f);
 	end(&f);
-	followers--;
+	leave(&f);
 	return 0;
 }
 
