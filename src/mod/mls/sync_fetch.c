@@ -273,11 +273,12 @@ static int64_t check_empty(struct attempt *t, int tries)
 	return -1;
 }
 
-/* A link that the feed has forgotten is no failure of the run: it starts anew, and known rows cost little. */
+/* A link that the feed has forgotten, or that leads away from it, is no failure of the run: it starts anew, and known rows cost little. */
 static bool is_stale_link(const struct attempt *t, struct str url)
 {
 	const struct sync_pass *pass = t->pass;
-	bool refused = t->status == 400 || t->status == 404 || t->status == 410;
+	bool refused = t->status == 400 || t->status == 404 || t->status == 410 ||
+		!source_has(pass->y->source, t->arena, url);
 
 	return refused && pass->is_resumed && str_eq(url, pass->first);
 }
