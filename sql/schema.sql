@@ -3641,6 +3641,19 @@ $$;
 
 COMMENT ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) IS 'Whether a cadence asks for another run; a little early, so that it does not wander.';
 
+-- Name: is_due(text, timestamp with time zone, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select mls.is_due(cadence, case when last_cursor like '%"open":true%' then null else last_at end);
+$$;
+
+-- Name: FUNCTION is_due(cadence text, last_at timestamp with time zone, last_cursor text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) IS 'Whether a cadence asks for another run, of what has that cursor (last_sync_cursor).';
+
 -- Name: is_hidden_field(text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.is_hidden_field(field text) RETURNS boolean
@@ -4958,16 +4971,17 @@ begin
       join mls.workspaces o on o.id = c.workspace_id and o.status = 'active'
       cross join lateral (
         select count(*) as tasks, min(t.last_synced_at) filter (where t.is_enabled) as last_at,
-               coalesce(bool_or(t.is_enabled and mls.is_due(t.sync_cadence, t.last_synced_at)), false) as is_due,
+               coalesce(bool_or(t.is_enabled and mls.is_due(t.sync_cadence, t.last_synced_at, t.last_sync_cursor)), false) as is_due,
                coalesce(bool_or(t.is_enabled and t.sync_cadence <> 'manual'), false) as by_clock
           from mls.import_tasks t where t.workspace_id = c.workspace_id and t.mls_connection_id = c.id) t
       cross join lateral (
-        select case when t.tasks > 0 then t.is_due else mls.is_due(c.sync_cadence, c.last_synced_at) end as is_due,
+        select case when t.tasks > 0 then t.is_due else mls.is_due(c.sync_cadence, c.last_synced_at, c.last_sync_cursor) end as is_due,
                case when t.tasks > 0 then t.by_clock else c.sync_cadence <> 'manual' end as by_clock) w
       where c.status <> 'paused' and coalesce(c.held_until < now(), true)
         and not exists (select from mls.sync_runs r
                           where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.status = 'error'
-                            and r.finished_at > now() - make_interval(mins => least(60, 2 ^ least(greatest(c.failures, 1), 6))::integer))
+                            and r.finished_at > now() - make_interval(mins => case when r.cancel_requested then 58
+                                                              else least(60, 2 ^ least(greatest(c.failures, 1), 6))::integer end))
         and (w.is_due or (w.by_clock
           and exists (select from mls.sync_runs r
                         where r.workspace_id = c.workspace_id and r.mls_connection_id = c.id and r.status = 'success' and r.kind = 'sync')
@@ -5051,20 +5065,26 @@ CREATE FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) RETUR
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
-  select k.source_listing_key
+  select s.source_listing_key from (
+  select k.source_listing_key, x.is_member, row_number() over (partition by x.is_member order by k.source_listing_key) as n
     from mls.sweep_keys k
     join mls.mls_connections c on c.workspace_id = workspace and c.id = connection
     left join mls.listings l on l.workspace_id = workspace and l.source_provider = c.provider
                             and l.source_listing_key = k.source_listing_key
+    cross join lateral (select task is null or exists (select from mls.import_task_listings t where t.workspace_id = workspace
+                          and t.import_task_id = task and t.listing_id = l.id) as is_member) x
     where k.workspace_id = workspace and k.scope = coalesce(task, connection)
       and (l.id is null
            or (not l.is_active and l.deactivated_reason <> 'manual')
            or l.missing_since is not null
            or (k.source_modified_at is not null
                and date_trunc('milliseconds', l.source_modified_at) is distinct from date_trunc('milliseconds', k.source_modified_at))
-           or (task is not null and not exists (select from mls.import_task_listings t
-                                                  where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = l.id)))
-    order by k.source_listing_key;
+           or not x.is_member)) s
+    where s.is_member or task is null
+       or s.n <= coalesce((select t.max_import_limit
+                             - (select count(*) from mls.import_task_listings m where m.workspace_id = workspace and m.import_task_id = task)
+                             from mls.import_tasks t where t.workspace_id = workspace and t.id = task), s.n)
+    order by s.source_listing_key;
 $$;
 
 -- Name: FUNCTION stale_keys(workspace uuid, connection uuid, task uuid); Type: COMMENT; Schema: mls; Owner: -
@@ -5120,7 +5140,7 @@ CREATE FUNCTION mls.sweep_listings(workspace uuid, connection uuid, task uuid) R
   select l.id, l.source_listing_key, l.is_active, l.missing_since
     from mls.listings l
     join mls.mls_connections c on c.workspace_id = workspace and c.id = connection and c.provider = l.source_provider
-    where l.workspace_id = workspace and l.is_active
+    where l.workspace_id = workspace and l.is_active and l.content_hash is not null
       and (task is null or exists (select from mls.import_task_listings t
                                      where t.workspace_id = workspace and t.import_task_id = task and t.listing_id = l.id));
 $$;
@@ -15612,6 +15632,13 @@ REVOKE ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone
 GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) TO authenticated;
 GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) TO service_role;
 GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) TO plat_worker;
+
+-- Name: FUNCTION is_due(cadence text, last_at timestamp with time zone, last_cursor text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) TO authenticated;
+GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) TO service_role;
+GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) TO plat_worker;
 
 -- Name: FUNCTION is_hidden_field(field text); Type: ACL; Schema: mls; Owner: -
 
