@@ -1,5 +1,5 @@
 """/mls/v1/connections and plat connections: who may, what is kept, what is told, and what a test of a feed finds out."""
-import json
+import json, socket, threading
 
 import pytest
 
@@ -230,6 +230,28 @@ def test_a_wrong_token_and_a_wrong_dataset(call, connect, plat):
     report, states, words = test(call, path)
     assert (states['token'], states['metadata'], states['property']) == ('ok', 'failed', 'failed')
     assert words['metadata'] == 'the feed has no metadata at that address (404)' and '404' in words['property']
+
+
+def test_feeds_that_never_answer_do_not_hold_all_of_the_database(plat, call, database):
+    with socket.create_server(('127.0.0.1', 0)) as deaf:
+        plat.ok('connect', '--workspace', 'tenant-a', '--provider', 'bridge', '--dataset', 'd',
+                '--base-url', f'http://127.0.0.1:{deaf.getsockname()[1]}', text=TOKEN + '\n')
+        path = f"connections/{database.one('select id from mls.mls_connections')}"
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(call('a_agent', f'{path}/test', 'POST')[0])) for _ in range(3)]
+        for t in threads:
+            t.start()
+        held = [deaf.accept()[0] for _ in threads]
+        assert call('a_agent', f'{path}/metadata', 'POST') == (
+            503, {'message': '3 feeds are being asked already; try again in a moment'})
+        assert call('a_agent', path)[0] == 200
+        deaf.close()
+        for s in held:
+            s.close()
+        for t in threads:
+            t.join()
+    assert found == [200] * 3
+    assert call.refused('a_agent', f'{path}/metadata', 'POST')[0] != 503, 'there is room again'
 
 
 def test_metadata_that_does_not_parse_leaves_what_was_known(call, connect, plat, database):

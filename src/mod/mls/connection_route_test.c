@@ -11,6 +11,24 @@
 #include "mod/mls/metadata_fetch.h"
 #include "mod/mls/source.h"
 
+/* Each holds a connection to the database for as long as a feed takes, which may be anybody's. */
+#define ASKED_AT_ONCE 3
+static unsigned asked;
+
+static int begin(struct caller *c)
+{
+	if (asked >= ASKED_AT_ONCE)
+		return caller_fault(c, 503,
+			"%d feeds are being asked already; try again in a moment", ASKED_AT_ONCE);
+	asked++;
+	return 0;
+}
+
+static void end(void)
+{
+	asked--;
+}
+
 static bool says(struct caller *c, const char *name)
 {
 	bool yes = false;
@@ -34,7 +52,7 @@ static int test(struct caller *c)
 	struct connection_report report;
 	struct str id;
 
-	if (caller_param_id(c, 0, "connection", &id))
+	if (caller_param_id(c, 0, "connection", &id) || begin(c))
 		return -1;
 	struct session *s = worker_session(c->db, &c->err);
 	if (s) {
@@ -42,13 +60,18 @@ static int test(struct caller *c)
 		(void)!connection_test(c->arena, &of, says(c, "apply"), &report, &c->err);
 	}
 	session_close(s);
+	end();
 	return c->err.code ? caller_fail(c, &c->err) : caller_reply_text(c, 200, report.json);
 }
 
 static int refresh(struct caller *c, struct str id)
 {
-	struct session *s = worker_session(c->db, &c->err);
+	struct session *s;
 	struct source *source;
+
+	if (begin(c))
+		return -1;
+	s = worker_session(c->db, &c->err);
 
 	if (s) {
 		struct source_from of = from(c, s, id);
@@ -58,6 +81,7 @@ static int refresh(struct caller *c, struct str id)
 		}
 	}
 	session_close(s);
+	end();
 	return c->err.code ? caller_fail(c, &c->err) : 0;
 }
 
