@@ -11,7 +11,7 @@ static bool is_the_feeds(const struct sync *y, const struct err *failure)
 	if (code == E_CANCEL)
 		return false;
 	return code == E_UPSTREAM || code == E_TIMEOUT || code == E_RATE || code == E_LOGIN ||
-		code == E_RIGHT || (y->status != 0 && y->status != 200);
+		code == E_RIGHT || y->status != 0;
 }
 
 /* A sweep that was not believed is no failure of the feed, but people want to see why nothing is taken down any more; the next sweep that

@@ -131,6 +131,7 @@ static int sweep_page(struct sweep *w, struct str url, struct err *e)
 	if (!code && json_type(rows) != JSON_ARRAY)
 		code = err_set(e, E_UPSTREAM, "the answer has no array `value`");
 	if (!code) {
+		y->status = 0; /* what fails from here on is not the feed's */
 		json_to_str(json_get(root, "@odata.nextLink"), &in_body);
 		json_to_i64(json_get(root, "@odata.count"), &w->total);
 		struct str next = sync_answer_link(a, y->source, r, in_body);
