@@ -36,12 +36,12 @@ struct str sync_new_lead(const struct sync *y, struct arena *a)
 	return lead;
 }
 
-/* After the first rows, and each time that there are sixteen times as many: before the foreign keys of what refers to them are checked. */
+/* After the first rows, and each time that there are a hundred times as many: before the foreign keys of what refers to them are checked. */
 static int keep_statistics(struct sync *y, struct sync_part *p, struct err *e)
 {
 	int64_t loaded = y->stats.inserted + p->n_fresh;
 
-	if (loaded < 16 * y->analyzed_rows)
+	if (loaded < 100 * y->analyzed_rows)
 		return 0;
 	y->analyzed_rows = loaded;
 	return session_exec(y->s, p->arena, "select mls.keep_statistics($1)", 1,
