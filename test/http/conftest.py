@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PLAT = os.environ['PLAT_BIN']
 RELEASE = os.environ.get('PLAT_RELEASE_BIN', PLAT)  # for what is only there for the test: a feed, a template
 SERVER = os.environ['PLAT_TEST_DATABASE_URL']
+MEMORY = os.environ.get('PLAT_TEST_MEMORY')  # a folder in memory, where there is one
 numbers = itertools.count(1)
 
 
@@ -48,6 +49,16 @@ class Database:
 
     def __init__(self, name):
         self.name, self.url = name, url_of(name)
+
+    @classmethod
+    def make(cls, prefix, template=None):
+        """A new one with a name of its own. Who makes it drops it: a thousand of them are a load by themselves."""
+        db = cls(f'{prefix}_{os.getpid()}_{next(numbers)}')
+        cls('postgres').query(f'create database {db.name}' + (f' template {template.name} strategy file_copy' if template else ''))
+        return db
+
+    def drop(self):
+        Database('postgres').query(f'drop database if exists {self.name} with (force)')
 
     def query(self, sql, *params):
         with contextlib.closing(psycopg2.connect(self.url)) as c:
@@ -130,9 +141,10 @@ def answers(port, path='/live'):
 
 
 @pytest.fixture
-def data():
+def data(request):
     """A data directory that another user can reach, with a path short enough for a socket."""
-    path = pathlib.Path(tempfile.mkdtemp(prefix='plat-'))
+    # Clusters that plat makes are in memory: their files take longer than all else.
+    path = pathlib.Path(tempfile.mkdtemp(prefix='plat-', dir=MEMORY if 'own_plat' in request.fixturenames else None))
     path.chmod(0o755)
     yield path
     shutil.rmtree(path, ignore_errors=True)
@@ -141,8 +153,7 @@ def data():
 @pytest.fixture(scope='session')
 def template():
     """A migrated database that the others are copied from."""
-    db = Database(f'template_{os.getpid()}')
-    Database('postgres').query(f'create database {db.name}')
+    db = Database.make('template')
     with tempfile.TemporaryDirectory() as folder:
         Plat(folder, db).ok('migrate', timeout=120, program=RELEASE)
     return db
@@ -150,16 +161,16 @@ def template():
 
 @pytest.fixture
 def empty_database():
-    db = Database(f'empty_{os.getpid()}_{next(numbers)}')
-    Database('postgres').query(f'create database {db.name}')
-    return db
+    db = Database.make('empty')
+    yield db
+    db.drop()
 
 
 @pytest.fixture
 def database(template):
-    db = Database(f'test_{os.getpid()}_{next(numbers)}')
-    Database('postgres').query(f'create database {db.name} template {template.name}')
-    return db
+    db = Database.make('test', template)
+    yield db
+    db.drop()
 
 
 @pytest.fixture

@@ -1,16 +1,23 @@
 """An OpenID provider and a GitHub to sign in with: real RS256 tokens (by the openssl program), PKCE and client secrets looked at, and
 faults on demand. The tests are the browser: visit() does what a person does there, who agrees at once."""
-import base64, contextlib, hashlib, http.server, json, pathlib, re, secrets, subprocess, tempfile, threading, time, urllib.parse
+import base64, contextlib, functools, hashlib, http.server, json, pathlib, re, secrets, subprocess, tempfile, threading, time, urllib.parse
 
 
 def b64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
 
 
+@functools.cache
+def private_key(_name):
+    """Another for each name, made once: it takes a second."""
+    return subprocess.run(['openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'], capture_output=True,
+                          check=True).stdout
+
+
 class Key:
     def __init__(self, folder, kid, file=None):
         self.kid, self.file = kid, pathlib.Path(folder) / (file or kid)
-        self.openssl('genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', self.file)
+        self.file.write_bytes(private_key(self.file.name))
 
     def openssl(self, *arguments, data=None):
         done = subprocess.run(['openssl', *map(str, arguments)], input=data, capture_output=True)
@@ -54,7 +61,7 @@ class Standin:
 
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         self.url = f'http://127.0.0.1:{self.server.server_port}'
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.02], daemon=True).start()
 
     def close(self):
         self.server.shutdown()

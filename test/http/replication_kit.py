@@ -3,7 +3,7 @@ import itertools, json, os, pathlib, shutil, tempfile, urllib.parse
 
 import pytest
 
-from conftest import RELEASE, Database, Plat, answers, free_port, get, numbers, wait_until
+from conftest import RELEASE, Database, Plat, answers, free_port, get, wait_until
 
 TOKEN, SECRET = 'feed-token-1', 'feed-secret-1'
 AS_OF = '2026-11-01T00:00:00Z'
@@ -215,8 +215,7 @@ class World:
     def __init__(self, template):
         self.data = pathlib.Path(tempfile.mkdtemp(prefix='plat-'))
         self.data.chmod(0o755)
-        self.database = Database(f'world_{os.getpid()}_{next(numbers)}')
-        Database('postgres').query(f'create database {self.database.name} template {template.name}')
+        self.database = Database.make('world', template)
         self.plat = Plat(self.data, self.database)
 
     def feed(self, rows, *args, **more):
@@ -227,6 +226,7 @@ class World:
 
     def close(self):
         self.plat.close()
+        self.database.drop()
         shutil.rmtree(self.data, ignore_errors=True)
 
 

@@ -158,7 +158,7 @@ class S3:
         self.server.daemon_threads = True
         self.server.s3 = self
         self.url = f'http://127.0.0.1:{self.server.server_port}'
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.02], daemon=True).start()
 
     @property
     def env(self):

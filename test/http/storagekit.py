@@ -3,7 +3,7 @@ import base64, hashlib, hmac, http.client, itertools, json, os, pathlib, shutil,
 
 import pytest
 
-from conftest import Database, Plat, answers, free_port, numbers, wait_until
+from conftest import Database, Plat, answers, free_port, wait_until
 
 SECRET = 'a secret of at least thirty-two characters'
 LIMIT = 8 * 1024 * 1024
@@ -125,8 +125,7 @@ class Shop:
     """A server with two tenants."""
 
     def __init__(self, template, env=None):
-        self.database = Database(f'storage_{os.getpid()}_{next(numbers)}')
-        Database('postgres').query(f'create database {self.database.name} template {template.name}')
+        self.database = Database.make('storage', template)
         two_tenants(self.database)
         self.data = pathlib.Path(tempfile.mkdtemp(prefix='plat-'))
         self.plat = Plat(self.data, self.database)
@@ -148,6 +147,7 @@ class Shop:
 
     def close(self):
         self.plat.close()
+        self.database.drop()
         shutil.rmtree(self.data, ignore_errors=True)
 
 

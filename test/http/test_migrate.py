@@ -139,13 +139,9 @@ def test_the_authenticator_has_a_password_and_no_rights(plat, database):
 
 def test_two_databases_of_one_server_are_migrated_at_the_same_time(data):
     """Roles are the server's: the advisory lock of each database does not keep them apart."""
-    from conftest import numbers
-    import os
     both = []
     for _ in range(3):
-        db = Database(f'pair_{os.getpid()}_{next(numbers)}')
-        Database('postgres').query(f'create database {db.name}')
-        both.append(Plat(data, db).start('migrate'))
+        both.append(Plat(data, Database.make('pair')).start('migrate'))
         if len(both) == 1:
             wait_until((data / 'master.key').exists)
     assert [p.wait(120) for p in both] == [0, 0, 0], [Plat(data).said(p) for p in both]

@@ -47,7 +47,7 @@ class Moving:
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         self.port = self.server.server_address[1]
         self.base = f'http://127.0.0.1:{self.port}/api/v2/OData'
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=[0.02], daemon=True).start()
 
     @staticmethod
     def row(key, seconds, price=100000):

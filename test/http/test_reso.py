@@ -4,7 +4,7 @@ import xml.etree.ElementTree as xml
 
 import pytest
 
-from conftest import Database, Plat, answers, free_port, get, numbers, wait_until
+from conftest import Database, Plat, answers, free_port, get, wait_until
 from replication_kit import Feed, plain
 
 ODD = [
@@ -101,8 +101,7 @@ class World:
 
 @pytest.fixture(scope='module')
 def world(template):
-    db = Database(f'reso_{os.getpid()}_{next(numbers)}')
-    Database('postgres').query(f'create database {db.name} template {template.name}')
+    db = Database.make('reso', template)
     data = pathlib.Path(tempfile.mkdtemp(prefix='plat-'))
     data.chmod(0o755)
     plat = Plat(data, db)
@@ -110,6 +109,7 @@ def world(template):
         yield World(plat, db)
     finally:
         plat.close()
+        db.drop()
         shutil.rmtree(data, ignore_errors=True)
 
 

@@ -29,8 +29,7 @@ def load(database, files):
 @pytest.fixture(scope='session')
 def database():
     """Superuser access to the database behind the servers."""
-    db = Database(f'rest_{os.getpid()}')
-    Database('postgres').query(f'create database {db.name}')
+    db = Database.make('rest')
     load(db, fixture_files())
     db.query('analyze')
     return db

@@ -56,8 +56,7 @@ def soak(world, kills, seed=None):
 def main(kills):
     from conftest import Database, Plat
     from replication_kit import World
-    template = Database(f'soak_{os.getpid()}')
-    Database('postgres').query(f'create database {template.name}')
+    template = Database.make('soak')
     with tempfile.TemporaryDirectory() as folder:
         Plat(pathlib.Path(folder), template).ok('migrate', timeout=120)
     with contextlib.closing(World(template)) as world:
