@@ -253,6 +253,8 @@ static void set_up(struct http_call *call, const struct http_fetch *f)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
 	if (c->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, c->ca_file);
+	if (f->public_only)
+		http_call_only_public(call);
 	if (f->gzip)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 	set_limits(call, f);

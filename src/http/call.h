@@ -38,7 +38,8 @@ struct http_call {
 	void *sink_arg;
 	struct buf collected;
 	int64_t start_us;
-	bool is_over; /* finished or cancelled: nobody wants to hear of it */
+	bool was_private; /* an address was refused: public_only */
+	bool is_over;     /* finished or cancelled: nobody wants to hear of it */
 	char words[CURL_ERROR_SIZE];
 };
 
@@ -49,6 +50,9 @@ void http_call_free(struct http_call *call);
 
 /* libcurl is done with it. Tells the caller and frees it. */
 void http_call_finish(struct http_call *call, CURLcode code);
+
+/* call_peer.c: lets the call only go to addresses of the internet. */
+void http_call_only_public(struct http_call *call);
 
 /* call_error.c: what code means for the one who reads it, in result.err. */
 void http_call_explain(struct http_call *call, CURLcode code);

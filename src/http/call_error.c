@@ -66,6 +66,13 @@ void http_call_explain(struct http_call *call, CURLcode code)
 		explain_timeout(call);
 		return;
 	}
+	if (call->was_private) {
+		err_set(e, E_INPUT,
+			STR_FMT
+			" is an address of a private network, where this request may not go",
+			STR_ARG(call->host));
+		return;
+	}
 	if (code == CURLE_COULDNT_CONNECT) {
 		explain_connect(call);
 		return;

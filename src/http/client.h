@@ -68,7 +68,8 @@ struct http_fetch {
 	int stall_s; /* E_TIMEOUT when no byte moves for so long; 0: only the whole counts */
 	size_t max_body_bytes; /* after decompression; 0: 64 MiB; beyond: E_LIMIT */
 	bool follow_redirects; /* up to 5, same scheme or better */
-	bool gzip;             /* offer gzip and deflate, and unpack what comes */
+	bool public_only; /* only to addresses of the internet (http/peer.h), a proxy's too; E_INPUT */
+	bool gzip;        /* offer gzip and deflate, and unpack what comes */
 
 	/* With a sink the body is not collected: each piece goes here, valid during the call. It returns
 	 * 0 to go on, anything else to end the call with E_CANCEL, or HTTP_SINK_PAUSE: the same piece

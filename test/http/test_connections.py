@@ -254,6 +254,30 @@ def test_feeds_that_never_answer_do_not_hold_all_of_the_database(plat, call, dat
     assert call.refused('a_agent', f'{path}/metadata', 'POST')[0] != 503, 'there is room again'
 
 
+@pytest.mark.parametrize('allowed', [False, True])
+def test_names_that_lead_to_this_machine_are_not_asked(plat, serve, database, allowed):
+    two_tenants(database)
+    plat.env |= {'PLAT_JWT_SECRET': SECRET, 'PLAT_PRIVATE_FEEDS': 'on' if allowed else 'off'}
+    call = Caller(serve())
+    with socket.create_server(('127.0.0.1', 0)) as inner:
+        inner.settimeout(0 if not allowed else 10)
+        name = f'0x7f000001:{inner.getsockname()[1]}'  # 127.0.0.1, as the system's resolver reads it
+        plat.ok('connect', '--workspace', 'tenant-a', '--provider', 'bridge', '--dataset', 'd', '--base-url', f'https://{name}', text=TOKEN + '\n')
+        path = f"connections/{database.one('select id from mls.mls_connections')}"
+        asked = threading.Thread(target=lambda: answers.append(test(call, path)))
+        answers = []
+        asked.start()
+        if allowed:
+            inner.accept()[0].close()
+            asked.join()
+        else:
+            asked.join()
+            with pytest.raises(BlockingIOError):
+                inner.accept()
+    words = ' '.join(answers[0][2].values())
+    assert (f'{name} is an address of a private network, where this request may not go' in words) != allowed, words
+
+
 def test_metadata_that_does_not_parse_leaves_what_was_known(call, connect, plat, database):
     feed, path = connect()
     assert call('a_agent', f'{path}/metadata')[0] == 404

@@ -9,6 +9,7 @@
 #include "mod/mls/pace.h"
 #include "mod/mls/source.h"
 #include "mod/mls/source_oauth.h"
+#include "mod/mls/source_reach.h"
 
 #define TIMEOUT_MS 120000
 #define STALL_S 60
@@ -43,13 +44,15 @@ static const struct http_result *fetch(struct source *s, struct arena *a,
 		{"Accept", str_of(call->accept ? call->accept : "application/json")},
 		{"Prefer", call->prefer},
 	};
-	struct http_fetch fetch = {.url = str_cstr(a, call->url),
+	const char *fetched = str_cstr(a, call->url);
+	struct http_fetch fetch = {.url = fetched,
 		.headers = headers,
 		.n_headers = call->prefer.p ? 3 : 2,
 		.timeout_ms = call->timeout_ms ? call->timeout_ms : TIMEOUT_MS,
 		.stall_s = STALL_S,
 		.max_body_bytes = call->max_bytes,
 		.gzip = true,
+		.public_only = source_is_public_only(str_of(fetched)),
 		.sink = call->sink,
 		.sink_arg = call->arg,
 		.ret_call = call->ret_call};

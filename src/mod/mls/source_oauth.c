@@ -9,6 +9,7 @@
 #include "base/enc.h"
 #include "base/json.h"
 #include "http/client.h"
+#include "mod/mls/source_reach.h"
 
 #define ANSWER_MAX 65536
 #define TIMEOUT_MS 30000
@@ -67,7 +68,8 @@ static const struct http_result *ask(const struct source_oauth *o, struct arena 
 		.n_headers = in_head ? 3 : 2,
 		.body = form(o, a, !in_head),
 		.timeout_ms = TIMEOUT_MS,
-		.max_body_bytes = ANSWER_MAX};
+		.max_body_bytes = ANSWER_MAX,
+		.public_only = source_is_public_only(o->token_url)};
 
 	return http_fetch_wait(o->http, a, &fetch);
 }
