@@ -13,9 +13,9 @@ ROWS = 400
 class Stream:
     """GET /mls/v1/runs/:id/events, as a browser's EventSource reads it."""
 
-    def __init__(self, port, who, run, last=None):
+    def __init__(self, port, who, run, last=None, **claims):
         self.connection = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
-        headers = {'Authorization': f'Bearer {token_of(who)}'} | ({'Last-Event-ID': last} if last else {})
+        headers = {'Authorization': f'Bearer {token_of(who, **claims)}'} | ({'Last-Event-ID': last} if last else {})
         self.connection.request('GET', f'/mls/v1/runs/{run}/events', headers=headers)
         self.response = self.connection.getresponse()
 
@@ -181,6 +181,8 @@ def test_followers_go_away_and_the_server_stops(plat, call, serve, connection, d
         assert other.event()[0] == 'progress'
     for s in streams[1:]:
         s.close()
+    with contextlib.closing(Stream(call.port, 'a_admin', run['id'], exp=time.time() + 1.5)) as short:
+        assert [e[0] for e in short.events()] == ['progress', 'gone'], 'a stream does not outlive its token'
     database.query("update mls.sync_runs set progress = progress || '{\"note\": \"x\"}'")
     assert streams[0].event()[2]['progress']['note'] == 'x'  # nobody said NOTIFY: the row was looked at all the same
     database.query('delete from mls.sync_runs')

@@ -1,5 +1,6 @@
 #include "mod/mls/caller.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "app/bearer.h"
@@ -40,6 +41,8 @@ static int login(struct caller *c)
 	if (!c->is_service && !str_eq(who.role, STR("authenticated")))
 		return caller_fault(c, who.user_id.p ? 403 : 401,
 			"sign in first: an API key alone does not say who is asking");
+	c->expires_s = HUGE_VAL;
+	json_to_f64(json_get(who.json, "exp"), &c->expires_s);
 	c->who.role = who.role;
 	c->who.claims = bearer_claims(c->arena, who.json, who.role);
 	c->who.user_id = who.user_id;

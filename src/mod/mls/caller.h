@@ -52,6 +52,7 @@ struct caller {
 	struct db_caller who;
 	struct str workspace_id; /* absent: a login without one, when nothing was required */
 	struct str roles;        /* ",mls.admin,org.user," */
+	double expires_s;        /* when the token does, Unix time; HUGE_VAL: never */
 	bool is_service;
 	bool is_read_only; /* the workspace is paused */
 

@@ -4,6 +4,7 @@
 #include "app/req_fiber.h"
 #include "app/service.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "db/batch.h"
 #include "db/listen.h"
@@ -122,6 +123,17 @@ static int look(struct follow *f, bool *ret_ended)
 	return code;
 }
 
+/* What was asked for with a token is answered as long as that is good; clients come again with another. */
+static int check_token(struct follow *f)
+{
+	if ((double)clock_now_us() / 1e6 < f->c->expires_s)
+		return 0;
+	return req_fiber_write(f->c->req,
+		       STR("event: gone\ndata: {\"message\": \"the token has expired; come again with a new one\"}\n\n"))
+		? E_CANCEL
+		: E_INPUT;
+}
+
 static int beat(struct follow *f)
 {
 	if (f->quiet < HEARTBEAT_TICKS)
@@ -137,7 +149,7 @@ static void watch(struct follow *f)
 	while (!ended && !service_is_stopping(f->c->service) && !http_is_gone(f->c->http)) {
 		bool is_due = f->is_due;
 		f->is_due = false;
-		if ((is_due && look(f, &ended)) || beat(f))
+		if (check_token(f) || (is_due && look(f, &ended)) || beat(f))
 			return;
 		if (!ended && !f->is_due && fiber_park())
 			return;
