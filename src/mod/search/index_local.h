@@ -1,0 +1,157 @@
+/* index_local: the inside of an index, for the files of the engine. Not for others.
+ *
+ *   index.c          life, documents in and out (words, columns)
+ *   index_column.c   the column of a field: values of documents, bitmaps of values
+ *   index_words.c    words -> documents of a field; the dictionary's prefixes, near misses, infixes
+ *   index_forward.c  the words of each document, in their order
+ *   run.c            the order of things of a search
+ *   run_filter.c     a filter's documents
+ *   run_text.c       q's documents and their scores
+ *   run_sort.c       the best ones of a page
+ *   run_facet.c      counts and statistics
+ *   run_group.c      groups
+ *   geo.c            distances, circles, polygons
+ */
+#pragma once
+#include <roaring/roaring.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mod/search/index.h"
+
+struct arena;
+
+#define SEARCH_NONE UINT32_MAX /* no value, no word, no document */
+
+/* A set of documents by number: dense, one bit each, so that and/or/not are a few thousand operations on words. */
+struct search_set {
+	uint64_t *bits;
+	uint32_t n; /* documents that it has room for: search_index.docs_n */
+};
+
+/* A text that values share: value ids of a string field. Ids are never used again while the index lives. */
+struct search_dict; /* index_column.c: text <-> id */
+
+struct search_column {
+	enum search_type type;
+	/* Strings: ids of the folded value (search_words_joined()); SEARCH_NONE: absent. */
+	uint32_t *ids;
+	struct search_dict *dict;
+	roaring_bitmap_t *
+		*of_value; /* per id: its documents; NULL: none. Fields with SEARCH_FACET alone. */
+	/* Numbers and bools; NaN: absent. int64 are seconds, exact in a double. */
+	double *numbers;
+	/* Geopoints; NaN: absent. */
+	struct search_point *points;
+};
+
+struct search_postings; /* index_words.c: the words of one field */
+
+struct search_index {
+	uint32_t docs_n, docs_cap; /* numbers given out so far; of these, `live` are there */
+	uint8_t (*ids)[16];        /* per document */
+	struct search_set live, is_public, is_address_public;
+	uint32_t *free_numbers;
+	uint32_t free_n, free_cap;
+	struct search_column columns[SEARCH_FIELDS_MAX];
+	struct search_postings *postings[SEARCH_FIELDS_MAX]; /* strings; NULL: others */
+	size_t bytes;
+	/* id -> number; index.c */
+	uint32_t *slots;
+	uint32_t slots_cap;
+	uint64_t seed; /* of its hashes */
+};
+
+/* --- sets (set.c); room for ix->docs_n documents, in the arena ------------------------------------- */
+struct search_set search_set_new(struct arena *a, uint32_t n); /* empty */
+void search_set_add(struct search_set *s, uint32_t doc);
+bool search_set_has(const struct search_set *s, uint32_t doc); /* false beyond its room */
+void search_set_and(struct search_set *s, const struct search_set *with);
+void search_set_or(struct search_set *s, const struct search_set *with);
+void search_set_minus(struct search_set *s, const struct search_set *without);
+void search_set_copy(struct search_set *s, const struct search_set *from);
+uint32_t search_set_count(const struct search_set *s);
+uint32_t search_set_next(const struct search_set *s,
+	uint32_t from); /* first >= from, SEARCH_NONE: none */
+void search_set_add_bitmap(struct search_set *s, const roaring_bitmap_t *b);
+
+/* --- what the files of words give to those of searches --------------------------------------------- */
+
+/* A word of a field's dictionary; ids count from 0. */
+struct search_candidate {
+	uint32_t word;
+	int typos;
+	bool is_exact; /* the whole word, not its beginning */
+};
+
+/* The words of a field's dictionary that `text` may stand for, exact ones first, then by typos, then by how many documents have them;
+ * at most `most`. is_prefix: also words that begin with it (with so many typos in the beginning). Distance: Damerau-Levenshtein (optimal
+ * string alignment), over characters. The first character may differ, too. */
+size_t search_postings_find(const struct search_postings *p, struct arena *a, struct str text,
+	int max_typos, bool is_prefix, size_t most, struct search_candidate **ret);
+/* Words that hold text somewhere. */
+size_t search_postings_infix(const struct search_postings *p, struct arena *a, struct str text,
+	size_t most, struct search_candidate **ret);
+
+struct str search_postings_word(const struct search_postings *p, uint32_t word);
+const roaring_bitmap_t *search_postings_docs(const struct search_postings *p, uint32_t word);
+
+/* The words of a document in this field, in order; ids in *ret (in a). */
+size_t search_postings_of(const struct search_postings *p, struct arena *a, uint32_t doc,
+	uint32_t **ret);
+
+/* Documents where `words` (folded texts) stand next to each other in that order; the last one may be a beginning. Adds to *to. */
+void search_postings_phrase(const struct search_postings *p, struct arena *a,
+	const struct str *words, size_t n, bool is_prefix, struct search_set *to);
+
+/* --- columns ------------------------------------------------------------------------------------------ */
+uint32_t search_column_value(const struct search_column *c,
+	struct str folded); /* its id; SEARCH_NONE */
+struct str search_column_text(const struct search_column *c, uint32_t value); /* folded */
+struct str search_column_shown(const struct search_column *c,
+	uint32_t value);                                      /* as a listing wrote it */
+uint32_t search_column_values(const struct search_column *c); /* ids given out */
+
+/* --- parts of a search: run.c has their order ------------------------------------------------------ */
+
+struct search_run {
+	const struct search_index *ix;
+	const struct search_query *q;
+	struct arena *arena;
+	struct search_set shown;   /* what this audience may see at all */
+	struct search_set address; /* ... with its address; = shown for agents */
+	int64_t stop_us;           /* mono; 0: none */
+	bool was_cut_off;
+};
+
+/* A document of the result and what q found in it. */
+struct search_found {
+	uint32_t doc;
+	uint64_t score;
+	uint64_t best_field_score;
+	uint8_t best_weight, fields_matched, words_matched, typos;
+};
+
+/* *ret: documents (within r->shown) where the filter is true. */
+void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *ret);
+
+/* q among `among`: scores of what it found, by number of the document, in r->arena; *ret_set the same as a set. Also
+ * ret->matched. */
+struct search_found *search_text_run(struct search_run *r, const struct search_set *among,
+	size_t *ret_n, struct search_set *ret_set, struct search_matched *matched);
+
+/* The best k of n by the query's order: sorted, at the front of `all`. distances: per sort, of the first k; see search_hit. */
+size_t search_sort_run(struct search_run *r, struct search_found *all, size_t n, size_t k);
+
+void search_facets_run(struct search_run *r, const struct search_found *all, size_t n,
+	struct search_result *ret);
+void search_groups_run(struct search_run *r, struct search_found *all, size_t n,
+	struct search_result *ret);
+
+/* geo.c: metres along the great circle; NaN when a point is absent. */
+double search_geo_distance(struct search_point a, struct search_point b);
+bool search_geo_inside(const struct search_point *corners, size_t n, struct search_point p);
+
+/* May this run look at the field of the document? (SEARCH_ADDRESS) */
+bool search_run_sees(const struct search_run *r, int field, uint32_t doc);
