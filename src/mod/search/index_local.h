@@ -4,12 +4,13 @@
  *   index_column.c   the column of a field: values of documents, bitmaps of values
  *   index_words.c    words -> documents of a field; the dictionary's prefixes, near misses, infixes
  *   index_forward.c  the words of each document, in their order
- *   run.c            the order of things of a search
- *   run_filter.c     a filter's documents
+ *   run.c            the order of things of a search; run_local.h is what its files share
+ *   run_filter*.c    a filter's documents
  *   run_text.c       q's documents and their scores
- *   run_sort.c       the best ones of a page
- *   run_facet.c      counts and statistics
+ *   run_sort*.c      the best ones of a page
+ *   run_facet*.c     counts and statistics
  *   run_group.c      groups
+ *   run_pin.c        pinned hits
  *   geo.c            distances, circles, polygons
  */
 #pragma once
@@ -113,7 +114,12 @@ struct str search_column_shown(const struct search_column *c,
 	uint32_t value);                                      /* as a listing wrote it */
 uint32_t search_column_values(const struct search_column *c); /* ids given out */
 
+/* The number of a document; SEARCH_NONE: it is not there. (index.c) */
+uint32_t search_index_number(const struct search_index *ix, const uint8_t id[16]);
+
 /* --- parts of a search: run.c has their order ------------------------------------------------------ */
+
+struct search_spare; /* run.c: sets to use again */
 
 struct search_run {
 	const struct search_index *ix;
@@ -123,6 +129,7 @@ struct search_run {
 	struct search_set address; /* ... with its address; = shown for agents */
 	int64_t stop_us;           /* mono; 0: none */
 	bool was_cut_off;
+	struct search_spare *spare;
 };
 
 /* A document of the result and what q found in it. */
@@ -133,25 +140,54 @@ struct search_found {
 	uint8_t best_weight, fields_matched, words_matched, typos;
 };
 
-/* *ret: documents (within r->shown) where the filter is true. */
-void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *ret);
+/* What a search found, in the order of documents. */
+struct search_list {
+	const uint32_t *docs;
+	const struct search_found *found; /* of each of docs; NULL: q is * */
+	size_t n;
+};
+
+/* Leaves in s the documents where the filter is true. */
+void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *s);
 
 /* q among `among`: scores of what it found, by number of the document, in r->arena; *ret_set the same as a set. Also
  * ret->matched. */
 struct search_found *search_text_run(struct search_run *r, const struct search_set *among,
 	size_t *ret_n, struct search_set *ret_set, struct search_matched *matched);
 
-/* The best k of n by the query's order: sorted, at the front of `all`. distances: per sort, of the first k; see search_hit. */
-size_t search_sort_run(struct search_run *r, struct search_found *all, size_t n, size_t k);
-
-void search_facets_run(struct search_run *r, const struct search_found *all, size_t n,
-	struct search_result *ret);
-void search_groups_run(struct search_run *r, struct search_found *all, size_t n,
+/* Counts among the documents of the list. */
+void search_facets_run(struct search_run *r, const struct search_list *l,
 	struct search_result *ret);
 
-/* geo.c: metres along the great circle; NaN when a point is absent. */
+/* --- geo.c --------------------------------------------------------------------------------------------- */
+
+/* Metres along the great circle; NaN when a point is absent. */
 double search_geo_distance(struct search_point a, struct search_point b);
+double search_geo_distance_at_least(struct search_point a, struct search_point b); /* faster */
+
+/* The even-odd rule on latitude and longitude. */
 bool search_geo_inside(const struct search_point *corners, size_t n, struct search_point p);
+
+/* A circle or a polygon as many points are compared with it: `which` of 64 points are within. */
+struct search_circle {
+	struct search_point centre;
+	double radius_m, half_height, half_width; /* of the box around it, degrees */
+	bool is_small;
+	double hav, sin_lat, cos_lat; /* the haversine of the radius; of the centre's latitude */
+};
+
+struct search_polygon {
+	const struct search_point *corners;
+	size_t n;
+	struct search_point low, high;
+};
+
+struct search_circle search_geo_circle(struct search_point centre, double radius_m);
+uint64_t search_geo_in_circle(const struct search_circle *c, const struct search_point *points,
+	uint64_t which);
+struct search_polygon search_geo_polygon(const struct search_point *corners, size_t n);
+uint64_t search_geo_in_polygon(const struct search_polygon *g, const struct search_point *points,
+	uint64_t which);
 
 /* May this run look at the field of the document? (SEARCH_ADDRESS) */
 bool search_run_sees(const struct search_run *r, int field, uint32_t doc);

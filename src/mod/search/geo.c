@@ -1,0 +1,135 @@
+#include <math.h>
+
+#include "mod/search/index_local.h"
+
+#define EARTH_M 6371008.8
+#define RADIAN (M_PI / 180)
+#define SMALL 0.1       /* radians: where the polynomials below are exact to nine digits */
+#define DOUBTFUL 1e-6   /* so near to the circle the exact formula decides */
+#define FULL_TURN 360.0 /* degrees */
+
+/* The haversine of an angle, (1 - cos x) / 2, for a small one. */
+static inline double hav_small(double x)
+{
+	double q = x * x;
+
+	return q * (1.0 / 4 - q * (1.0 / 48 - q / 1440));
+}
+
+static double hav(double x)
+{
+	double s = sin(x / 2);
+
+	return s * s;
+}
+
+double search_geo_distance(struct search_point a, struct search_point b)
+{
+	double h = hav((b.lat - a.lat) * RADIAN) +
+		cos(a.lat * RADIAN) * cos(b.lat * RADIAN) * hav((b.lng - a.lng) * RADIAN);
+
+	return 2 * EARTH_M * asin(sqrt(h < 1 ? h : h >= 1 ? 1 : NAN));
+}
+
+double search_geo_distance_at_least(struct search_point a, struct search_point b)
+{
+	return EARTH_M * fabs(a.lat - b.lat) * RADIAN * (1 - 1e-9);
+}
+
+bool search_geo_inside(const struct search_point *corners, size_t n, struct search_point p)
+{
+	bool is_inside = false;
+
+	for (size_t i = 0, j = n - 1; i < n; j = i++) {
+		const struct search_point *a = &corners[i], *b = &corners[j];
+		if ((a->lat > p.lat) != (b->lat > p.lat) &&
+			p.lng < (b->lng - a->lng) * (p.lat - a->lat) / (b->lat - a->lat) + a->lng)
+			is_inside = !is_inside;
+	}
+	return is_inside;
+}
+
+struct search_circle search_geo_circle(struct search_point centre, double radius_m)
+{
+	double angle = radius_m / EARTH_M, lat = centre.lat * RADIAN;
+	double margin = angle * 1e-6 + 1e-9;
+	struct search_circle c = {.centre = centre, .radius_m = radius_m};
+
+	c.half_height = (angle + margin) / RADIAN;
+	c.half_width = FULL_TURN;
+	/* A pole within the circle: it meets every meridian. */
+	if (fabs(lat) + angle + margin < M_PI / 2)
+		c.half_width = (asin(sin(angle) / cos(lat)) + margin) / RADIAN;
+	c.is_small = angle < SMALL && c.half_width * RADIAN < 2 * SMALL;
+	c.hav = hav(angle);
+	c.sin_lat = sin(lat);
+	c.cos_lat = cos(lat);
+	return c;
+}
+
+/* Inside for sure, outside for sure, or to be computed: the haversine without a call of the C library. */
+static bool is_within(const struct search_circle *c, struct search_point p, double north,
+	double east)
+{
+	if (c->is_small) {
+		double y = north * RADIAN, turn = hav_small(y);
+		/* cos(lat + y) = cos lat cos y - sin lat sin y; sin y by its series */
+		double cos_p = c->cos_lat * (1 - 2 * turn) -
+			c->sin_lat * y *
+				(1 - y * y * (1.0 / 6 - y * y * (1.0 / 120 - y * y / 5040)));
+		double h = turn + c->cos_lat * cos_p * hav_small(east * RADIAN);
+		if (h < c->hav * (1 - DOUBTFUL))
+			return true;
+		if (h > c->hav * (1 + DOUBTFUL))
+			return false;
+	}
+	return search_geo_distance(c->centre, p) <= c->radius_m;
+}
+
+uint64_t search_geo_in_circle(const struct search_circle *c, const struct search_point *points,
+	uint64_t which)
+{
+	uint64_t inside = 0;
+
+	for (; which; which &= which - 1) {
+		struct search_point p = points[__builtin_ctzll(which)];
+		double north = p.lat - c->centre.lat, east = p.lng - c->centre.lng;
+		if (!(fabs(north) <= c->half_height))
+			continue;
+		if (fabs(east) > FULL_TURN / 2)
+			east = remainder(east, FULL_TURN);
+		if (fabs(east) <= c->half_width && is_within(c, p, north, east))
+			inside |= which & -which;
+	}
+	return inside;
+}
+
+struct search_polygon search_geo_polygon(const struct search_point *corners, size_t n)
+{
+	struct search_polygon g = {.corners = corners,
+		.n = n,
+		.low = corners[0],
+		.high = corners[0]};
+
+	for (size_t i = 1; i < n; i++) {
+		g.low.lat = fmin(g.low.lat, corners[i].lat);
+		g.low.lng = fmin(g.low.lng, corners[i].lng);
+		g.high.lat = fmax(g.high.lat, corners[i].lat);
+		g.high.lng = fmax(g.high.lng, corners[i].lng);
+	}
+	return g;
+}
+
+uint64_t search_geo_in_polygon(const struct search_polygon *g, const struct search_point *points,
+	uint64_t which)
+{
+	uint64_t inside = 0;
+
+	for (; which; which &= which - 1) {
+		struct search_point p = points[__builtin_ctzll(which)];
+		if (p.lat >= g->low.lat && p.lat <= g->high.lat && p.lng >= g->low.lng &&
+			p.lng <= g->high.lng && search_geo_inside(g->corners, g->n, p))
+			inside |= which & -which;
+	}
+	return inside;
+}
