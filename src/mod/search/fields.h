@@ -29,6 +29,7 @@ enum {
 	SEARCH_ADDRESS = 8,
 	SEARCH_AGENT = 16,
 	SEARCH_REQUIRED = 32, /* never null */
+	SEARCH_TEXT = 64,     /* long: words and :=, but no facets and no sorting */
 };
 
 enum search_audience { SEARCH_PUBLIC, SEARCH_AGENTS };

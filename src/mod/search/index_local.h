@@ -1,8 +1,9 @@
 /* index_local: the inside of an index, for the files of the engine. Not for others.
  *
  *   index.c          life, documents in and out (words, columns)
- *   index_column.c   the column of a field: values of documents, bitmaps of values
- *   index_words.c    words -> documents of a field; the dictionary's prefixes, near misses, infixes
+ *   index_docs.c     documents of a word or a value, small in memory
+ *   index_column.c   the column of a field: values of documents, documents of values
+ *   index_words*.c   words -> documents of a field; the dictionary's prefixes, near misses, infixes
  *   index_forward.c  the words of each document, in their order
  *   run.c            the order of things of a search; run_local.h is what its files share
  *   run_filter*.c    a filter's documents
@@ -14,7 +15,6 @@
  *   geo.c            distances, circles, polygons
  */
 #pragma once
-#include <roaring/roaring.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,16 +31,20 @@ struct search_set {
 	uint32_t n; /* documents that it has room for: search_index.docs_n */
 };
 
-/* A text that values share: value ids of a string field. Ids are never used again while the index lives. */
-struct search_dict; /* index_column.c: text <-> id */
+/* Documents by number, for keeping: few are an array, many are bits (index_docs.c). */
+struct search_docs;
+
+/* A text that documents share: value ids of a string field. An id means one text as long as a document has it; then it may be given
+ * to another one (so no id outlives a search). */
+struct search_dict; /* index_dict.c: text <-> id */
 
 struct search_column {
 	enum search_type type;
-	/* Strings: ids of the folded value (search_words_joined()); SEARCH_NONE: absent. */
+	unsigned flags; /* of the field */
+	/* Strings: ids of the folded value (search_words_joined()); SEARCH_NONE: absent. NULL: field `id` (search_index.ids has it). */
 	uint32_t *ids;
 	struct search_dict *dict;
-	roaring_bitmap_t *
-		*of_value; /* per id: its documents; NULL: none. Fields with SEARCH_FACET alone. */
+	uint8_t *spellings; /* SEARCH_FACET: how each document writes its value; index_dict.c */
 	/* Numbers and bools; NaN: absent. int64 are seconds, exact in a double. */
 	double *numbers;
 	/* Geopoints; NaN: absent. */
@@ -75,20 +79,28 @@ void search_set_copy(struct search_set *s, const struct search_set *from);
 uint32_t search_set_count(const struct search_set *s);
 uint32_t search_set_next(const struct search_set *s,
 	uint32_t from); /* first >= from, SEARCH_NONE: none */
-void search_set_add_bitmap(struct search_set *s, const roaring_bitmap_t *b);
+void search_set_add_docs(struct search_set *s, const struct search_docs *d); /* NULL: none */
+bool search_set_is_empty(const struct search_set *s);
+
+/* --- documents of a word or a value (index_docs.c); NULL: none -------------------------------------- */
+uint32_t search_docs_count(const struct search_docs *d);
+bool search_docs_has(const struct search_docs *d, uint32_t doc);
+/* Those that are in the set, too, ascending; ret has room for them (for the fewer of both). */
+size_t search_docs_within(
+	const struct search_docs *d, const struct search_set *within, uint32_t *ret);
 
 /* --- what the files of words give to those of searches --------------------------------------------- */
 
-/* A word of a field's dictionary; ids count from 0. */
+/* A word of a field's dictionary. */
 struct search_candidate {
 	uint32_t word;
 	int typos;
 	bool is_exact; /* the whole word, not its beginning */
 };
 
-/* The words of a field's dictionary that `text` may stand for, exact ones first, then by typos, then by how many documents have them;
- * at most `most`. is_prefix: also words that begin with it (with so many typos in the beginning). Distance: Damerau-Levenshtein (optimal
- * string alignment), over characters. The first character may differ, too. */
+/* The words of a field's dictionary that `text` may stand for: the word itself, then by typos, then by how many documents have them
+ * (most first), then bytewise; at most `most`. is_prefix: also words that begin with it (with so many typos in the beginning).
+ * Distance: Damerau-Levenshtein (optimal string alignment), over characters. The first character may differ, too. */
 size_t search_postings_find(const struct search_postings *p, struct arena *a, struct str text,
 	int max_typos, bool is_prefix, size_t most, struct search_candidate **ret);
 /* Words that hold text somewhere. */
@@ -96,7 +108,8 @@ size_t search_postings_infix(const struct search_postings *p, struct arena *a, s
 	size_t most, struct search_candidate **ret);
 
 struct str search_postings_word(const struct search_postings *p, uint32_t word);
-const roaring_bitmap_t *search_postings_docs(const struct search_postings *p, uint32_t word);
+uint32_t search_postings_word_of(const struct search_postings *p, struct str text); /* SEARCH_NONE */
+const struct search_docs *search_postings_docs(const struct search_postings *p, uint32_t word);
 
 /* The words of a document in this field, in order; ids in *ret (in a). */
 size_t search_postings_of(const struct search_postings *p, struct arena *a, uint32_t doc,
@@ -107,12 +120,20 @@ void search_postings_phrase(const struct search_postings *p, struct arena *a,
 	const struct str *words, size_t n, bool is_prefix, struct search_set *to);
 
 /* --- columns ------------------------------------------------------------------------------------------ */
-uint32_t search_column_value(const struct search_column *c,
-	struct str folded); /* its id; SEARCH_NONE */
+/* Strings. The fields that are long (SEARCH_TEXT) keep no text, and so are not sorted by: search_column_text() is "" there. */
+uint32_t search_column_value(
+	const struct search_column *c, struct str folded); /* its id; SEARCH_NONE */
 struct str search_column_text(const struct search_column *c, uint32_t value); /* folded */
-struct str search_column_shown(const struct search_column *c,
-	uint32_t value);                                      /* as a listing wrote it */
-uint32_t search_column_values(const struct search_column *c); /* ids given out */
+/* As most of the listings write it (of as many: the first by bytes); SEARCH_FACET fields, else the folded text. */
+struct str search_column_shown(const struct search_column *c, uint32_t value);
+/* The documents of a value; SEARCH_FACET fields alone, NULL otherwise. */
+const struct search_docs *search_column_docs(const struct search_column *c, uint32_t value);
+uint32_t search_column_values(const struct search_column *c); /* ids count from 0 to here */
+
+/* Adds the documents whose folded value is this text, or begins with it: for := of any string field, `id` too (there without
+ * is_prefix). */
+void search_column_equal(const struct search_index *ix, int field, struct str folded,
+	bool is_prefix, struct search_set *to);
 
 /* The number of a document; SEARCH_NONE: it is not there. (index.c) */
 uint32_t search_index_number(const struct search_index *ix, const uint8_t id[16]);
