@@ -180,8 +180,10 @@ create policy saved_searches_owners_update on mls.saved_searches for update to a
 create policy saved_searches_owners_delete on mls.saved_searches for delete to authenticated
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
 
-grant select, insert, delete, update (attribution_html, disclaimer_html, display_on_search, display_on_detail)
-  on mls.compliance_profiles to authenticated;
+grant select, insert, delete,
+  update (attribution_html, disclaimer_html, display_on_search, display_on_detail, mls_name, brokerage_name, own_office_mls_ids,
+          contact_email, contact_phone, correction_contact, copyright_notice, shown_statuses, shows_unstated, requires_idx, hidden_fields,
+          max_results, freshness_hours, closed_days) on mls.compliance_profiles to authenticated;
 create policy compliance_profiles_members_select on mls.compliance_profiles for select to authenticated
   using (workspace_id = (select plat.ws()));
 create policy compliance_profiles_agents_insert on mls.compliance_profiles for insert to authenticated

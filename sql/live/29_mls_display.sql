@@ -1,0 +1,233 @@
+-- What of a listing may be displayed, and what must stand beside it: whatever shows listings to the public asks here. docs/display.md.
+
+-- The rules of a row and of its workspace's profile, as conditions that PostgreSQL puts in the place of the call: no set clause. Without
+-- a profile nothing is displayed. Not immutable: closed listings are shown for a time.
+create or replace function mls.is_displayed(l mls.listings, p mls.compliance_profiles) returns boolean
+  language sql stable parallel safe
+return coalesce(
+  l.is_active
+  and l.workspace_id = p.workspace_id
+  and l.standard_status = any (p.shown_statuses)
+  and l.standard_status = any ('{Active,Active Under Contract,Pending,Coming Soon,Closed}')
+  and (l.standard_status <> 'Closed' or l.close_date >= (now() at time zone 'UTC')::date - p.closed_days)
+  and coalesce(l.may_display, p.shows_unstated)
+  and l.is_idx is not false
+  and l.is_idx_feed is not false
+  and (not p.requires_idx or l.is_idx or l.is_idx_feed), false);
+comment on function mls.is_displayed(mls.listings, mls.compliance_profiles) is 'Whether the public may see a listing at all.';
+
+-- Sellers opt out of their address: a payload that does not say shows it.
+create or replace function mls.is_address_displayed(l mls.listings) returns boolean
+  language sql immutable parallel safe
+return l.may_display_address is not false;
+comment on function mls.is_address_displayed(mls.listings) is
+  'Whether the public may see a displayed listing''s street, unit, building, place on the map and what else tells its address.';
+
+-- Of a name of a file, a caption or remarks: the number and a word of the street, or both run together.
+create or replace function mls.tells_address(l mls.listings, said text) returns boolean
+  language sql immutable parallel safe
+begin atomic
+  select coalesce(bool_or(position(lower(regexp_replace(a.street, '[^[:alnum:]]', '', 'g')) in s.run_together) > 0
+           or (s.words @> array[a.words[1]] and cardinality(a.words) > 1
+               and s.words && array(select w from unnest(a.words[2:]) w where length(w) > 2
+                 and w <> all ('{street,avenue,ave,road,drive,lane,court,place,boulevard,blvd,way,circle,terrace,parkway,highway,trail,
+                                 north,south,east,west,northeast,northwest,southeast,southwest,the,and,unit,apt}')))), false)
+    from (select street, regexp_split_to_array(btrim(lower(street)), '[^[:alnum:]]+') as words
+            from (values (nullif(concat_ws(' ', l.street_number, l.street_name), '')), (regexp_replace(split_part(l.address_full, ',', 1), '\s+(#|apt|unit|suite|ste).*$', '', 'i'))) v (street)
+            where street ~ '[0-9].*[[:alpha:]]' and length(street) > 4) a,
+         (select regexp_split_to_array(lower(replace(said, '%20', ' ')), '[^[:alnum:]]+') as words,
+                 lower(regexp_replace(replace(said, '%20', ''), '[^[:alnum:]]', '', 'g')) as run_together) s;
+end;
+comment on function mls.tells_address(mls.listings, text) is 'Whether a text tells the listing''s street and house number.';
+
+-- When what came from a provider was known to be so: the last successful sync, of all its import tasks where there are any. Rows that no
+-- sync sees any more are as old as the newest of them.
+create or replace function mls.source_as_of(workspace uuid, provider text) returns timestamptz
+  language sql stable parallel safe
+return coalesce(
+  (select coalesce((select min(t.last_synced_at) from mls.import_tasks t
+                      where t.workspace_id = workspace and t.mls_connection_id = c.id and t.is_enabled), c.last_synced_at)
+     from mls.mls_connections c where c.workspace_id = workspace and c.provider = source_as_of.provider),
+  (select l.modification_ts from mls.listings l
+     where l.workspace_id = workspace and l.source_provider = source_as_of.provider and l.modification_ts is not null
+     order by l.modification_ts desc limit 1));
+comment on function mls.source_as_of(uuid, text) is 'The time of which a provider''s listings are known to be right.';
+
+-- What a display must say of a listing, out of its payload. Texts alone: a feed may send anything.
+create or replace function mls.payload_text(raw jsonb, variadic fields text[]) returns text
+  language sql immutable parallel safe
+return (select left(btrim(raw ->> f.name), 400) from unnest(fields) with ordinality f (name, n)
+          where jsonb_typeof(raw -> f.name) = 'string' and btrim(raw ->> f.name) <> '' order by f.n limit 1);
+comment on function mls.payload_text(jsonb, text[]) is 'The first of these fields that says something.';
+
+-- Photos of the workspace's own come before those of the MLS. For the public neither those that the MLS keeps to agents, nor names and
+-- captions that tell an address that may not be told.
+create or replace function mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) returns jsonb
+  language sql stable parallel safe
+return (
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'url', x.url, 'caption', case when with_address or not mls.tells_address(l, x.caption) then x.caption end, 'order', x.n)
+           order by x.n), '[]')
+    from (select y.url, y.caption, row_number() over (order by y.kind, y.is_first desc, y.sort_order, y.url) as n
+            from (select 1 as kind, p.is_primary as is_first, p.sort_order, p.url, p.caption from mls.listing_photos p
+                    where p.workspace_id = l.workspace_id and p.listing_id = l.id and p.is_active and p.url is not null
+                  union all
+                  select 2, false, m.sort_order, m.url, m.caption from mls.listing_media m
+                    where m.workspace_id = l.workspace_id and m.listing_id = l.id and m.is_active
+                      and (m.is_public or not for_public) and (m.category is null or lower(m.category) = 'photo')) y
+            where with_address or not mls.tells_address(l, y.url)) x);
+comment on function mls.displayed_photos(mls.listings, boolean, boolean) is '[{url, caption, order}]';
+
+-- Whoever is not 'agents' is the public. Payloads are unpacked once for a row.
+create or replace function mls.displayed(workspace uuid, ids uuid[], audience text default 'public') returns setof mls.displayed_listing
+  language sql stable security definer rows 20
+  set search_path = ''
+begin atomic
+  select l.id,
+         case when 'mls_number' <> all (h.fields) then l.mls_number end,
+         case when 'source_listing_key' <> all (h.fields) then l.source_listing_key end,
+         l.source_provider,
+         case when 'standard_status' <> all (h.fields) then l.standard_status end,
+         case when 'property_type' <> all (h.fields) then l.property_type end,
+         case when 'address_full' <> all (h.fields) then l.address_full end,
+         case when 'street_number' <> all (h.fields) then l.street_number end,
+         case when 'street_name' <> all (h.fields) then l.street_name end,
+         case when 'unit_number' <> all (h.fields) then l.unit_number end,
+         case when 'city' <> all (h.fields) then l.city end,
+         case when 'state' <> all (h.fields) then l.state end,
+         case when 'postal_code' <> all (h.fields) then l.postal_code end,
+         case when 'subdivision' <> all (h.fields) then l.subdivision end,
+         case when 'building_name' <> all (h.fields) then l.building_name end,
+         case when 'community' <> all (h.fields) then l.community end,
+         case when 'county' <> all (h.fields) then l.county end,
+         case when 'public_remarks' <> all (h.fields) and (s.address or not mls.tells_address(l, l.public_remarks))
+              then l.public_remarks end,
+         case when 'list_agent_name' <> all (h.fields) then l.list_agent_name end,
+         case when 'list_agent_mls_id' <> all (h.fields) then l.list_agent_mls_id end,
+         l.list_office_name,
+         case when 'list_office_mls_id' <> all (h.fields) then l.list_office_mls_id end,
+         case when not a.is_public then l.marketing_description end,
+         case when 'list_price' <> all (h.fields) then l.list_price end,
+         case when 'close_price' <> all (h.fields) then l.close_price end,
+         case when 'price_per_sqft' <> all (h.fields) then l.price_per_sqft end,
+         case when 'bedrooms' <> all (h.fields) then l.bedrooms end,
+         case when 'bathrooms' <> all (h.fields) then l.bathrooms end,
+         case when 'living_area_sqft' <> all (h.fields) then l.living_area_sqft end,
+         case when 'lot_size_sqft' <> all (h.fields) then l.lot_size_sqft end,
+         case when 'year_built' <> all (h.fields) then l.year_built end,
+         case when 'photo_count' <> all (h.fields) then l.photo_count end,
+         case when 'list_date' <> all (h.fields) then l.list_date end,
+         case when 'close_date' <> all (h.fields) then l.close_date end,
+         case when 'modification_ts' <> all (h.fields) then l.modification_ts end,
+         l.created_at,
+         l.updated_at,
+         case when 'location' <> all (h.fields) then l.latitude end,
+         case when 'location' <> all (h.fields) then l.longitude end,
+         case when not a.is_public then l.import_task_id end,
+         s.address,
+         mls.displayed_photos(l, a.is_public, s.address),
+         coalesce(mls.payload_text(r.raw, 'AttributionContact', 'BrokerAttribution', 'ListOfficePhone', 'ListOfficeEmail'),
+                  case when o.is_own then coalesce(p.contact_phone, p.contact_email) end),
+         coalesce(mls.payload_text(r.raw, 'OriginatingSystemName', 'SourceSystemName'), p.mls_name),
+         mls.payload_text(r.raw, 'CopyrightNotice'),
+         o.is_own,
+         l.may_estimate is not false,
+         l.may_comment is not false,
+         coalesce(t.as_of, l.modification_ts, l.updated_at)
+    from unnest(ids) with ordinality i (id, n)
+    join mls.listings l on l.workspace_id = workspace and l.id = i.id
+    left join mls.compliance_profiles p on p.workspace_id = workspace
+    cross join lateral (select audience is distinct from 'agents' as is_public offset 0) a
+    cross join lateral (select not a.is_public or mls.is_address_displayed(l) as address offset 0) s
+    cross join lateral (select case when a.is_public then coalesce(p.hidden_fields, '{}') else '{}' end
+      || case when s.address then '{}'
+              else '{address_full,street_number,street_name,unit_number,building_name,location}'::text[] end as fields offset 0) h
+    cross join lateral (select coalesce(l.list_office_mls_id = any (p.own_office_mls_ids), false) as is_own offset 0) o
+    cross join lateral (select l.raw #> '{}' as raw offset 0) r
+    left join (select v.provider, mls.source_as_of(workspace, v.provider) as as_of from (values ('bridge'), ('reso')) v (provider) offset 0) t
+      on t.provider = l.source_provider
+    where l.is_active and (not a.is_public or mls.is_displayed(l, p))
+    order by i.n;
+end;
+comment on function mls.displayed(uuid, uuid[], text) is
+  'Listings as the public, or the workspace''s agents, may see them, in the order of ids; what may not be displayed is not among them.';
+
+create or replace function mls.escape_html(said text) returns text
+  language sql immutable strict parallel safe
+return replace(replace(replace(replace(replace(said, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
+
+-- One pass: what is filled in is not looked at again. is_html: the text is HTML, so that what is filled in is escaped.
+create or replace function mls.fill_notice(template text, mls text, as_of timestamptz, broker text, is_html boolean) returns text
+  language sql stable parallel safe
+return (
+  select coalesce(string_agg(case when x.n % 2 = 0 then
+           case when is_html then mls.escape_html(w.word) else w.word end
+         else x.part end, '' order by x.n), '')
+    from regexp_split_to_table(regexp_replace(template, '\{(mls|as_of|broker|year)\}', e'\x01\\1\x01', 'g'), e'\x01') with ordinality x (part, n)
+    cross join lateral (select case x.part
+      when 'mls' then coalesce(mls, '')
+      when 'broker' then coalesce(broker, '')
+      when 'as_of' then coalesce(to_char(as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), '')
+      when 'year' then to_char(now() at time zone 'UTC', 'YYYY') end as word offset 0) w);
+
+create or replace function mls.display_notice(workspace uuid) returns jsonb
+  language sql stable security definer
+  set search_path = ''
+begin atomic
+  select jsonb_build_object(
+      'attribution_html', mls.fill_notice(coalesce(nullif(btrim(p.attribution_html), ''), d.attribution), f.mls, s.as_of, f.broker, true),
+      'disclaimer_html', mls.fill_notice(coalesce(nullif(btrim(p.disclaimer_html), ''), d.disclaimer), f.mls, s.as_of, f.broker, true),
+      'brokerage', f.broker,
+      'contact', coalesce(p.contact_email, p.contact_phone),
+      'contact_email', p.contact_email,
+      'contact_phone', p.contact_phone,
+      'correction_contact', coalesce(p.correction_contact, p.contact_email, p.contact_phone),
+      'mls_name', p.mls_name,
+      'copyright', mls.fill_notice(coalesce(nullif(btrim(p.copyright_notice), ''), '© {year} {mls}'), f.mls, s.as_of, f.broker, false),
+      'as_of', s.as_of,
+      'is_stale', coalesce(s.as_of < now() - make_interval(hours => p.freshness_hours), false),
+      'display_on_search', p.display_on_search,
+      'display_on_detail', p.display_on_detail,
+      'max_results', p.max_results)
+    from mls.workspaces w
+    join mls.compliance_profiles p on p.workspace_id = w.id
+    cross join lateral (select coalesce(p.mls_name, 'the MLS') as mls, coalesce(p.brokerage_name, w.name) as broker offset 0) f
+    cross join lateral (
+      select min(mls.source_as_of(workspace, v.provider)) as as_of from (values ('bridge'), ('reso')) v (provider)
+        where exists (select from mls.listings l where l.workspace_id = workspace and l.source_provider = v.provider and l.is_active)) s
+    cross join (values (
+      'Listing data from {mls}, displayed by {broker}. Data last updated {as_of}.',
+      'Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'
+      || ' identify prospective properties consumers may be interested in purchasing. It is deemed reliable but is not guaranteed accurate'
+      || ' by {mls} or {broker}. Data last updated {as_of}. © {year} {mls}. All rights reserved.')) d (attribution, disclaimer)
+    where w.id = workspace;
+end;
+comment on function mls.display_notice(uuid) is
+  'What must stand with every display of the workspace''s listings: attribution, disclaimer, broker, contact, and of when the data is.';
+
+-- What a profile lets be displayed is part of what is searched.
+create or replace function mls.tell_display() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform pg_notify('plat_search', coalesce(new.workspace_id, old.workspace_id)::text);
+  return null;
+end $$;
+create or replace trigger compliance_profiles_tell_display after insert or update or delete on mls.compliance_profiles
+  for each row execute function mls.tell_display();
+
+do $$
+declare
+  f regprocedure;
+begin
+  for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
+             and p.proname in ('is_displayed', 'is_address_displayed', 'tells_address', 'source_as_of', 'payload_text',
+                               'displayed_photos', 'displayed', 'escape_html', 'fill_notice', 'display_notice', 'tell_display')
+  loop
+    execute format('revoke all on function %s from public', f);
+    execute format('grant execute on function %s to plat_worker, service_role', f);
+  end loop;
+end $$;
+revoke all on type mls.displayed_listing from public;
+grant usage on type mls.displayed_listing to plat_worker, service_role;
