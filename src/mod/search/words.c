@@ -1,5 +1,6 @@
 #include "mod/search/words.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -64,21 +65,15 @@ static void word_end(struct writer *w, size_t at)
 	w->left -= w->len;
 }
 
+#define OF(category) (UINT32_C(1) << UTF8PROC_CATEGORY_##category)
+
+/* Letters and digits. */
 static bool is_part(utf8proc_int32_t c)
 {
-	switch (utf8proc_category(c)) {
-	case UTF8PROC_CATEGORY_LU:
-	case UTF8PROC_CATEGORY_LL:
-	case UTF8PROC_CATEGORY_LT:
-	case UTF8PROC_CATEGORY_LM:
-	case UTF8PROC_CATEGORY_LO:
-	case UTF8PROC_CATEGORY_ND:
-	case UTF8PROC_CATEGORY_NL:
-	case UTF8PROC_CATEGORY_NO:
-		return true;
-	default:
-		return false;
-	}
+	const uint32_t wanted =
+		OF(LU) | OF(LL) | OF(LT) | OF(LM) | OF(LO) | OF(ND) | OF(NL) | OF(NO);
+
+	return wanted >> utf8proc_category(c) & 1;
 }
 
 /* One character that is not ASCII; returns its bytes. */
@@ -100,8 +95,7 @@ static size_t wide(struct writer *w, struct str text, size_t at)
 		&boundary);
 	for (utf8proc_ssize_t i = 0; i < n && i < PIECES; i++) {
 		char bytes[4];
-		utf8proc_ssize_t k =
-			utf8proc_encode_char(pieces[i], (utf8proc_uint8_t *)bytes);
+		utf8proc_ssize_t k = utf8proc_encode_char(pieces[i], (utf8proc_uint8_t *)bytes);
 		if (k > 0 && is_part(pieces[i])) {
 			room_ensure(w, left);
 			word_add(w, at, bytes, (size_t)k);
