@@ -38,3 +38,38 @@ create or replace trigger listings_tell_followers after insert or update or dele
 
 revoke all on mls.listing_removals from public, anon, authenticated, service_role;
 grant select, delete on mls.listing_removals to plat_worker;
+
+-- What an index may show follows from its workspace's profile: with another one it is made anew. Payload: the workspace; empty: all.
+create or replace function mls.tell_searches() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform pg_notify('plat_search', coalesce(case when tg_op = 'DELETE' then old.workspace_id else new.workspace_id end::text, ''));
+  return null;
+end $$;
+create or replace trigger compliance_profiles_tell_searches after insert or update or delete on mls.compliance_profiles
+  for each row execute function mls.tell_searches();
+
+-- No row is told of then.
+create or replace function mls.tell_searches_of_all() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  perform pg_notify('plat_search', '');
+  return null;
+end $$;
+create or replace trigger listings_tell_searches_of_all after truncate on mls.listings
+  for each statement execute function mls.tell_searches_of_all();
+
+-- Another text after each start of the server and after each recovery from a crash: what was committed without waiting for the disk may be
+-- gone then, and its transaction ids given to others. Who followed it begins anew.
+create or replace function mls.server_life() returns text
+  language sql volatile security definer
+  set search_path = ''
+return pg_postmaster_start_time()::text
+  || coalesce((select ' ' || max(s.backend_start)::text from pg_stat_get_activity(null) s where s.backend_type = 'checkpointer'), '');
+comment on function mls.server_life() is 'Says whether the server is the one that was asked before, without a crash in between.';
+revoke all on function mls.server_life() from public;
+grant execute on function mls.server_life() to plat_worker;

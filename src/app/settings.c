@@ -145,6 +145,11 @@ static const struct row {
 		.number = true,
 		.min = 1,
 		.max = 64},
+	[SET_SEARCH_MEMORY] = {.name = "PLAT_SEARCH_MEMORY",
+		.help = "Megabytes that the search indexes of one process may take (docs/search-store.md). Default: a quarter of the machine's memory.",
+		.number = true,
+		.min = 1,
+		.max = 1048576},
 };
 
 const char *setting(enum setting s)

@@ -17,11 +17,22 @@
 
 struct arena;
 struct buf;
+struct db;
 struct err;
+struct loop;
 struct search_store;
 struct service;
 
 struct search_store *search_store_new(struct service *s);
+
+struct search_store_options {
+	struct loop *loop;
+	struct db *db;
+	size_t memory; /* bytes; 0: PLAT_SEARCH_MEMORY */
+};
+struct search_store *search_store_open(
+	const struct search_store_options *o); /* without a service */
+
 void search_store_free(struct search_store *st);
 
 /* (waits) In a fiber. workspace_id: a uuid's text. */
