@@ -9,14 +9,14 @@
 #define FULL_TURN 360.0 /* degrees */
 
 /* The haversine of an angle, (1 - cos x) / 2, for a small one. */
-static inline double hav_small(double x)
+static inline double haversine_small(double x)
 {
 	double q = x * x;
 
 	return q * (1.0 / 4 - q * (1.0 / 48 - q / 1440));
 }
 
-static double hav(double x)
+static double haversine(double x)
 {
 	double s = sin(x / 2);
 
@@ -25,8 +25,8 @@ static double hav(double x)
 
 double search_geo_distance(struct search_point a, struct search_point b)
 {
-	double h = hav((b.lat - a.lat) * RADIAN) +
-		cos(a.lat * RADIAN) * cos(b.lat * RADIAN) * hav((b.lng - a.lng) * RADIAN);
+	double h = haversine((b.lat - a.lat) * RADIAN) +
+		cos(a.lat * RADIAN) * cos(b.lat * RADIAN) * haversine((b.lng - a.lng) * RADIAN);
 
 	return 2 * EARTH_M * asin(sqrt(h < 1 ? h : h >= 1 ? 1 : NAN));
 }
@@ -61,7 +61,7 @@ struct search_circle search_geo_circle(struct search_point centre, double radius
 	if (fabs(lat) + angle + margin < M_PI / 2)
 		c.half_width = (asin(sin(angle) / cos(lat)) + margin) / RADIAN;
 	c.is_small = angle < SMALL && c.half_width * RADIAN < 2 * SMALL;
-	c.hav = hav(angle);
+	c.haversine = haversine(angle);
 	c.sin_lat = sin(lat);
 	c.cos_lat = cos(lat);
 	return c;
@@ -72,15 +72,15 @@ static bool is_within(const struct search_circle *c, struct search_point p, doub
 	double east)
 {
 	if (c->is_small) {
-		double y = north * RADIAN, turn = hav_small(y);
+		double y = north * RADIAN, turn = haversine_small(y);
 		/* cos(lat + y) = cos lat cos y - sin lat sin y; sin y by its series */
 		double cos_p = c->cos_lat * (1 - 2 * turn) -
 			c->sin_lat * y *
 				(1 - y * y * (1.0 / 6 - y * y * (1.0 / 120 - y * y / 5040)));
-		double h = turn + c->cos_lat * cos_p * hav_small(east * RADIAN);
-		if (h < c->hav * (1 - DOUBTFUL))
+		double h = turn + c->cos_lat * cos_p * haversine_small(east * RADIAN);
+		if (h < c->haversine * (1 - DOUBTFUL))
 			return true;
-		if (h > c->hav * (1 + DOUBTFUL))
+		if (h > c->haversine * (1 + DOUBTFUL))
 			return false;
 	}
 	return search_geo_distance(c->centre, p) <= c->radius_m;

@@ -22,6 +22,7 @@
 #include "mod/search/index.h"
 
 struct arena;
+struct search_table; /* index_table.h */
 
 #define SEARCH_NONE UINT32_MAX /* no value, no word, no document */
 
@@ -60,12 +61,9 @@ struct search_index {
 	uint32_t *free_numbers;
 	uint32_t free_n, free_cap;
 	struct search_column columns[SEARCH_FIELDS_MAX];
-	struct search_postings *postings[SEARCH_FIELDS_MAX]; /* strings; NULL: others */
-	size_t bytes;
-	/* id -> number; index.c */
-	uint32_t *slots;
-	uint32_t slots_cap;
-	uint64_t seed; /* of its hashes */
+	struct search_postings *postings[SEARCH_FIELDS_MAX]; /* SEARCH_WORDS; NULL: others */
+	struct search_table *numbers;                        /* id -> number */
+	struct arena *scratch;                               /* of the writer */
 };
 
 /* --- sets (set.c); room for ix->docs_n documents, in the arena ------------------------------------- */
@@ -86,8 +84,8 @@ bool search_set_is_empty(const struct search_set *s);
 uint32_t search_docs_count(const struct search_docs *d);
 bool search_docs_has(const struct search_docs *d, uint32_t doc);
 /* Those that are in the set, too, ascending; ret has room for them (for the fewer of both). */
-size_t search_docs_within(
-	const struct search_docs *d, const struct search_set *within, uint32_t *ret);
+size_t search_docs_within(const struct search_docs *d, const struct search_set *within,
+	uint32_t *ret);
 
 /* --- what the files of words give to those of searches --------------------------------------------- */
 
@@ -108,21 +106,22 @@ size_t search_postings_infix(const struct search_postings *p, struct arena *a, s
 	size_t most, struct search_candidate **ret);
 
 struct str search_postings_word(const struct search_postings *p, uint32_t word);
-uint32_t search_postings_word_of(const struct search_postings *p, struct str text); /* SEARCH_NONE */
+uint32_t search_postings_word_of(const struct search_postings *p,
+	struct str text); /* SEARCH_NONE */
 const struct search_docs *search_postings_docs(const struct search_postings *p, uint32_t word);
 
 /* The words of a document in this field, in order; ids in *ret (in a). */
 size_t search_postings_of(const struct search_postings *p, struct arena *a, uint32_t doc,
 	uint32_t **ret);
 
-/* Documents where `words` (folded texts) stand next to each other in that order; the last one may be a beginning. Adds to *to. */
+/* Adds the documents where `words` (folded texts) stand next to each other in that order; the last one may be a beginning. */
 void search_postings_phrase(const struct search_postings *p, struct arena *a,
 	const struct str *words, size_t n, bool is_prefix, struct search_set *to);
 
 /* --- columns ------------------------------------------------------------------------------------------ */
 /* Strings. The fields that are long (SEARCH_TEXT) keep no text, and so are not sorted by: search_column_text() is "" there. */
-uint32_t search_column_value(
-	const struct search_column *c, struct str folded); /* its id; SEARCH_NONE */
+uint32_t search_column_value(const struct search_column *c,
+	struct str folded); /* its id; SEARCH_NONE */
 struct str search_column_text(const struct search_column *c, uint32_t value); /* folded */
 /* As most of the listings write it (of as many: the first by bytes); SEARCH_FACET fields, else the folded text. */
 struct str search_column_shown(const struct search_column *c, uint32_t value);
@@ -194,7 +193,7 @@ struct search_circle {
 	struct search_point centre;
 	double radius_m, half_height, half_width; /* of the box around it, degrees */
 	bool is_small;
-	double hav, sin_lat, cos_lat; /* the haversine of the radius; of the centre's latitude */
+	double haversine, sin_lat, cos_lat; /* the haversine of the radius; of the centre's latitude */
 };
 
 struct search_polygon {

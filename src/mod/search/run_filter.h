@@ -1,0 +1,43 @@
+/* run_filter: one comparison of a filter, by type of its field. For run_filter*.c alone.
+ *
+ * Each leaves in s the documents where one of the operands is true. s holds only documents in which the field may be looked at.
+ *
+ * Owner    temporary things in the arena of the run. Threads as search_index_run().
+ */
+#pragma once
+#include "mod/search/run_local.h"
+
+void search_filter_string(struct search_run *r, const struct search_filter *f,
+	struct search_set *s);
+void search_filter_number(struct search_run *r, const struct search_filter *f,
+	struct search_set *s);
+void search_filter_geo(struct search_run *r, const struct search_filter *f, struct search_set *s);
+
+/* About how many documents a comparison of strings leaves, UINT32_MAX: nobody knows before. */
+uint32_t search_filter_string_most(struct search_run *r, const struct search_filter *f);
+
+/* So many documents among 64 that all are compared at once. */
+#define SEARCH_DENSE 12
+
+static inline bool search_filter_is_dense(uint64_t which)
+{
+	which -= which >> 1 & UINT64_C(0x5555555555555555);
+	which = (which & UINT64_C(0x3333333333333333)) +
+		(which >> 2 & UINT64_C(0x3333333333333333));
+	which = (which + (which >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (which * UINT64_C(0x0101010101010101)) >> 56 >= SEARCH_DENSE;
+}
+
+/* 64 bytes, each 0 or 1, as bits. */
+static inline uint64_t search_filter_pack(const uint8_t is_true[64])
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < 8; i++) {
+		uint64_t eight = 0;
+		for (int j = 0; j < 8; j++)
+			eight |= (uint64_t)is_true[8 * i + j] << (8 * j);
+		bits |= (eight * UINT64_C(0x0102040810204080)) >> 56 << (8 * i);
+	}
+	return bits;
+}

@@ -1,0 +1,146 @@
+#include <string.h>
+
+#include "base/arena.h"
+#include "mod/search/fields.h"
+#include "mod/search/run_local.h"
+
+static int field_of(const char *name)
+{
+	return search_field_find(str_of(name), SEARCH_AGENTS);
+}
+
+void search_order_init(struct search_order *o, struct search_run *r, const struct search_list *l)
+{
+	static const struct search_sort by_score = {.key = SEARCH_BY_TEXT_MATCH};
+
+	*o = (struct search_order){.ix = r->ix, .list = l};
+	if (r->q->sorts_n) {
+		for (size_t i = 0; i < r->q->sorts_n; i++)
+			search_sort_key_init(o, o->n++, r, &r->q->sorts[i]);
+		return;
+	}
+	struct search_sort *newest = ARENA_NEW(r->arena, struct search_sort);
+	*newest = (struct search_sort){.key = SEARCH_BY_FIELD, .field = field_of("updated_at")};
+	if (l->found)
+		search_sort_key_init(o, o->n++, r, &by_score);
+	search_sort_key_init(o, o->n++, r, newest);
+}
+
+static int by_id(const struct search_order *o, uint32_t a, uint32_t b)
+{
+	return memcmp(o->ix->ids[a], o->ix->ids[b], sizeof(o->ix->ids[a]));
+}
+
+/* By the i-th key alone. */
+static int compare_key(const struct search_order *o, size_t i, const struct search_ranked *a,
+	const struct search_ranked *b)
+{
+	if (a->keys[i] != b->keys[i])
+		return a->keys[i] < b->keys[i] ? -1 : 1;
+	return search_sort_key_tie(o, i, a->doc, b->doc);
+}
+
+int search_order_compare(const struct search_order *o, const struct search_ranked *a,
+	const struct search_ranked *b)
+{
+	int order = 0;
+
+	for (size_t i = 0; i < o->n && !order; i++)
+		order = compare_key(o, i, a, b);
+	return order ? order : by_id(o, a->doc, b->doc);
+}
+
+/* Keys from the i-th on. */
+static void rank_from(const struct search_order *o, struct search_ranked *x, size_t i)
+{
+	for (; i < o->n; i++)
+		x->keys[i] = search_sort_key_of(o, i, x->doc, x->at);
+}
+
+struct search_ranked search_order_rank(const struct search_order *o, size_t at)
+{
+	struct search_ranked x = {.doc = o->list->docs[at], .at = (uint32_t)at};
+
+	rank_from(o, &x, 0);
+	return x;
+}
+
+struct search_top search_top_new(struct arena *a, const struct search_order *o, size_t k)
+{
+	return (struct search_top){.order = o,
+		.k = k,
+		.heap = arena_alloc(a, k * sizeof(struct search_ranked))};
+}
+
+/* The first of n, let down to where it belongs: above those that are better. */
+static void sift_down(const struct search_order *o, struct search_ranked *heap, size_t n)
+{
+	struct search_ranked x = heap[0];
+	size_t i = 0;
+
+	for (size_t child; (child = 2 * i + 1) < n; i = child) {
+		if (child + 1 < n && search_order_compare(o, &heap[child], &heap[child + 1]) < 0)
+			child++;
+		if (search_order_compare(o, &x, &heap[child]) >= 0)
+			break;
+		heap[i] = heap[child];
+	}
+	heap[i] = x;
+}
+
+static void sift_up(const struct search_order *o, struct search_ranked *heap, size_t i)
+{
+	struct search_ranked x = heap[i];
+
+	for (size_t parent; i; i = parent) {
+		parent = (i - 1) / 2;
+		if (search_order_compare(o, &heap[parent], &x) >= 0)
+			break;
+		heap[i] = heap[parent];
+	}
+	heap[i] = x;
+}
+
+/* Is x before the worst one that is kept? Keys are made one by one: most documents are out by the first. */
+static bool is_better(const struct search_top *t, struct search_ranked *x)
+{
+	const struct search_order *o = t->order;
+
+	for (size_t i = 0; i < o->n; i++) {
+		if (search_sort_key_at_least(o, i, x->doc) > t->heap[0].keys[i])
+			return false;
+		x->keys[i] = search_sort_key_of(o, i, x->doc, x->at);
+		int order = compare_key(o, i, x, &t->heap[0]);
+		if (order > 0)
+			return false;
+		if (order < 0) {
+			rank_from(o, x, i + 1);
+			return true;
+		}
+	}
+	return by_id(o, x->doc, t->heap[0].doc) < 0;
+}
+
+void search_top_offer(struct search_top *t, size_t at)
+{
+	struct search_ranked x = {.doc = t->order->list->docs[at], .at = (uint32_t)at};
+
+	if (t->n < t->k) {
+		rank_from(t->order, &x, 0);
+		t->heap[t->n++] = x;
+		sift_up(t->order, t->heap, t->n - 1);
+	} else if (t->k && is_better(t, &x)) {
+		t->heap[0] = x;
+		sift_down(t->order, t->heap, t->n);
+	}
+}
+
+void search_top_sort(struct search_top *t)
+{
+	for (size_t n = t->n; n > 1; n--) {
+		struct search_ranked worst = t->heap[0];
+		t->heap[0] = t->heap[n - 1];
+		sift_down(t->order, t->heap, n - 1);
+		t->heap[n - 1] = worst;
+	}
+}
