@@ -16,7 +16,7 @@ grant select, insert, update, delete on all tables in schema mls to service_role
 revoke update, delete on mls.payment_events from service_role;
 
 -- workspaces: members read their own, admins rename it. Making, pausing and archiving is the service role's.
-grant select, update (name) on mls.workspaces to authenticated;
+grant select, update (name, time_zone) on mls.workspaces to authenticated;
 create policy workspaces_members_select on mls.workspaces for select to authenticated
   using (id = (select plat.ws()));
 create policy workspaces_admins_update on mls.workspaces for update to authenticated
@@ -161,16 +161,21 @@ create policy listing_photos_agents_delete on mls.listing_photos for delete to a
   using (workspace_id = (select plat.ws()) and ((select plat.has_role('mls.admin'))
          or (is_active and (select plat.has_role('mls.agent')))));
 
--- Favourites and searches are each person's own, whatever their role.
-grant select, insert, delete on mls.favorites to authenticated;
+-- Favourites, searches and alerts are each person's own, whatever their role. What the work notes in them, nobody else writes.
+grant select, delete, insert (id, workspace_id, user_id, listing_id, alert), update (alert) on mls.favorites to authenticated;
 create policy favorites_owners_select on mls.favorites for select to authenticated
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
 create policy favorites_owners_insert on mls.favorites for insert to authenticated
   with check (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
+create policy favorites_owners_update on mls.favorites for update to authenticated
+  using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
 create policy favorites_owners_delete on mls.favorites for delete to authenticated
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
 
-grant select, insert, delete, update (name, query) on mls.saved_searches to authenticated;
+grant delete,
+  select (id, workspace_id, user_id, name, query, created_at, updated_at, alert, alert_kinds, by_mail, in_app, last_alerted_at, problem),
+  insert (id, workspace_id, user_id, name, query, alert, alert_kinds, by_mail, in_app),
+  update (name, query, alert, alert_kinds, by_mail, in_app) on mls.saved_searches to authenticated;
 create policy saved_searches_owners_select on mls.saved_searches for select to authenticated
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
 create policy saved_searches_owners_insert on mls.saved_searches for insert to authenticated
@@ -179,6 +184,15 @@ create policy saved_searches_owners_update on mls.saved_searches for update to a
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
 create policy saved_searches_owners_delete on mls.saved_searches for delete to authenticated
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()));
+
+revoke all on mls.alert_workspaces, mls.alert_listings from service_role;
+grant select, delete, update (seen_at) on mls.search_alerts to authenticated;
+create policy search_alerts_owners_select on mls.search_alerts for select to authenticated
+  using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()) and in_app);
+create policy search_alerts_owners_update on mls.search_alerts for update to authenticated
+  using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()) and in_app);
+create policy search_alerts_owners_delete on mls.search_alerts for delete to authenticated
+  using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()) and in_app);
 
 grant select, insert, delete,
   update (attribution_html, disclaimer_html, display_on_search, display_on_detail, mls_name, brokerage_name, own_office_mls_ids,

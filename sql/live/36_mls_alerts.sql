@@ -1,0 +1,604 @@
+-- Saved searches with alerts, and favourites: what happened to the listings, who is told, what a mail says. docs/alerts.md.
+
+-- Stamps what a person changed; what the work writes down leaves updated_at alone (the trigger's name follows that of the touch).
+create or replace function mls.keep_saved_search() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if (new.name, new.query, new.alert, new.alert_kinds, new.by_mail, new.in_app)
+       is not distinct from (old.name, old.query, old.alert, old.alert_kinds, old.by_mail, old.in_app) then
+    new.updated_at := old.updated_at;
+    return new;
+  end if;
+  new.changed_xid := pg_current_xact_id();
+  if new.query is distinct from old.query then
+    new.problem := null;
+  end if;
+  return new;
+end $$;
+create or replace trigger saved_searches_up_to_date before update on mls.saved_searches
+  for each row execute function mls.keep_saved_search();
+
+create or replace function mls.watch_for(workspace uuid) returns void
+  language sql volatile security definer
+  set search_path = ''
+as $$
+  insert into mls.alert_workspaces (workspace_id) values (workspace) on conflict do nothing;
+$$;
+revoke all on function mls.watch_for(uuid) from public;
+
+-- A worker tries the query (job alerts.check) and leaves its problem. Alerts that are not wanted by mail any more are not mailed later.
+create or replace function mls.saved_search_changed() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  if new.alert <> 'off' then
+    perform mls.watch_for(new.workspace_id);
+    perform plat.emit('job.alerts.check', new.id::text, jsonb_build_object('id', new.id), new.workspace_id);
+  end if;
+  if tg_op = 'UPDATE' and (new.alert = 'off' or not new.by_mail) then
+    update mls.search_alerts a set by_mail = false
+      where a.workspace_id = new.workspace_id and a.saved_search_id = new.id and a.by_mail and a.mailed_at is null;
+  end if;
+  return null;
+end $$;
+create or replace trigger saved_searches_watch_insert after insert on mls.saved_searches
+  for each row when (new.alert <> 'off') execute function mls.saved_search_changed();
+create or replace trigger saved_searches_watch_update after update of query, alert, by_mail on mls.saved_searches
+  for each row when (old.query is distinct from new.query or old.alert <> new.alert or old.by_mail <> new.by_mail)
+  execute function mls.saved_search_changed();
+
+-- Favourites: what it was when it was marked.
+create or replace function mls.look_at_new_favorite() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  select d.list_price, d.standard_status into new.seen_price, new.seen_status
+    from mls.displayed(new.workspace_id, array[new.listing_id], mls.alert_audience(new.workspace_id, new.user_id)) d;
+  return new;
+end $$;
+create or replace trigger favorites_look before insert on mls.favorites
+  for each row execute function mls.look_at_new_favorite();
+
+create or replace function mls.favorite_changed() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  if tg_op <> 'DELETE' and new.alert <> 'off' then
+    perform mls.watch_for(new.workspace_id);
+  end if;
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and new.alert in ('off', 'in_app')) then
+    update mls.search_alerts a set by_mail = false
+      where a.workspace_id = old.workspace_id and a.listing_id = old.listing_id and a.user_id = old.user_id
+        and a.saved_search_id is null and a.by_mail and a.mailed_at is null;
+  end if;
+  return null;
+end $$;
+create or replace trigger favorites_watch_insert after insert on mls.favorites
+  for each row when (new.alert <> 'off') execute function mls.favorite_changed();
+create or replace trigger favorites_watch_update after update of alert on mls.favorites
+  for each row when (old.alert <> new.alert) execute function mls.favorite_changed();
+create or replace trigger favorites_watch_delete after delete on mls.favorites
+  for each row execute function mls.favorite_changed();
+
+create or replace function mls.check_time_zone() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if not exists (select from pg_timezone_names z where z.name = new.time_zone) then
+    raise exception using errcode = 'PT400', message = format('there is no time zone %s; they are called like America/New_York', new.time_zone);
+  end if;
+  return new;
+end $$;
+create or replace trigger workspaces_time_zone before insert or update of time_zone on mls.workspaces
+  for each row when (new.time_zone is not null) execute function mls.check_time_zone();
+
+-- Who may be told anything: members of a workspace that is at work, whose login is there and not banned.
+create or replace function mls.alert_people(workspace uuid) returns table (user_id uuid, email text, is_agent boolean)
+  language sql stable
+  set search_path = ''
+begin atomic
+  select u.id, u.email, p.role in ('admin', 'agent')
+    from mls.workspaces w
+    join mls.user_profiles p on p.workspace_id = w.id
+    join auth.users u on u.id = p.id
+    where w.id = alert_people.workspace and w.status = 'active'
+      and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now());
+end;
+comment on function mls.alert_people(uuid) is 'Whoever may be told of a workspace''s listings.';
+revoke all on function mls.alert_people(uuid) from public;
+grant execute on function mls.alert_people(uuid) to plat_worker;
+
+create or replace function mls.alert_audience(workspace uuid, person uuid) returns text
+  language sql stable
+  set search_path = ''
+begin atomic
+  select case when exists (select from mls.user_profiles p
+                             where p.id = person and p.workspace_id = workspace and p.role in ('admin', 'agent'))
+              then 'agents' else 'public' end;
+end;
+comment on function mls.alert_audience(uuid, uuid) is 'As whom a person looks at the workspace''s listings: agents, or public.';
+revoke all on function mls.alert_audience(uuid, uuid) from public;
+grant execute on function mls.alert_audience(uuid, uuid) to plat_worker;
+
+-- What a listing is for alerts. Seen for the first time in a status that follows the market, it was on it.
+create or replace function mls.is_on_market(status text) returns boolean
+  language sql immutable parallel safe
+return coalesce(status in ('Active', 'Coming Soon'), false);
+create or replace function mls.was_on_market(status text) returns boolean
+  language sql immutable parallel safe
+return coalesce(status not in ('Coming Soon', 'Incomplete', 'Delete'), false);
+
+-- Counts what a workspace had before anybody wanted to be told anything, in pieces. Null: there is nothing to count.
+create or replace function mls.count_alert_listings(most integer default 20000) returns integer
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  w mls.alert_workspaces;
+  n integer;
+  last_id uuid;
+begin
+  select a.* into w from mls.alert_workspaces a where a.ready_at is null order by a.since limit 1 for update skip locked;
+  if w.workspace_id is null then
+    return null;
+  end if;
+  with piece as materialized (
+      select l.id, l.changed_xid, l.standard_status, l.list_price, l.created_at, mls.is_on_market(l.standard_status) and l.is_active as is_open,
+             mls.is_displayed(l, p) as is_displayed, l.may_display is not false and l.is_idx is not false as may_display
+        from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+        where l.workspace_id = w.workspace_id and (w.counted_to is null or l.id > w.counted_to)
+        order by l.id limit most),
+    kept as (
+      insert into mls.alert_listings (workspace_id, listing_id, changed_xid, is_public, is_open, was_public, was_open, list_price, standard_status)
+        select w.workspace_id, c.id, c.changed_xid, c.is_open and c.is_displayed, c.is_open,
+               c.is_open and c.is_displayed or c.may_display and mls.was_on_market(c.standard_status),
+               c.is_open or mls.was_on_market(c.standard_status), c.list_price, c.standard_status
+          from piece c where c.created_at <= w.since
+        on conflict do nothing)
+    select count(*), (array_agg(c.id order by c.id desc))[1] into n, last_id from piece c;
+  update mls.alert_workspaces a
+    set counted_to = case when n < most then null else last_id end, ready_at = case when n < most then now() end
+    where a.workspace_id = w.workspace_id;
+  return n;
+end $$;
+comment on function mls.count_alert_listings(integer) is 'The next piece of what a newly watched workspace had already; null: none is new.';
+revoke all on function mls.count_alert_listings(integer) from public;
+grant execute on function mls.count_alert_listings(integer) to plat_worker;
+
+create or replace function mls.has_alert_changes() returns boolean
+  language sql stable
+  set search_path = ''
+as $$
+  select not exists (select from plat.followers f where f.name = 'alerts')
+      or exists (select from plat.followers f where f.name = 'alerts' and f.round_xid is not null)
+      or exists (select from mls.listings l where l.changed_xid >= (select f.from_xid from plat.followers f where f.name = 'alerts'));
+$$;
+comment on function mls.has_alert_changes() is 'Whether mls.read_alert_changes() has anything to do: looks without a lock.';
+revoke all on function mls.has_alert_changes() from public;
+grant execute on function mls.has_alert_changes() to plat_worker;
+
+-- Listings of watched workspaces that changed, with what they were when this looked at them last; what they are now is kept, and the place
+-- in the round, so the caller commits both together with what it made of them. One at a time: the row of plat.followers is locked.
+create or replace function mls.read_alert_changes(most integer default 500)
+  returns table (workspace_id uuid, listing_id uuid, happened_at timestamptz, was_known boolean, is_fresh boolean,
+                 is_public boolean, is_open boolean, before_public boolean, before_open boolean, was_public boolean, was_open boolean,
+                 old_price integer, new_price integer, old_status text, new_status text)
+  language plpgsql volatile
+  set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  f plat.followers;
+begin
+  select p.* into f from plat.followers p where p.name = 'alerts' for update;
+  if f.name is null then
+    insert into plat.followers (name, from_xid) values ('alerts', pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing;
+    return;
+  end if;
+  if f.round_xid is null then
+    f.round_xid := pg_snapshot_xmin(pg_current_snapshot());
+    f.at_xid := f.from_xid;
+    f.at_workspace := '00000000-0000-0000-0000-000000000000';
+    f.at_listing := f.at_workspace;
+  end if;
+  return query
+    with batch as materialized (
+        select l.workspace_id, l.id, l.changed_xid, l.created_at, l.updated_at, l.list_price, l.standard_status, w.ready_at, w.since,
+               mls.is_on_market(l.standard_status) and l.is_active as open_now, mls.is_displayed(l, p) as displayed_now,
+               l.may_display is not false and l.is_idx is not false as may_display, s.listing_id is not null as was_known,
+               coalesce(s.is_public, false) as before_public, coalesce(s.is_open, false) as before_open,
+               coalesce(s.was_public, false) as was_public, coalesce(s.was_open, false) as was_open, s.list_price as old_price,
+               s.standard_status as old_status
+          from mls.listings l
+          join mls.alert_workspaces w on w.workspace_id = l.workspace_id
+          left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+          left join mls.alert_listings s on s.workspace_id = l.workspace_id and s.listing_id = l.id
+          where l.changed_xid >= f.at_xid and (l.changed_xid, l.workspace_id, l.id) > (f.at_xid, f.at_workspace, f.at_listing)
+            and s.changed_xid is distinct from l.changed_xid
+          order by l.changed_xid, l.workspace_id, l.id limit most),
+      kept as (
+        insert into mls.alert_listings as s (workspace_id, listing_id, changed_xid, is_public, is_open, was_public, was_open, list_price,
+                                             standard_status)
+          select b.workspace_id, b.id, b.changed_xid, b.open_now and b.displayed_now, b.open_now,
+                 b.open_now and b.displayed_now or b.may_display and mls.was_on_market(b.standard_status),
+                 b.open_now or mls.was_on_market(b.standard_status), b.list_price, b.standard_status
+            from batch b
+          on conflict (workspace_id, listing_id) do update
+            set changed_xid = excluded.changed_xid, is_public = excluded.is_public, is_open = excluded.is_open,
+                was_public = s.was_public or excluded.is_public, was_open = s.was_open or excluded.is_open,
+                list_price = case when excluded.is_open then excluded.list_price else s.list_price end,
+                standard_status = excluded.standard_status),
+      moved as (
+        update plat.followers p
+          set from_xid = case when t.n < most then f.round_xid else f.from_xid end,
+              round_xid = case when t.n = most then f.round_xid end, at_xid = case when t.n = most then t.xid end,
+              at_workspace = case when t.n = most then t.workspace end, at_listing = case when t.n = most then t.listing end,
+              moved_at = now()
+          from (select (select count(*) from batch) as n, b.changed_xid as xid, b.workspace_id as workspace, b.id as listing
+                  from (values (1)) one left join lateral
+                    (select * from batch order by changed_xid desc, workspace_id desc, id desc limit 1) b on true) t
+          where p.name = 'alerts')
+    select b.workspace_id, b.id, case when b.was_known then b.updated_at else b.created_at end, b.was_known,
+           not b.was_known and (b.ready_at is not null or b.created_at > b.since),
+           b.open_now and b.displayed_now, b.open_now, b.before_public, b.before_open, b.was_public, b.was_open, b.old_price, b.list_price,
+           b.old_status, b.standard_status
+      from batch b order by b.workspace_id, b.id;
+end $$;
+comment on function mls.read_alert_changes(integer) is
+  'The next listings that changed, as they were and as they are; to be committed with the alerts that follow from them.';
+revoke all on function mls.read_alert_changes(integer) from public;
+grant execute on function mls.read_alert_changes(integer) to plat_worker;
+
+-- For consoles that are open: a notice for each person, however many alerts.
+create or replace function mls.tell_alerts(workspace uuid, people uuid[]) returns void
+  language sql volatile
+  set search_path = ''
+as $$
+  select pg_notify('plat_search_alerts', json_build_object('workspace_id', workspace, 'user_id', p.id)::text)
+    from unnest(people) p (id);
+$$;
+revoke all on function mls.tell_alerts(uuid, uuid[]) from public;
+grant execute on function mls.tell_alerts(uuid, uuid[]) to plat_worker;
+
+-- What was found. The search's own choices count as they are now; a thousand alerts a day is what one search may have.
+create or replace function mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[],
+  old_values text[], new_values text[], moments timestamptz[]) returns integer
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  n integer;
+  people uuid[];
+begin
+  with found as materialized (
+      select s.id as search, s.user_id, m.listing, m.kind, m.old_value, m.new_value, m.moment, s.by_mail and x.email is not null as by_mail,
+             s.in_app, case when s.told_on = current_date then s.told else 0 end + row_number() over (partition by s.id) as place
+        from unnest(searches, for_agents, listings, kinds, old_values, new_values, moments)
+             m (search, for_agents, listing, kind, old_value, new_value, moment)
+        join mls.saved_searches s on s.workspace_id = workspace and s.id = m.search
+        join mls.alert_people(workspace) x on x.user_id = s.user_id and x.is_agent = m.for_agents
+        where s.alert <> 'off' and m.kind = any (s.alert_kinds) and (s.by_mail or s.in_app)),
+    added as (
+      insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
+        select workspace, f.user_id, f.search, f.listing, f.kind, f.old_value, f.new_value, f.moment, f.by_mail, f.in_app
+          from found f
+          where f.place <= 1000
+        on conflict on constraint search_alerts_once do nothing
+        returning saved_search_id, user_id, in_app),
+    counted as (select a.saved_search_id as search, count(*)::integer as n from added a group by a.saved_search_id),
+    noted as (
+      update mls.saved_searches s
+        set last_alerted_at = now(), told = case when s.told_on = current_date then s.told else 0 end + c.n, told_on = current_date
+        from counted c where s.workspace_id = workspace and s.id = c.search
+        returning s.id)
+    select count(*), array_agg(distinct a.user_id) filter (where a.in_app) into n, people from added a;
+  perform mls.tell_alerts(workspace, people);
+  return n;
+end $$;
+comment on function mls.add_search_alerts(uuid, uuid[], boolean[], uuid[], text[], text[], text[], timestamptz[]) is
+  'Writes down whom to tell of which listing, once.';
+revoke all on function mls.add_search_alerts(uuid, uuid[], boolean[], uuid[], text[], text[], text[], timestamptz[]) from public;
+grant execute on function mls.add_search_alerts(uuid, uuid[], boolean[], uuid[], text[], text[], text[], timestamptz[]) to plat_worker;
+
+-- The same for whoever marked the listings.
+create or replace function mls.add_favorite_alerts(workspace uuid, for_agents boolean[], listings uuid[], kinds text[],
+  old_values text[], new_values text[], moments timestamptz[]) returns integer
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  n integer;
+  people uuid[];
+begin
+  with added as (
+    insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
+      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment,
+             f.alert <> 'in_app' and x.email is not null, true
+        from unnest(for_agents, listings, kinds, old_values, new_values, moments) m (for_agents, listing, kind, old_value, new_value, moment)
+        join mls.favorites f on f.workspace_id = workspace and f.listing_id = m.listing
+        join mls.alert_people(workspace) x on x.user_id = f.user_id and x.is_agent = m.for_agents
+        where f.alert <> 'off'
+      on conflict on constraint search_alerts_once do nothing
+      returning user_id)
+    select count(*), array_agg(distinct a.user_id) into n, people from added a;
+  perform mls.tell_alerts(workspace, people);
+  return n;
+end $$;
+revoke all on function mls.add_favorite_alerts(uuid, boolean[], uuid[], text[], text[], text[], timestamptz[]) from public;
+grant execute on function mls.add_favorite_alerts(uuid, boolean[], uuid[], text[], text[], text[], timestamptz[]) to plat_worker;
+
+-- Mails. A digest is due at the last eight o'clock there was, on Mondays for weekly ones; an instant one two minutes after the first of what
+-- it tells, so that one change of many listings is one mail.
+create or replace function mls.last_eight(workspace_zone text, cadence text) returns timestamptz
+  language sql stable
+  set search_path = ''
+begin atomic
+  select (case when d.eight > t.here then d.eight - d.step else d.eight end) at time zone t.zone
+    from (select coalesce(workspace_zone, 'UTC') as zone, now() at time zone coalesce(workspace_zone, 'UTC') as here) t
+    cross join lateral (
+      select case cadence when 'weekly' then date_trunc('week', t.here) else date_trunc('day', t.here) end + interval '8 hours' as eight,
+             case cadence when 'weekly' then interval '7 days' else interval '1 day' end as step) d;
+end;
+comment on function mls.last_eight(text, text) is 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
+revoke all on function mls.last_eight(text, text) from public;
+grant execute on function mls.last_eight(text, text) to plat_worker;
+
+-- The cadence that an alert is mailed in, as its person has it now; null: not at all.
+create or replace function mls.alert_cadence(a mls.search_alerts) returns text
+  language sql stable
+  set search_path = ''
+return case when a.saved_search_id is not null then
+    (select s.alert from mls.saved_searches s
+       where s.workspace_id = a.workspace_id and s.id = a.saved_search_id and s.by_mail and s.alert <> 'off')
+  else (select f.alert from mls.favorites f
+          where f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id and f.alert not in ('off', 'in_app'))
+  end;
+revoke all on function mls.alert_cadence(mls.search_alerts) from public;
+grant execute on function mls.alert_cadence(mls.search_alerts) to plat_worker;
+
+create or replace function mls.due_alert_mails(most integer default 1000) returns table (workspace_id uuid, user_id uuid, cadence text)
+  language sql stable
+  set search_path = ''
+as $$
+  select a.workspace_id, a.user_id, c.cadence
+    from mls.search_alerts a
+    join mls.workspaces w on w.id = a.workspace_id
+    cross join lateral (select mls.alert_cadence(a) as cadence) c
+    where a.by_mail and a.mailed_at is null and c.cadence is not null
+    group by a.workspace_id, a.user_id, c.cadence, w.time_zone
+    having min(a.found_at) <= case c.cadence when 'instant' then now() - interval '2 minutes' else mls.last_eight(w.time_zone, c.cadence) end
+    order by min(a.found_at) limit most;
+$$;
+comment on function mls.due_alert_mails(integer) is 'Whose mails are due.';
+revoke all on function mls.due_alert_mails(integer) from public;
+grant execute on function mls.due_alert_mails(integer) to plat_worker;
+
+create or replace function mls.html_to_text(html text) returns text
+  language sql immutable strict parallel safe
+return btrim(regexp_replace(replace(replace(replace(replace(replace(replace(
+  regexp_replace(regexp_replace(html, '<(script|style)\M.*?</\1\s*>', ' ', 'gis'), '<[^>]*>', ' ', 'g'),
+  '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''), '&amp;', '&'), '\s+', ' ', 'g'));
+revoke all on function mls.html_to_text(text) from public;
+grant execute on function mls.html_to_text(text) to plat_worker;
+
+create or replace function mls.dollars(amount numeric) returns text
+  language sql immutable parallel safe
+return '$' || btrim(to_char(amount, '999,999,999,999'));
+revoke all on function mls.dollars(numeric) from public;
+grant execute on function mls.dollars(numeric) to plat_worker;
+
+-- One listing of a mail, in words. What may not be displayed is not in d.
+create or replace function mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) returns jsonb
+  language sql stable
+  set search_path = ''
+return jsonb_strip_nulls(jsonb_build_object(
+  'id', d.id,
+  'kind', kind,
+  'label', case kind when 'new' then 'New' when 'price_drop' then 'Price reduced' when 'back_on_market' then 'Back on the market'
+                     else 'Status changed' end,
+  'price', mls.dollars(d.list_price),
+  'was', case when old_price ~ '^\d{1,12}$' and old_price::numeric > d.list_price then mls.dollars(old_price::numeric) end,
+  'status', case when d.standard_status <> 'Active' or kind = 'status' then d.standard_status end,
+  'old_status', case when kind = 'status' then old_value end,
+  'beds', d.bedrooms,
+  'baths', d.bathrooms,
+  'size', btrim(to_char(d.living_area_sqft, '999,999,999')) || ' sq ft',
+  'place', coalesce(
+    case when d.has_address then nullif(concat_ws(', ', coalesce(d.address_full, nullif(concat_ws(' ', d.street_number, d.street_name,
+           case when d.unit_number is not null then '#' || d.unit_number end), '')), nullif(concat_ws(' ', d.city, d.state, d.postal_code), '')), '') end,
+    nullif(concat_ws(' ', d.city, d.state, d.postal_code), ''), 'Address not disclosed'),
+  'office', d.list_office_name,
+  'contact', d.office_contact,
+  'source', d.source_name,
+  'photo', d.photos -> 0 ->> 'url',
+  'searches', array_to_string(names, ', ')));
+revoke all on function mls.alert_entry(mls.displayed_listing, text, text, text, text[]) from public;
+grant execute on function mls.alert_entry(mls.displayed_listing, text, text, text, text[]) to plat_worker;
+
+-- Everything that a person is to be mailed in a cadence, taken: the caller writes the mail in the same transaction. A listing is told once,
+-- whichever searches it fits. Null: nothing is left to tell, or nobody.
+create or replace function mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer default 25) returns jsonb
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  who record;
+  audience text;
+  taken mls.search_alerts[];
+  letter jsonb;
+begin
+  -- Again after the wait for a lock: what another worker has taken meanwhile is not ours.
+  perform from mls.search_alerts a
+    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null order by a.id for update;
+  select array_agg(a) into taken from mls.search_alerts a
+    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null and mls.alert_cadence(a) = wanted;
+  if taken is null then
+    return null;
+  end if;
+  update mls.search_alerts a set mailed_at = now()
+    where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
+      and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
+  select x.* into who from mls.alert_people(workspace) x where x.user_id = person and x.email is not null;
+  if who.user_id is null then
+    return null;
+  end if;
+  audience := case when who.is_agent then 'agents' else 'public' end;
+  with told as (
+      select distinct on (t.listing_id) t.listing_id, t.kind, t.old_value,
+             (select o.old_value from unnest(taken) o where o.listing_id = t.listing_id and o.kind in ('price_drop', 'back_on_market')
+                order by o.happened_at limit 1) as old_price,
+             array(select distinct s.name from unnest(taken) o join mls.saved_searches s on s.workspace_id = workspace and s.id = o.saved_search_id
+                     where o.listing_id = t.listing_id order by 1) as names
+        from unnest(taken) t
+        order by t.listing_id, array_position('{new,back_on_market,price_drop,status}', t.kind), t.happened_at desc),
+    shown as (
+      select d.id, d.as_of, t.kind, mls.alert_entry(d, t.kind, t.old_value, t.old_price, t.names) as entry,
+             row_number() over (order by array_position('{price_drop,back_on_market,new,status}', t.kind), d.updated_at desc, d.id) as place
+        from mls.displayed(workspace, array(select t.listing_id from told t), audience) d
+        join told t on t.listing_id = d.id),
+    searches as (
+      select s.id, s.name from mls.saved_searches s
+        where s.workspace_id = workspace and s.id in (select t.saved_search_id from unnest(taken) t))
+    select jsonb_build_object(
+        'email', who.email,
+        'cadence', wanted,
+        'count', (select count(*) from shown),
+        'more', (select nullif(greatest(count(*) - most, 0), 0) from shown),
+        'listings', (select jsonb_agg(s.entry order by s.place) from shown s where s.place <= most),
+        'searches', (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name, s.id), '[]') from searches s),
+        'has_favorites', exists (select from unnest(taken) t where t.saved_search_id is null),
+        'workspace', (select w.name from mls.workspaces w where w.id = workspace),
+        'domain', (select w.domain from mls.workspace_domains w
+                     where w.workspace_id = workspace and w.is_primary and (to_jsonb(w) ->> 'verified_at') is not null),
+        'notice', (select jsonb_strip_nulls(jsonb_build_object(
+                       'attribution', mls.html_to_text(n.notice ->> 'attribution_html'),
+                       'disclaimer', mls.html_to_text(n.notice ->> 'disclaimer_html'),
+                       'copyright', n.notice ->> 'copyright', 'brokerage', n.notice ->> 'brokerage', 'contact', n.notice ->> 'contact',
+                       'as_of', to_char((n.notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')))
+                     from (select mls.display_notice(workspace) as notice) n))
+      into letter;
+  return case when (letter ->> 'count')::integer > 0 then letter end;
+end $$;
+comment on function mls.take_alert_mail(uuid, uuid, text, integer) is
+  'What one mail says, taken for good by this transaction; null: there is nothing to say, or nobody to say it to.';
+revoke all on function mls.take_alert_mail(uuid, uuid, text, integer) from public;
+grant execute on function mls.take_alert_mail(uuid, uuid, text, integer) to plat_worker;
+
+-- The link in a mail: for one search, or, without one, everything that the workspace mails to a person. What is shown in the app stays.
+create or replace function mls.unsubscribe(workspace uuid, person uuid, search uuid) returns boolean
+  language plpgsql volatile
+  set search_path = ''
+as $$
+begin
+  if not exists (select from auth.users u where u.id = person) then
+    return false;
+  end if;
+  update mls.saved_searches s set by_mail = false
+    where s.workspace_id = workspace and s.user_id = person and s.by_mail and (search is null or s.id = search);
+  if search is null then
+    update mls.favorites f set alert = 'in_app'
+      where f.workspace_id = workspace and f.user_id = person and f.alert not in ('off', 'in_app');
+  end if;
+  return true;
+end $$;
+comment on function mls.unsubscribe(uuid, uuid, uuid) is 'No more mails of a search; without one, of all searches and favourites of a person.';
+revoke all on function mls.unsubscribe(uuid, uuid, uuid) from public;
+grant execute on function mls.unsubscribe(uuid, uuid, uuid) to plat_worker;
+
+-- Favourites, with what changed since their person looked. What may not be shown to them any more tells nothing but that.
+create or replace function mls.my_favorites()
+  returns table (id uuid, listing_id uuid, created_at timestamptz, alert text, seen_at timestamptz, seen_price integer, seen_status text,
+                 list_price integer, standard_status text, price_change integer, is_changed boolean, is_gone boolean, listing jsonb)
+  language sql stable security definer rows 50
+  set search_path = ''
+as $$
+  with mine as materialized (
+      select f.* from mls.favorites f where f.workspace_id = plat.ws() and f.user_id = plat.uid()),
+    shown as (
+      select d.* from mls.displayed(plat.ws(), array(select m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d)
+    select m.id, m.listing_id, m.created_at, m.alert, m.seen_at, m.seen_price, m.seen_status, d.list_price, d.standard_status,
+           d.list_price - m.seen_price,
+           d.id is null or (d.list_price, d.standard_status) is distinct from (m.seen_price, m.seen_status),
+           d.id is null or coalesce(d.standard_status not in ('Active', 'Coming Soon', 'Active Under Contract', 'Pending'), false),
+           case when d.id is not null then to_jsonb(d) end
+      from mine m left join shown d on d.id = m.listing_id
+      order by m.created_at desc, m.id;
+$$;
+comment on function mls.my_favorites() is
+  'The caller''s favourites: what they were when the caller looked, what they are now, and whether they are gone from the market.';
+revoke all on function mls.my_favorites() from public;
+grant execute on function mls.my_favorites() to authenticated;
+
+create or replace function mls.look_at_favorites(ids uuid[] default null) returns integer
+  language sql volatile security definer
+  set search_path = ''
+as $$
+  with mine as materialized (
+      select f.id, f.listing_id from mls.favorites f
+        where f.workspace_id = plat.ws() and f.user_id = plat.uid() and (ids is null or f.id = any (ids))),
+    shown as (
+      select d.id, d.list_price, d.standard_status
+        from mls.displayed(plat.ws(), array(select m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d),
+    looked as (
+      update mls.favorites f
+        set seen_at = now(), seen_price = d.list_price, seen_status = d.standard_status
+        from mine m left join shown d on d.id = m.listing_id
+        where f.workspace_id = plat.ws() and f.id = m.id
+        returning f.id)
+    select count(*)::integer from looked;
+$$;
+comment on function mls.look_at_favorites(uuid[]) is 'Marks favourites of the caller as looked at, all of them without ids; answers how many.';
+revoke all on function mls.look_at_favorites(uuid[]) from public;
+grant execute on function mls.look_at_favorites(uuid[]) to authenticated;
+
+-- What the app shows: the caller's alerts with their listings, newest first, as they may be shown now.
+create or replace function mls.my_alerts(most integer default 50, before timestamptz default null)
+  returns table (id uuid, saved_search_id uuid, listing_id uuid, kind text, old_value text, new_value text, found_at timestamptz,
+                 seen_at timestamptz, listing jsonb)
+  language sql stable security definer rows 50
+  set search_path = ''
+as $$
+  with mine as materialized (
+      select a.* from mls.search_alerts a
+        where a.workspace_id = plat.ws() and a.user_id = plat.uid() and a.in_app and (before is null or a.found_at < before)
+        order by a.found_at desc, a.id limit least(greatest(most, 0), 200))
+    select m.id, m.saved_search_id, m.listing_id, m.kind, m.old_value, m.new_value, m.found_at, m.seen_at, to_jsonb(d)
+      from mine m
+      join mls.displayed(plat.ws(), array(select distinct m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d
+        on d.id = m.listing_id
+      order by m.found_at desc, m.id;
+$$;
+comment on function mls.my_alerts(integer, timestamptz) is
+  'The caller''s alerts with their listings, newest first; those of listings that may not be displayed any more are not among them.';
+revoke all on function mls.my_alerts(integer, timestamptz) from public;
+grant execute on function mls.my_alerts(integer, timestamptz) to authenticated;
+
+-- Alerts go after 90 days; a workspace where nobody wants to be told anything is not watched any more.
+create or replace function mls.forget_alerts(keep interval default '90 days') returns bigint
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  n bigint;
+begin
+  delete from mls.alert_workspaces w
+    where not exists (select from mls.saved_searches s where s.workspace_id = w.workspace_id and s.alert <> 'off')
+      and not exists (select from mls.favorites f where f.workspace_id = w.workspace_id and f.alert <> 'off');
+  delete from mls.alert_listings l where not exists (select from mls.alert_workspaces w where w.workspace_id = l.workspace_id);
+  delete from mls.search_alerts a where a.found_at < now() - keep;
+  get diagnostics n = row_count;
+  return n;
+end $$;
+comment on function mls.forget_alerts(interval) is 'Deletes old alerts, and what was kept of workspaces that are not watched any more.';
+revoke all on function mls.forget_alerts(interval) from public;
+grant execute on function mls.forget_alerts(interval) to plat_worker;
+
+revoke all on function mls.is_on_market(text), mls.was_on_market(text), mls.is_flat(jsonb) from public;
+grant execute on function mls.is_on_market(text), mls.was_on_market(text) to plat_worker;
+grant execute on function mls.is_flat(jsonb) to authenticated, service_role, plat_worker;
