@@ -130,7 +130,7 @@ int search_order_read(struct arena *a, struct str sort_by, struct search_query *
 		search_scan_space(&s);
 		if (q->sorts_n == SEARCH_SORTS_MAX)
 			return search_scan_wrong(&s, s.at,
-				"Only upto %d sort_by fields can be specified", SEARCH_SORTS_MAX);
+				"Only up to %d sort_by fields can be specified", SEARCH_SORTS_MAX);
 		q->sorts[q->sorts_n] = (struct search_sort){0};
 		failure = read_sort(&s, &q->sorts[q->sorts_n++]);
 	} while (!failure && search_scan_take(&s, ","));

@@ -218,7 +218,7 @@ static int check_page(const struct reading *r)
 
 	if (limit_hits && r->q->offset + r->q->limit > limit_hits)
 		return err_set(r->e, E_INPUT,
-			"Only upto %zu hits can be fetched. Ensure that `page` and `per_page` parameters are within this range.",
+			"Only up to %zu hits can be fetched. Ensure that `page` and `per_page` parameters are within this range.",
 			limit_hits);
 	return 0;
 }

@@ -115,7 +115,7 @@ static void refuses_with_a_position(void **state)
 		{"list_price:up", "sort_by at 12: asc or desc is wanted here"},
 		{"list_price:asc,", "sort_by at 16: a field to sort by is wanted here"},
 		{"city:asc,state:asc,county:asc,list_price:asc",
-			"sort_by at 31: Only upto 3 sort_by fields can be specified"},
+			"sort_by at 31: Only up to 3 sort_by fields can be specified"},
 		{"list_price(missing:first):asc",
 			"sort_by at 12: `list_price` takes missing_values: first or last"},
 		{"list_price(missing_values:never):asc",

@@ -323,7 +323,7 @@ static const struct refusal {
 	{"{\"per_page\": 251}", "per_page is a number from 0 to 250, not 251", E_INPUT},
 	{"{\"limit\": \"x\"}", "limit takes a whole number, not `x`", E_INPUT},
 	{"{\"page\": 3, \"per_page\": 50, \"limit_hits\": 100}",
-		"Only upto 100 hits can be fetched. Ensure that `page` and `per_page` parameters are within this range.",
+		"Only up to 100 hits can be fetched. Ensure that `page` and `per_page` parameters are within this range.",
 		E_INPUT},
 	{"{\"drop_tokens_mode\": \"both_sides\"}",
 		"drop_tokens_mode takes right_to_left, left_to_right or both_sides:3, not `both_sides`",
