@@ -1,6 +1,7 @@
 -- What an MLS lets a workspace display, as columns of its compliance profile, and what a listing looks like once that was applied.
 --
--- locks: access exclusive on listings while it is rewritten (a generated column), on compliance_profiles for an instant
+-- locks: access exclusive on listings while it is rewritten (a generated column), on compliance_profiles for an instant; rows of
+-- listing_media that are not for the public
 
 alter table mls.compliance_profiles
   add column mls_name            text check (length(mls_name) between 1 and 200),
@@ -59,6 +60,13 @@ comment on function mls.payload_feeds_idx(jsonb) is 'Whether IDX is among the fe
 alter table mls.listings
   add column is_idx_feed boolean generated always as (mls.payload_feeds_idx(raw)) stored;
 comment on column mls.listings.is_idx_feed is 'IDX is among FeedTypes or MlgCanUse; null: the payload has neither.';
+
+-- What is there already, as mapping_media.c reads it.
+update mls.listing_media m set is_public = false
+  from (select l.workspace_id, l.id, e.v ->> 'MediaURL' as url, lower(regexp_replace(e.v ->> 'Permission', '[^[:alpha:]]', '', 'g')) as who
+          from mls.listings l cross join lateral jsonb_path_query(l.raw, '$.Media[*] ? (exists (@.Permission))') e (v)) x
+  where m.workspace_id = x.workspace_id and m.listing_id = x.id and m.url = x.url
+    and (x.who ~ 'private|agentonly|firmonly|officeonly' or x.who = 'vow');
 
 -- A listing as somebody may see it: mls.displayed(). The fields of a search, by the names of the columns, then what belongs beside them.
 create type mls.displayed_listing as (

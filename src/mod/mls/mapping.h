@@ -85,6 +85,7 @@ struct listing_media {
 	struct str url; /* http or https, 1 .. 2048 bytes, once per listing */
 	struct str caption, key, category;
 	int32_t order;
+	bool is_public; /* its Permission keeps it neither to agents nor to the office */
 };
 
 /* A value that was emptied, or put right. */
@@ -156,7 +157,7 @@ extern const char *const mapping_copy_typed_columns[];
 void mapping_copy_typed(struct buf *b, const struct listing_row *row);
 
 /* The columns of a line of mapping_copy_media(): source_listing_key, url, sort_order, caption,
- * media_key, category. Ends with NULL. */
+ * media_key, category, is_public. Ends with NULL. */
 extern const char *const mapping_copy_media_columns[];
 
 /* Appends a line for each of the row's media. */

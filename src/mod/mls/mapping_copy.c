@@ -27,7 +27,7 @@ const char *const mapping_copy_typed_columns[] = {TYPED_COLUMNS, "media_hash", "
 	"extra", NULL};
 
 const char *const mapping_copy_media_columns[] = {"source_listing_key", "url", "sort_order",
-	"caption", "media_key", "category", NULL};
+	"caption", "media_key", "category", "is_public", NULL};
 
 #define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
 
@@ -222,6 +222,8 @@ static void copy_medium(struct buf *b, const struct listing_media *m)
 	copy_text(b, m->key);
 	buf_char(b, '\t');
 	copy_text(b, m->category);
+	buf_char(b, '\t');
+	buf_char(b, m->is_public ? 't' : 'f');
 	buf_char(b, '\n');
 }
 

@@ -1,6 +1,7 @@
 /* The media of a payload row: mapping_media(), declared in mapping_local.h. */
 #include "mod/mls/mapping_local.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
@@ -15,7 +16,16 @@
 #define CAPTION_MAX 2000
 
 /* What an element may say, in the spellings that feeds use. */
-enum part { PART_URL, PART_ORDER, PART_CAPTION, PART_LONG_CAPTION, PART_KEY, PART_CATEGORY, PARTS };
+enum part {
+	PART_URL,
+	PART_ORDER,
+	PART_CAPTION,
+	PART_LONG_CAPTION,
+	PART_KEY,
+	PART_CATEGORY,
+	PART_PERMISSION,
+	PARTS
+};
 
 static const struct {
 	const char *name;
@@ -27,6 +37,7 @@ static const struct {
 	[PART_LONG_CAPTION] = {"LongDescription", 15},
 	[PART_KEY] = {"MediaKey", 8},
 	[PART_CATEGORY] = {"MediaCategory", 13},
+	[PART_PERMISSION] = {"Permission", 10},
 };
 
 static void collect(const struct json *element, const struct json *parts[PARTS])
@@ -53,6 +64,62 @@ static const char *url_of(struct arena *a, const struct json *v, struct str *ret
 	return NULL;
 }
 
+/* --- who may see it --------------------------------------------------------------------------------- */
+
+enum { FOR_SOME = 1, FOR_REGISTERED = 2, FOR_ALL = 4 };
+
+static const struct {
+	const char *name;
+	unsigned who;
+} permissions[] = {
+	{"private", FOR_SOME},
+	{"agentonly", FOR_SOME},
+	{"firmonly", FOR_SOME},
+	{"officeonly", FOR_SOME},
+	{"vow", FOR_REGISTERED},
+	{"idx", FOR_ALL},
+	{"public", FOR_ALL},
+};
+
+/* "Agent Only", "AgentOnly" and "AGENT_ONLY" are the same. */
+static bool is_word(struct str said, const char *word)
+{
+	for (size_t i = 0; i < said.len; i++) {
+		unsigned char c = (unsigned char)said.p[i];
+		if (!isalnum(c))
+			continue;
+		if (tolower(c) != *word)
+			return false;
+		word++;
+	}
+	return !*word;
+}
+
+static unsigned permission_of(struct str said)
+{
+	unsigned who = 0;
+
+	for (ptrdiff_t comma = 0; comma >= 0;) {
+		comma = str_find_char(said, ',');
+		struct str one = comma < 0 ? said : str_sub(said, 0, (size_t)comma);
+		for (size_t i = 0; i < sizeof permissions / sizeof *permissions; i++)
+			if (one.len && is_word(one, permissions[i].name))
+				who |= permissions[i].who;
+		said = str_sub(said, (size_t)comma + 1, said.len);
+	}
+	return who;
+}
+
+/* A text, or a list of them. Nothing said, or a word that nobody knows, keeps nobody away. */
+static bool is_public(const struct json *v)
+{
+	unsigned who = permission_of(json_scalar(v));
+
+	for (struct json_iter it = json_each(v); json_next(&it);)
+		who |= permission_of(json_scalar(it.value));
+	return !(who & FOR_SOME) && (!(who & FOR_REGISTERED) || who & FOR_ALL);
+}
+
 static const char *media_of(struct arena *a, const struct json *element, size_t position,
 	struct listing_media *ret_media)
 {
@@ -70,6 +137,7 @@ static const char *media_of(struct arena *a, const struct json *element, size_t 
 		normal_text(a, parts[PART_LONG_CAPTION], CAPTION_MAX, &ret_media->caption);
 	normal_text(a, parts[PART_KEY], WORDS, &ret_media->key);
 	normal_text(a, parts[PART_CATEGORY], WORDS, &ret_media->category);
+	ret_media->is_public = is_public(parts[PART_PERMISSION]);
 	normal_int(parts[PART_ORDER], 0, INT_MAX, &order);
 	ret_media->order = order == LISTING_NULL ? (int32_t)position + 1 : (int32_t)order;
 	return NULL;
@@ -88,7 +156,7 @@ static struct hash_128 hash_of(const struct listing_row *row)
 			buf_char(&b, texts[k].p ? 0 : 1); /* null is not "" */
 		}
 		buf_i64(&b, m->order);
-		buf_char(&b, '\n');
+		buf_char(&b, m->is_public ? '\n' : '\r'); /* public ones hash as they did before */
 	}
 	struct hash_128 h = hash_128(buf_view(&b));
 	buf_done(&b);

@@ -39,7 +39,7 @@ int remap_prepare(struct remap *m, struct err *e)
 	static const char *const settings[] = {
 		"set synchronous_commit = off",
 		"set enable_seqscan = off",
-		("create temp table remap_media on commit delete rows as select listing_id, url, sort_order, caption, media_key, category "
+		("create temp table remap_media on commit delete rows as select listing_id, url, sort_order, caption, media_key, category, is_public "
 		 "from mls.listing_media with no data"),
 	};
 	struct buf b;
@@ -109,12 +109,12 @@ static const char *const media_sql[] = {
 	("delete from mls.listing_media m using remap_listings r "
 	 "where m.workspace_id = $1 and m.listing_id = r.id and r.media_hash is not null "
 	 "and not exists (select from remap_media s where s.listing_id = r.id and s.url = m.url)"),
-	("insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category) "
-	 "select $1, s.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category from remap_media s "
+	("insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category, is_public) "
+	 "select $1, s.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category, s.is_public from remap_media s "
 	 "on conflict (workspace_id, listing_id, url) do update set sort_order = excluded.sort_order, caption = excluded.caption, "
-	 "media_key = excluded.media_key, category = excluded.category "
-	 "where (m.sort_order, m.caption, m.media_key, m.category) "
-	 "is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category)"),
+	 "media_key = excluded.media_key, category = excluded.category, is_public = excluded.is_public "
+	 "where (m.sort_order, m.caption, m.media_key, m.category, m.is_public) "
+	 "is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category, excluded.is_public)"),
 };
 
 static int write_media(struct remap *m, struct arena *a, const struct remap_lines *lines,
@@ -124,7 +124,7 @@ static int write_media(struct remap *m, struct arena *a, const struct remap_line
 	struct result *r;
 
 	if (lines->n_media &&
-		copy(m, "copy remap_media (listing_id, url, sort_order, caption, media_key, category) from stdin",
+		copy(m, "copy remap_media (listing_id, url, sort_order, caption, media_key, category, is_public) from stdin",
 			&lines->media, e))
 		return e->code;
 	for (int i = 0; i < 2; i++) {

@@ -51,7 +51,7 @@ static const char *stage_sql(struct arena *a)
 	buf_cstr(&b,
 		" from mls.listings with no data;\n"
 		"create temp table stage_media on commit delete rows as select ''::text as source_listing_key, url, sort_order, "
-		"caption, media_key, category from mls.listing_media with no data;\n"
+		"caption, media_key, category, is_public from mls.listing_media with no data;\n"
 		"create temp table stage_ids (source_listing_key text, listing_id uuid, is_new boolean, has_media boolean) "
 		"on commit delete rows;\n");
 	return taken(a, &b).p;
@@ -100,13 +100,13 @@ static const char delete_media_sql[] =
 	"and not exists (select from stage_media s where s.source_listing_key = i.source_listing_key and s.url = m.url)";
 
 static const char insert_media_sql[] =
-	"insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category) "
-	"select $1, i.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category "
+	"insert into mls.listing_media as m (workspace_id, listing_id, url, sort_order, caption, media_key, category, is_public) "
+	"select $1, i.listing_id, s.url, s.sort_order, s.caption, s.media_key, s.category, s.is_public "
 	"from stage_media s join stage_ids i using (source_listing_key) where i.has_media "
 	"on conflict (workspace_id, listing_id, url) do update set sort_order = excluded.sort_order, caption = excluded.caption, "
-	"media_key = excluded.media_key, category = excluded.category "
-	"where (m.sort_order, m.caption, m.media_key, m.category) "
-	"is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category)";
+	"media_key = excluded.media_key, category = excluded.category, is_public = excluded.is_public "
+	"where (m.sort_order, m.caption, m.media_key, m.category, m.is_public) "
+	"is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category, excluded.is_public)";
 
 static const char count_sql[] =
 	"select count(*) as upserted, count(*) filter (where is_new) as inserted from stage_ids";
@@ -162,7 +162,7 @@ static int load_media(struct sync *y, struct sync_part *p, struct err *e)
 
 	if (p->n_changed_media &&
 		sync_load_copy(y,
-			"copy stage_media (source_listing_key, url, sort_order, caption, media_key, category) from stdin",
+			"copy stage_media (source_listing_key, url, sort_order, caption, media_key, category, is_public) from stdin",
 			&p->changed_media, e))
 		return e->code;
 	if (session_exec(y->s, p->arena, delete_media_sql, 1, &workspace, &removed, e) ||

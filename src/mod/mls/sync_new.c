@@ -55,7 +55,7 @@ int sync_new_load(struct sync *y, struct sync_part *p, struct err *e)
 	if (sync_load_copy(y, copy_sql(p->arena), &p->fresh, e) || keep_statistics(y, p, e) ||
 		(p->n_fresh_media &&
 			sync_load_copy(y,
-				"copy mls.listing_media (workspace_id, listing_id, url, sort_order, caption, media_key, category) from stdin",
+				"copy mls.listing_media (workspace_id, listing_id, url, sort_order, caption, media_key, category, is_public) from stdin",
 				&p->fresh_media, e)))
 		return err_prefix(e, "loading a page");
 	y->stats.upserted += p->n_fresh;

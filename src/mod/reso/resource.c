@@ -55,17 +55,13 @@ static void property(struct reso_call *c, const struct reso_catalog *cat, struct
 	};
 }
 
-#define IS_PUBLIC                                                                                  \
-	" and not exists (select from jsonb_array_elements(mls.reso_list(l.raw -> 'Media')) e (v)" \
-	" where e.v ->> 'MediaURL' = m.url and " RESO_IS_FOR_AGENTS ")"
-
 static void media(struct reso_call *c, struct reso_source *s)
 {
 	*s = (struct reso_source){
 		.from = "mls.listing_media m join mls.listings l on l.workspace_id = m.workspace_id and l.id = m.listing_id",
 		.where =
 			arena_printf(c->arena, "m.workspace_id = $1::uuid and m.is_active and %s%s",
-				shown(c, "l"), c->who.is_full ? "" : IS_PUBLIC),
+				shown(c, "l"), c->who.is_full ? "" : " and m.is_public"),
 		.payload = "mls.reso_media(m, l.source_listing_key, l.mls_number)",
 		.key = "coalesce(m.media_key, m.id::text)",
 		.orders = {"m.listing_id::uuid", "m.id::uuid"},

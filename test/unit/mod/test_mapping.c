@@ -515,9 +515,9 @@ static void takes_media_in_their_order(void **state)
 	assert_int_equal(row.problems_n, 0);
 	assert_int_equal(row.values[LISTING_PHOTO_COUNT].n, 3);
 	assert_true(str_eq(lines,
-		STR("k\thttps://x/2.jpg\t2\tPool\\nat night\tk-m2\tPhoto\n"
-		    "k\thttp://x/1.jpg\t1\tThe long one\t\\N\t\\N\n"
-		    "k\thttps://x/3.jpg\t3\t\\N\t\\N\t\\N\n")));
+		STR("k\thttps://x/2.jpg\t2\tPool\\nat night\tk-m2\tPhoto\tt\n"
+		    "k\thttp://x/1.jpg\t1\tThe long one\t\\N\t\\N\tt\n"
+		    "k\thttps://x/3.jpg\t3\t\\N\t\\N\t\\N\tt\n")));
 }
 
 static void leaves_out_media_that_cannot_be_shown(void **state)
@@ -529,7 +529,7 @@ static void leaves_out_media_that_cannot_be_shown(void **state)
 		&row);
 
 	assert_int_equal(row.problems_n, 6);
-	assert_true(str_eq(lines, STR("k\thttps://x/1\t1\t\\N\t\\N\t\\N\n")));
+	assert_true(str_eq(lines, STR("k\thttps://x/1\t1\t\\N\t\\N\t\\N\tt\n")));
 }
 
 static void an_empty_or_missing_list_says_nothing_unless_there_are_no_photos(void **state)
@@ -571,6 +571,45 @@ static void media_hash_tells_whether_media_changed(void **state)
 	assert_false(hash_128_eq(one.media_hash, other.media_hash));
 }
 
+static void a_permission_keeps_media_from_the_public(void **state)
+{
+	static const struct {
+		const char *permission;
+		bool is_public;
+	} cases[] = {
+		{"", true},
+		{", \"Permission\": null", true},
+		{", \"Permission\": []", true},
+		{", \"Permission\": \"\"", true},
+		{", \"Permission\": \"Public\"", true},
+		{", \"Permission\": [\"IDX\", \"VOW\"]", true},
+		{", \"Permission\": \"Whatever\"", true},
+		{", \"Permission\": 7", true},
+		{", \"Permission\": {\"x\": 1}", true},
+		{", \"Permission\": \"Private\"", false},
+		{", \"Permission\": [\"Private\"]", false},
+		{", \"Permission\": [\"Public\", \"Agent Only\"]", false},
+		{", \"Permission\": \"AgentOnly\"", false},
+		{", \"Permission\": \"IDX, FIRM_ONLY\"", false},
+		{", \"Permission\": [null, \"Office Only\"]", false},
+		{", \"Permission\": \"VOW\"", false},
+	};
+	struct hash_128 of_public = {0};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		struct listing_row row;
+		struct str media = str_printf(*state,
+			", \"Media\": [{\"MediaURL\": \"https://x/1\"%s}]", cases[i].permission);
+		struct str line = media_lines(*state, media.p, &row);
+		assert_int_equal(row.media_n, 1);
+		assert_int_equal(row.media[0].is_public, cases[i].is_public);
+		assert_true(str_ends(line, cases[i].is_public ? STR("\tt\n") : STR("\tf\n")));
+		if (i == 0)
+			of_public = row.media_hash;
+		assert_int_equal(hash_128_eq(row.media_hash, of_public), cases[i].is_public);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -595,6 +634,7 @@ int main(void)
 		TEST(leaves_out_media_that_cannot_be_shown),
 		TEST(an_empty_or_missing_list_says_nothing_unless_there_are_no_photos),
 		TEST(media_hash_tells_whether_media_changed),
+		TEST(a_permission_keeps_media_from_the_public),
 	};
 	return cmocka_run_group_tests_name("mod/mapping", tests, NULL, NULL);
 }
