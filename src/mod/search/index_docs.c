@@ -321,7 +321,8 @@ size_t search_docs_bytes(const struct search_docs *d)
 	size_t n = d->cap * sizeof(*d->few);
 
 	for (uint32_t i = 0; i < d->chunks_n; i++)
-		n += sizeof(struct search_chunk) + (d->chunks[i].cap ? d->chunks[i].cap * 2 : CHUNK / 8);
+		n += sizeof(struct search_chunk) +
+			(d->chunks[i].cap ? d->chunks[i].cap * 2 : CHUNK / 8);
 	return n;
 }
 
@@ -374,8 +375,8 @@ void search_set_add_docs(struct search_set *s, const struct search_docs *d)
 	}
 }
 
-static size_t chunk_within(
-	const struct search_chunk *c, const struct search_set *within, uint32_t *ret)
+static size_t chunk_within(const struct search_chunk *c, const struct search_set *within,
+	uint32_t *ret)
 {
 	size_t n = 0, words, from = chunk_words(c, within, &words);
 	const uint64_t *bits = within->bits + from;
@@ -390,8 +391,8 @@ static size_t chunk_within(
 	return n;
 }
 
-size_t search_docs_within(
-	const struct search_docs *d, const struct search_set *within, uint32_t *ret)
+size_t search_docs_within(const struct search_docs *d, const struct search_set *within,
+	uint32_t *ret)
 {
 	size_t n = 0;
 

@@ -117,6 +117,10 @@ size_t search_postings_of(const struct search_postings *p, struct arena *a, uint
 /* Adds the documents where `words` (folded texts) stand next to each other in that order; the last one may be a beginning. */
 void search_postings_phrase(const struct search_postings *p, struct arena *a,
 	const struct str *words, size_t n, bool is_prefix, struct search_set *to);
+/* At least those of them that are in `within`, for less work. */
+void search_postings_phrase_within(const struct search_postings *p, struct arena *a,
+	const struct str *words, size_t n, bool is_prefix, const struct search_set *within,
+	struct search_set *to);
 
 /* --- columns ------------------------------------------------------------------------------------------ */
 /* Strings. The fields that are long (SEARCH_TEXT) keep no text, and so are not sorted by: search_column_text() is "" there. */

@@ -1,0 +1,184 @@
+/* Words next to each other, and values that begin with a text. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "mod/search/index_words.h"
+
+#define FEW_VALUES 2000 /* all are looked at instead of the documents */
+
+/* A phrase as it stands in a folded value, and its words' numbers. */
+struct phrase {
+	const struct search_postings *p;
+	struct str text; /* one space between */
+	uint32_t *words; /* all but the last one when that is a beginning */
+	size_t n;
+	struct str last; /* the beginning */
+	bool is_prefix;
+};
+
+static void add_words_with(const struct search_postings *p, struct str beginning,
+	struct search_set *to)
+{
+	struct search_place at = search_words_order_seek(p, beginning);
+	struct search_place end = search_words_order_end(p, at, beginning);
+
+	for (; at.at < end.at || (at.at == end.at && at.i < end.i);
+		at = search_words_order_next(p, at))
+		search_set_add_docs(to,
+			search_postings_docs(p, search_place_block(p, at)->words[at.i]));
+}
+
+static bool phrase_init(struct phrase *ph, struct arena *a, const struct str *words, size_t n)
+{
+	struct str *parts = arena_array(a, 2 * n, sizeof(*parts));
+
+	ph->words = arena_array(a, n, sizeof(*ph->words));
+	ph->n = ph->is_prefix ? n - 1 : n;
+	ph->last = words[n - 1];
+	for (size_t i = 0; i < n; i++) {
+		parts[2 * i] = words[i];
+		parts[2 * i + 1] = i + 1 < n ? STR(" ") : STR_NULL;
+		ph->words[i] = search_postings_word_of(ph->p, words[i]);
+		if (i < ph->n && ph->words[i] == SEARCH_NONE)
+			return false;
+	}
+	ph->text = str_join(a, parts, 2 * n);
+	return true;
+}
+
+static bool is_in_value(const struct phrase *ph, struct str value)
+{
+	for (size_t from = 0; from + ph->text.len <= value.len;) {
+		const char *at = memmem(value.p + from, value.len - from, ph->text.p, ph->text.len);
+		if (!at)
+			return false;
+		size_t i = (size_t)(at - value.p), end = i + ph->text.len;
+		if ((!i || value.p[i - 1] == ' ') &&
+			(ph->is_prefix || end == value.len || value.p[end] == ' '))
+			return true;
+		from = i + 1;
+	}
+	return false;
+}
+
+/* Do the phrase's other words follow? */
+static bool follows(const struct phrase *ph, struct search_forward f)
+{
+	uint32_t word;
+
+	for (size_t i = 1; i < ph->n; i++)
+		if (!search_forward_next(&f, &word) || word != ph->words[i])
+			return false;
+	return !ph->is_prefix ||
+		(search_forward_next(&f, &word) &&
+			str_starts(search_postings_word(ph->p, word), ph->last));
+}
+
+static bool is_in_text(const struct phrase *ph, uint32_t doc)
+{
+	struct search_forward f = search_forward_read(ph->p->texts[doc]);
+	uint32_t word;
+
+	while (search_forward_next(&f, &word))
+		if (word == ph->words[0] && follows(ph, f))
+			return true;
+	return false;
+}
+
+static bool is_in(const struct phrase *ph, uint32_t doc)
+{
+	const struct search_column *c = ph->p->column;
+
+	if (c->ids[doc] == SEARCH_NONE)
+		return false;
+	return ph->p->texts ? is_in_text(ph, doc)
+			    : is_in_value(ph, search_column_text(c, c->ids[doc]));
+}
+
+static void add_by_documents(struct phrase *ph, struct arena *a, const struct search_set *within,
+	struct search_set *to)
+{
+	struct search_set all = search_set_new(a, to->n), one = search_set_new(a, to->n);
+
+	search_set_add_docs(&all, search_postings_docs(ph->p, ph->words[0]));
+	if (within)
+		search_set_and(&all, within);
+	for (size_t i = 1; i < ph->n + ph->is_prefix; i++) {
+		search_set_minus(&one, &one);
+		if (i == ph->n)
+			add_words_with(ph->p, ph->last, &one);
+		else
+			search_set_add_docs(&one, search_postings_docs(ph->p, ph->words[i]));
+		search_set_and(&all, &one);
+	}
+	for (uint32_t doc = 0; (doc = search_set_next(&all, doc)) != SEARCH_NONE; doc++)
+		if (is_in(ph, doc))
+			search_set_add(to, doc);
+}
+
+static void add_by_values(struct phrase *ph, struct search_set *to)
+{
+	const struct search_column *c = ph->p->column;
+
+	for (uint32_t i = 0, n = search_column_values(c); i < n; i++)
+		if (is_in_value(ph, search_column_text(c, i)))
+			search_set_add_docs(to, search_column_docs(c, i));
+}
+
+void search_postings_phrase_within(const struct search_postings *p, struct arena *a,
+	const struct str *words, size_t n, bool is_prefix, const struct search_set *within,
+	struct search_set *to)
+{
+	struct phrase ph = {.p = p, .is_prefix = is_prefix};
+
+	if (!n || !p->order_n)
+		return;
+	if (n == 1 && is_prefix) {
+		add_words_with(p, words[0], to);
+		return;
+	}
+	if (!phrase_init(&ph, a, words, n))
+		return;
+	if (n == 1)
+		search_set_add_docs(to, search_postings_docs(p, ph.words[0]));
+	else if (p->column->flags & SEARCH_FACET && search_column_values(p->column) <= FEW_VALUES)
+		add_by_values(&ph, to);
+	else
+		add_by_documents(&ph, a, within, to);
+}
+
+void search_postings_phrase(const struct search_postings *p, struct arena *a,
+	const struct str *words, size_t n, bool is_prefix, struct search_set *to)
+{
+	search_postings_phrase_within(p, a, words, n, is_prefix, NULL, to);
+}
+
+/* Does the text of these words, with one space between, begin so? */
+static bool begins(const struct search_postings *p, uint32_t doc, struct str folded)
+{
+	struct search_forward f = search_forward_read(p->texts[doc]);
+	uint32_t word;
+
+	for (bool is_first = true; folded.len && search_forward_next(&f, &word); is_first = false) {
+		struct str text = search_postings_word(p, word);
+		if (!is_first) {
+			if (folded.p[0] != ' ')
+				return false;
+			folded = str_sub(folded, 1, folded.len);
+		}
+		size_t n = text.len < folded.len ? text.len : folded.len;
+		if (n && memcmp(text.p, folded.p, n))
+			return false;
+		folded = str_sub(folded, n, folded.len);
+	}
+	return !folded.len;
+}
+
+void search_postings_beginning(const struct search_postings *p, struct str folded,
+	struct search_set *to)
+{
+	for (uint32_t doc = 0; doc < to->n; doc++)
+		if (p->column->ids[doc] != SEARCH_NONE && begins(p, doc, folded))
+			search_set_add(to, doc);
+}
