@@ -54,6 +54,8 @@ insert into secrets
     ('mls.mls_connections', 'token_ciphertext'),
     ('mls.reso_consumers', 'token_hash'),
     ('mls.reso_consumers', 'client_secret_hash'),
+    ('mls.search_keys', 'value_hash'),
+    ('mls.search_keys', 'value_sealed'),
     ('marketing.social_media_accounts', 'access_token_encrypted'),
     ('marketing.social_media_accounts', 'refresh_token_encrypted'),
     ('marketing.users', 'password_hash'),

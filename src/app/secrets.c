@@ -55,6 +55,10 @@ static const struct place {
 		.write =
 			"update auth.signing_keys set private_jwk = $3 where kid = $1 and private_jwk = $2",
 		.read = "select kid, private_jwk from auth.signing_keys"},
+	{"mls.search_keys", "value_sealed",
+		.write =
+			"update mls.search_keys set value_sealed = $3 where value_hash = decode($1, 'hex') and value_sealed = $2",
+		.read = "select encode(value_hash, 'hex'), value_sealed from mls.search_keys"},
 };
 
 #define PLACES (sizeof places / sizeof *places)
