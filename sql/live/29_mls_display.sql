@@ -1,19 +1,28 @@
 -- What of a listing may be displayed, and what must stand beside it: whatever shows listings to the public asks here. docs/display.md.
 
--- The rules of a row and of its workspace's profile, as conditions that PostgreSQL puts in the place of the call: no set clause. Without
+-- The rules of a row and of its workspace's profile, as an expression that PostgreSQL puts in the place of the call: no set clause. Without
 -- a profile nothing is displayed. Not immutable: closed listings are shown for a time.
+create or replace function mls.hiding_rule(l mls.listings, p mls.compliance_profiles) returns text
+  language sql stable parallel safe
+return case
+  when p.workspace_id is distinct from l.workspace_id then 'no_profile'
+  when not l.is_active then 'inactive'
+  when l.may_display is false then 'opted_out'
+  when l.may_display is null and not p.shows_unstated then 'unstated'
+  when l.standard_status is null
+    or l.standard_status <> all ('{Active,Active Under Contract,Pending,Coming Soon,Closed}') then 'off_market'
+  when l.standard_status <> all (p.shown_statuses) then 'status'
+  when l.standard_status = 'Closed' and (l.close_date is null or l.close_date < (now() at time zone 'UTC')::date - p.closed_days)
+    then 'closed_long_ago'
+  when l.is_idx is false or l.is_idx_feed is false then 'not_in_idx'
+  when p.requires_idx and l.is_idx is null and l.is_idx_feed is null then 'idx_unstated'
+end;
+comment on function mls.hiding_rule(mls.listings, mls.compliance_profiles) is
+  'The first rule that keeps a listing from the public; null: none does.';
+
 create or replace function mls.is_displayed(l mls.listings, p mls.compliance_profiles) returns boolean
   language sql stable parallel safe
-return coalesce(
-  l.is_active
-  and l.workspace_id = p.workspace_id
-  and l.standard_status = any (p.shown_statuses)
-  and l.standard_status = any ('{Active,Active Under Contract,Pending,Coming Soon,Closed}')
-  and (l.standard_status <> 'Closed' or l.close_date >= (now() at time zone 'UTC')::date - p.closed_days)
-  and coalesce(l.may_display, p.shows_unstated)
-  and l.is_idx is not false
-  and l.is_idx_feed is not false
-  and (not p.requires_idx or l.is_idx or l.is_idx_feed), false);
+return mls.hiding_rule(l, p) is null;
 comment on function mls.is_displayed(mls.listings, mls.compliance_profiles) is 'Whether the public may see a listing at all.';
 
 -- Sellers opt out of their address: a payload that does not say shows it.
@@ -205,6 +214,76 @@ end;
 comment on function mls.display_notice(uuid) is
   'What must stand with every display of the workspace''s listings: attribution, disclaimer, broker, contact, and of when the data is.';
 
+-- How a workspace's listings fare: {listings, displayed, hidden: {rule: n}, without_address, without_office, stale, as_of, is_stale,
+-- missing: what the profile should say and does not}.
+create or replace function mls.display_report(workspace uuid default plat.ws()) returns jsonb
+  language plpgsql stable security definer
+  set search_path = ''
+as $$
+declare
+  report jsonb;
+begin
+  if current_setting('role') in ('none', 'service_role', 'plat_worker') then
+    if workspace is null then
+      raise exception using errcode = 'PT400', message = 'say which workspace';
+    end if;
+  elsif workspace is distinct from plat.ws() or not plat.has_role('mls.admin') then
+    raise exception using errcode = 'PT403', message = 'only admins of the workspace see what of it is displayed';
+  end if;
+  with counted as materialized (
+    select mls.hiding_rule(l, p) as rule, l.source_provider as provider, not mls.is_address_displayed(l) as without_address,
+           l.list_office_name is null as without_office, count(*) as n
+      from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+      where l.workspace_id = display_report.workspace and l.is_active
+      group by 1, 2, 3, 4),
+  hidden as (select c.rule, sum(c.n) as n from counted c where c.rule is not null group by c.rule)
+  select jsonb_build_object(
+      'listings', coalesce(sum(c.n), 0),
+      'displayed', coalesce(sum(c.n) filter (where c.rule is null), 0),
+      'hidden', (select coalesce(jsonb_object_agg(h.rule, h.n), '{}') from hidden h),
+      'without_address', coalesce(sum(c.n) filter (where c.rule is null and c.without_address), 0),
+      'without_office', coalesce(sum(c.n) filter (where c.rule is null and c.without_office), 0),
+      'stale', coalesce(sum(c.n) filter (where c.rule is null and mls.source_as_of(display_report.workspace, c.provider)
+                 < now() - (select make_interval(hours => p.freshness_hours) from mls.compliance_profiles p
+                              where p.workspace_id = display_report.workspace)), 0))
+    into report from counted c;
+  return report
+    || coalesce((select jsonb_build_object('as_of', n.v -> 'as_of', 'is_stale', n.v -> 'is_stale')
+                   from (select mls.display_notice(display_report.workspace) as v) n where n.v is not null), '{}')
+    || jsonb_build_object('missing', coalesce((
+         select jsonb_agg(m.what order by m.what) from mls.compliance_profiles p,
+           (values ('mls_name'), ('brokerage_name'), ('own_office_mls_ids'), ('contact_email or contact_phone')) m (what)
+           where p.workspace_id = display_report.workspace and case m.what
+             when 'mls_name' then p.mls_name is null
+             when 'brokerage_name' then p.brokerage_name is null
+             when 'own_office_mls_ids' then p.own_office_mls_ids = '{}'
+             else p.contact_email is null and p.contact_phone is null end), '[]'));
+end $$;
+comment on function mls.display_report(uuid) is
+  'How many of the workspace''s listings are displayed, which rule hides the others, and what its profile does not say.';
+revoke all on function mls.display_report(uuid) from public;
+grant execute on function mls.display_report(uuid) to authenticated, service_role, plat_worker;
+
+-- Closed listings that were shown long enough are hidden from today on, without a change of theirs: whoever follows is told. Three days,
+-- for a day on which nobody worked.
+create or replace function mls.hide_closed() returns bigint
+  language plpgsql volatile
+  set search_path = ''
+  set mls.keep_updated_at = 'on'
+as $$
+declare
+  today constant date := (now() at time zone 'UTC')::date;
+  n bigint;
+begin
+  update mls.listings l set changed_xid = pg_current_xact_id() from mls.compliance_profiles p
+    where p.workspace_id = l.workspace_id and p.shown_statuses @> '{Closed}' and l.is_active and l.standard_status = 'Closed'
+      and l.close_date < today - p.closed_days and l.close_date >= today - p.closed_days - 3;
+  get diagnostics n = row_count;
+  return n;
+end $$;
+revoke all on function mls.hide_closed() from public;
+grant execute on function mls.hide_closed() to plat_worker;
+
 -- What a profile lets be displayed is part of what is searched.
 create or replace function mls.tell_display() returns trigger
   language plpgsql
@@ -222,7 +301,7 @@ declare
   f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
-             and p.proname in ('is_displayed', 'is_address_displayed', 'tells_address', 'source_as_of', 'payload_text',
+             and p.proname in ('hiding_rule', 'is_displayed', 'is_address_displayed', 'tells_address', 'source_as_of', 'payload_text',
                                'displayed_photos', 'displayed', 'escape_html', 'fill_notice', 'display_notice', 'tell_display')
   loop
     execute format('revoke all on function %s from public', f);
