@@ -134,9 +134,9 @@ static bool is_everything(const struct search_condition *c, const struct search_
 int search_filter_condition(struct search_scan *s, struct search_filter **ret)
 {
 	struct search_condition c = {0};
-	struct search_operand *operands;
+	struct search_operand *operands = NULL;
 	struct search_filter *f, *negation;
-	size_t n;
+	size_t n = 0;
 	int failure;
 
 	search_scan_space(s);
