@@ -75,6 +75,7 @@ void search_set_or(struct search_set *s, const struct search_set *with);
 void search_set_minus(struct search_set *s, const struct search_set *without);
 void search_set_copy(struct search_set *s, const struct search_set *from);
 uint32_t search_set_count(const struct search_set *s);
+uint32_t search_set_ones(uint64_t word); /* bits that are set */
 uint32_t search_set_next(const struct search_set *s,
 	uint32_t from); /* first >= from, SEARCH_NONE: none */
 void search_set_add_docs(struct search_set *s, const struct search_docs *d); /* NULL: none */
@@ -197,7 +198,8 @@ struct search_circle {
 	struct search_point centre;
 	double radius_m, half_height, half_width; /* of the box around it, degrees */
 	bool is_small;
-	double haversine, sin_lat, cos_lat; /* the haversine of the radius; of the centre's latitude */
+	double haversine, sin_lat,
+		cos_lat; /* the haversine of the radius; of the centre's latitude */
 };
 
 struct search_polygon {

@@ -96,25 +96,42 @@ static bool is_in(const struct phrase *ph, uint32_t doc)
 			    : is_in_value(ph, search_column_text(c, c->ids[doc]));
 }
 
+static bool has_words(const struct phrase *ph, uint32_t doc)
+{
+	for (size_t i = 0; i < ph->n; i++)
+		if (!search_docs_has(search_postings_docs(ph->p, ph->words[i]), doc))
+			return false;
+	return true;
+}
+
+static const struct search_docs *rarest(const struct phrase *ph)
+{
+	const struct search_docs *best = search_postings_docs(ph->p, ph->words[0]);
+
+	for (size_t i = 1; i < ph->n; i++) {
+		const struct search_docs *d = search_postings_docs(ph->p, ph->words[i]);
+		if (search_docs_count(d) < search_docs_count(best))
+			best = d;
+	}
+	return best;
+}
+
 static void add_by_documents(struct phrase *ph, struct arena *a, const struct search_set *within,
 	struct search_set *to)
 {
-	struct search_set all = search_set_new(a, to->n), one = search_set_new(a, to->n);
+	const struct search_docs *some = rarest(ph);
+	struct search_set all;
 
-	search_set_add_docs(&all, search_postings_docs(ph->p, ph->words[0]));
-	if (within)
-		search_set_and(&all, within);
-	for (size_t i = 1; i < ph->n + ph->is_prefix; i++) {
-		search_set_minus(&one, &one);
-		if (i == ph->n)
-			add_words_with(ph->p, ph->last, &one);
-		else
-			search_set_add_docs(&one, search_postings_docs(ph->p, ph->words[i]));
-		search_set_and(&all, &one);
+	if (!within) {
+		all = search_set_new(a, to->n);
+		search_set_add_docs(&all, some);
+		within = &all;
 	}
-	for (uint32_t doc = 0; (doc = search_set_next(&all, doc)) != SEARCH_NONE; doc++)
-		if (is_in(ph, doc))
-			search_set_add(to, doc);
+	uint32_t *docs = arena_alloc(a, search_docs_count(some) * sizeof(*docs));
+	size_t n = search_docs_within(some, within, docs);
+	for (size_t i = 0; i < n; i++)
+		if (has_words(ph, docs[i]) && is_in(ph, docs[i]))
+			search_set_add(to, docs[i]);
 }
 
 static void add_by_values(struct phrase *ph, struct search_set *to)

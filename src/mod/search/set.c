@@ -16,12 +16,12 @@ static size_t words_shared(const struct search_set *a, const struct search_set *
 }
 
 /* Without an instruction for it, which the oldest processors lack. */
-static unsigned ones(uint64_t w)
+uint32_t search_set_ones(uint64_t w)
 {
 	w -= (w >> 1) & 0x5555555555555555;
 	w = (w & 0x3333333333333333) + ((w >> 2) & 0x3333333333333333);
 	w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0f;
-	return (unsigned)((w * 0x0101010101010101) >> 56);
+	return (uint32_t)((w * 0x0101010101010101) >> 56);
 }
 
 struct search_set search_set_new(struct arena *a, uint32_t n)
@@ -83,7 +83,7 @@ uint32_t search_set_count(const struct search_set *s)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < words_of(s->n); i++)
-		n += ones(s->bits[i]);
+		n += search_set_ones(s->bits[i]);
 	return n;
 }
 
