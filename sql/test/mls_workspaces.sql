@@ -41,8 +41,13 @@ select tests.expect('owner', $$ delete from org.organizations where id = md5('or
 -- workspace_domains
 select tests.expect('owner', statement, want) from (values
   ($$ insert into mls.workspace_domains (workspace_id, domain) values (tests.ws('a'), 'a.example.org') $$, '23505'),
-  ($$ insert into mls.workspace_domains (workspace_id, domain) values (tests.ws('b'), 'a.example.org') $$,
-   '23505 workspace_domains_domain'),
+  ($$ insert into mls.workspace_domains (workspace_id, domain) values (tests.ws('b'), 'a.example.org') $$, '1'),
+  ($$ insert into mls.workspace_domains (workspace_id, domain, verified_at, verified_by)
+        values (tests.ws('a'), 'x.org', now(), 'dns'), (tests.ws('b'), 'x.org', now(), 'dns') $$, '23505 workspace_domains_domain'),
+  ($$ insert into mls.workspace_domains (workspace_id, domain, verified_at) values (tests.ws('a'), 'x.org', now()) $$,
+   '23514 workspace_domains_verified_by_something'),
+  ($$ insert into mls.workspace_domains (workspace_id, domain) values (tests.ws('a'), '127.0.0.1') $$,
+   '23514 workspace_domains_domain_is_no_address'),
   ($$ insert into mls.workspace_domains (workspace_id, domain) values (tests.ws('a'), 'Upper.example.org') $$,
    '23514 workspace_domains_domain_is_a_host_name'),
   ($$ insert into mls.workspace_domains (workspace_id, domain) values (tests.ws('a'), 'https://x.org/') $$, '23514'),

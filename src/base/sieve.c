@@ -178,6 +178,15 @@ void *sieve_put(struct sieve *s, struct str key, size_t len)
 	return e->value;
 }
 
+void sieve_remove(struct sieve *s, struct str key)
+{
+	assert(key.p);
+	struct entry *e = find(s, key, hash_64(s->key, key));
+
+	if (e)
+		drop(s, e);
+}
+
 void sieve_clear(struct sieve *s)
 {
 	while (s->oldest)

@@ -30,7 +30,8 @@ void *sieve_get(struct sieve *s, struct str key);
  * would not fit even alone. The key must not be there yet: assert. */
 void *sieve_put(struct sieve *s, struct str key, size_t len);
 
-void sieve_clear(struct sieve *s); /* counters stay */
+void sieve_remove(struct sieve *s, struct str key); /* fine when it is not there */
+void sieve_clear(struct sieve *s);                  /* counters stay */
 void sieve_limit(struct sieve *s, size_t max_entries,
 	size_t max_bytes); /* new bounds, kept at once */
 

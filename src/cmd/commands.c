@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+extern const struct command domains_command;
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, connections_command, tasks_command, runs_command, sync_command,
 	import_command, feed_command, consumers_command, secrets_command, keys_command,
@@ -31,6 +32,7 @@ const struct command *const commands[] = {
 	&user_command,
 	&storage_command,
 	&consumers_command,
+	&domains_command,
 	&secrets_command,
 	&keys_command,
 	&settings_command,

@@ -5,6 +5,7 @@
 
 extern const struct module auth_module, auth_more_module;
 extern const struct module jobs_module, mail_module;
+extern const struct module site_module;
 extern const struct module health_module, home_module, mls_module, reso_module, rest_module,
 	storage_module;
 
@@ -19,5 +20,6 @@ const struct module *const modules[] = {
 	&mail_module,
 	&mls_module,
 	&reso_module,
+	&site_module,
 	NULL,
 };

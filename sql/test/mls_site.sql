@@ -1,0 +1,136 @@
+-- Sites: whose a host name is, how it is proven, and what strangers are told of a market.
+begin;
+select no_plan();
+select tests.mls_rows();
+insert into tests.names values ('a_other', md5('a_other')::uuid), ('b_claim', md5('b_claim')::uuid);
+insert into mls.workspace_domains (id, workspace_id, domain) values (tests.id('b_claim'), tests.ws('b'), 'a.example.org');
+
+-- --- domains ------------------------------------------------------------------------------------------
+
+create function pg_temp.status(name text) returns text language sql as $$
+  select concat_ws(' ', case when d.verified_at is null then 'open' else 'verified' end, d.verified_by,
+                   case when d.failing_since is not null then 'failing' end, d.failure)
+    from mls.workspace_domains d where d.id = tests.id(name);
+$$;
+create function pg_temp.site(host text, slug text default null) returns text language sql as $$
+  select coalesce((select f.slug from mls.find_site(host, slug) f), 'none');
+$$;
+
+select is(pg_temp.site('a.example.org'), 'none', 'a domain that is not verified leads nowhere');
+select is(mls.note_domain_check(tests.id('a_domain'), null, 'no record'), false, 'a check that finds nothing verifies nothing');
+select is(pg_temp.status('a_domain'), 'open failing no record', 'and says why');
+select is(mls.note_domain_check(tests.id('a_domain'), 'dns', null), true, 'a proof verifies');
+select is(pg_temp.status('a_domain'), 'verified dns', 'and the failure is forgotten');
+select is(pg_temp.site('a.example.org'), 'tenant-a', 'a verified domain leads to its workspace');
+select throws_ok($$ select mls.note_domain_check(tests.id('b_claim'), 'dns', null) $$, 'PT409', 'a.example.org is verified by another workspace',
+                 'one workspace has a domain');
+select lives_ok($$ select mls.lose_domain(tests.id('a_domain'), 'theirs now') $$, 'until it loses it');
+select is(mls.note_domain_check(tests.id('b_claim'), 'file', null), true, 'to who proves it');
+select is(pg_temp.site('a.example.org'), 'tenant-b', 'whose site it is then');
+select is(pg_temp.status('a_domain'), 'open failing theirs now', 'the one before is told');
+select throws_ok($$ select mls.note_domain_check(gen_random_uuid(), 'dns', null) $$, 'PT404');
+
+select is(mls.note_domain_check(tests.id('b_claim'), null, 'gone'), true, 'a proof that is missing is waited for');
+select is(pg_temp.site('a.example.org'), 'tenant-b', 'and meanwhile the site stays');
+update mls.workspace_domains set failing_since = now() - interval '71 hours' where id = tests.id('b_claim');
+select is(mls.note_domain_check(tests.id('b_claim'), null, 'gone'), true, 'for three days');
+update mls.workspace_domains set failing_since = now() - interval '73 hours' where id = tests.id('b_claim');
+select is(mls.note_domain_check(tests.id('b_claim'), null, 'gone'), false, 'and no longer');
+select is(pg_temp.status('b_claim'), 'open failing gone', 'with the reason');
+
+update mls.workspace_domains set verified_at = now() - interval '30 days', verified_by = 'dns', failing_since = null,
+  checked_at = now() - interval '6 days' where id = tests.id('a_domain');
+select is_empty($$ select mls.due_domains() $$, 'a domain is looked at weekly');
+update mls.workspace_domains set checked_at = now() - interval '8 days' where id = tests.id('a_domain');
+select set_eq($$ select mls.due_domains() $$, array[tests.id('a_domain')], 'not later');
+update mls.workspace_domains set checked_at = now() - interval '7 hours', failing_since = now() where id = tests.id('a_domain');
+select set_eq($$ select mls.due_domains() $$, array[tests.id('a_domain')], 'one whose proof is missing is looked at more often');
+
+update mls.workspaces set status = 'paused' where id = tests.ws('a');
+select is(pg_temp.site('a.example.org'), 'none', 'a workspace that is paused publishes nothing');
+select is(pg_temp.site(null, 'tenant-a'), 'none', 'not to who tries it out either');
+update mls.workspaces set status = 'active' where id = tests.ws('a');
+select is(pg_temp.site(null, 'tenant-a'), 'tenant-a', 'a site is tried out by its slug');
+select is(pg_temp.site(null, null), 'none', 'no host, no site');
+
+create temporary table before as select verification_token from mls.workspace_domains where id = tests.id('a_domain');
+update mls.workspace_domains set domain = 'new.example.org' where id = tests.id('a_domain');
+select is(pg_temp.status('a_domain'), 'open', 'another name begins anew');
+select ok(verification_token <> (select verification_token from before), 'with another token')
+  from mls.workspace_domains where id = tests.id('a_domain');
+select matches(verification_token, '^[0-9a-f]{64}$', 'which nobody guesses') from mls.workspace_domains where id = tests.id('a_domain');
+select is(mls.domain_file('new.example.org'), (select verification_token from mls.workspace_domains where id = tests.id('a_domain')),
+          'a claimed domain that leads to us is proven by our own file');
+insert into mls.workspace_domains (id, workspace_id, domain) values (tests.id('a_other'), tests.ws('b'), 'new.example.org');
+select is(mls.domain_file('new.example.org'), null, 'not when two claim it: the file would prove both');
+select is(mls.domain_file('nobody.example.org'), null, 'not when nobody does');
+
+-- What a check found is not an admin's to say.
+select tests.mls_expect($$ insert into mls.workspace_domains (workspace_id, domain, verified_at, verified_by)
+  values (tests.ws('a'), 'sly.example.org', now(), 'dns') $$, '42501 42501 42501 42501 42501 42501 1');
+select tests.mls_expect($$ insert into mls.workspace_domains (workspace_id, domain, verification_token)
+  values (tests.ws('a'), 'sly.example.org', 'x') $$, '42501 42501 42501 42501 42501 42501 1');
+select tests.mls_expect($$ update mls.workspace_domains set verified_at = now(), verified_by = 'dns' where id = tests.id('a_domain') $$,
+                        '42501 42501 42501 42501 42501 42501 1');
+select tests.mls_expect($$ select mls.note_domain_check(tests.id('a_domain'), 'dns', null) $$, '42501 42501 42501 42501 42501 42501 42501');
+
+-- --- the market ---------------------------------------------------------------------------------------
+
+delete from mls.listings;
+insert into mls.listings (workspace_id, source_listing_key, mls_number, standard_status, city, property_type, list_price, close_price,
+                          list_date, close_date, raw)
+  select tests.ws('a'), gen_random_uuid(), 'M' || row_number() over (), s.status, s.city, 'Residential', s.price,
+         case s.status when 'Closed' then s.price - 1000 end, (now() at time zone 'UTC')::date - s.days,
+         case s.status when 'Closed' then (now() at time zone 'UTC')::date end, s.raw
+    from (values ('Active', 'Miami', 100000, 10, '{"InternetEntireListingDisplayYN": true}'::jsonb),
+                 ('Active', 'Miami', 200000, 20, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Active', 'Miami', 900000, 60, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Active', 'Miami', 1, 1, '{"InternetEntireListingDisplayYN": false}'),
+                 ('Active', 'Miami', 2, 1, '{}'),
+                 ('Expired', 'Miami', 3, 1, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Closed', 'Miami', 4, 1, '{"InternetEntireListingDisplayYN": false}'),
+                 ('Pending', 'Doral', 500000, 10, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Closed', 'Doral', 501000, 10, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Active', 'Hialeah', 600000, 10, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Closed', 'Hialeah', 301000, 10, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Closed', 'Hialeah', 401000, 10, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Closed', 'Hialeah', 601000, 30, '{"InternetEntireListingDisplayYN": true}')) s (status, city, price, days, raw);
+create function pg_temp.market(kind text, area text default 'city', city text default null) returns table (line text) language sql as $$
+  select concat_ws('|', case m.kind when 'month' then 'month' else m.name end, m.active, m.pending, m.closed, coalesce(m.median_list_price::text, '-'),
+                   coalesce(m.median_days_on_market::text, '-'), coalesce(m.median_close_price::text, '-'))
+    from mls.market(tests.ws('a'), area, 12, city, null, null, null) m where m.kind = market.kind;
+$$;
+select results_eq($$ select * from pg_temp.market('area') order by 1 $$,
+  array['Hialeah|1|0|3|500500|10.0|400000', 'Miami|3|0|0|200000|20.0|-'],
+  'areas of three and more, of what may be displayed, and of what was closed; medians of three and more');
+select results_eq($$ select * from pg_temp.market('all') $$, array['4|1|4|500000|10.0|450000'], 'all of it together counts the small areas too');
+select results_eq($$ select * from pg_temp.market('all', 'city', 'Miami') $$, array['3|0|0|200000|20.0|-'], 'of one city alone');
+select is_empty($$ select * from pg_temp.market('all', 'city', 'Doral') $$, 'but not of one with fewer than three');
+update mls.compliance_profiles set hidden_fields = '{city,list_price}' where workspace_id = tests.ws('a');
+select is_empty($$ select * from pg_temp.market('area') $$, 'a field that is hidden is no area');
+select results_eq($$ select * from pg_temp.market('all') $$, array['4|1|4|-|10.0|450000'], 'and has no median');
+update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tests.ws('a');
+delete from mls.listings where city <> 'Miami' and standard_status <> 'Closed';
+select is_empty($$ select * from mls.market(tests.ws('b'), 'city', 12, null, null, null, null) $$, 'another workspace has another market');
+
+-- --- which listings -----------------------------------------------------------------------------------
+
+select is(cardinality(mls.newest_listings(tests.ws('a'), 50)), 3, 'newest: what may be displayed');
+select is((select count(*) from mls.site_pages(tests.ws('a'), '00000000-0000-0000-0000-000000000000', null, 50)), 3::bigint,
+          'a site''s pages are what may be displayed');
+select is((select count(*) from mls.site_page_starts(tests.ws('a'), 2)), 2::bigint, 'parts of two begin with the first and the third');
+select is(cardinality(mls.similar_listings(tests.ws('a'), (select id from mls.listings where list_price = 100000), 50)), 0,
+          'nothing is similar for twice the price');
+update mls.listings set list_price = 110000 where list_price in (200000, 900000);
+select is(cardinality(mls.similar_listings(tests.ws('a'), (select id from mls.listings where list_price = 100000), 50)), 2,
+          'homes of the kind, place and price are similar');
+select is(cardinality(mls.similar_listings(tests.ws('a'), (select id from mls.listings where list_price = 1), 50)), 0,
+          'one that may not be displayed has none');
+select is(cardinality(mls.find_listing(tests.ws('a'), (select id from mls.listings where list_price = 1), null)), 0,
+          'what may not be displayed is not found by its id');
+
+select ok(tests.ws('a') in (select mls.sites_changed_since('1:1:')), 'sites with changes that a snapshot did not see have changed');
+select is_empty($$ select mls.sites_changed_since('99999999999:99999999999:') $$, 'those without have not');
+
+select * from finish();
+rollback;

@@ -1,0 +1,94 @@
+#include "app/forwarded.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "app/settings.h"
+#include "base/arena.h"
+#include "http/request.h"
+
+#define HOST_MAX 253
+
+/* Of a list that each proxy appends to: what the nth from the end says; absent without a proxy or without the header. */
+static struct str said(struct http_request *http, const char *header)
+{
+	struct str list = http_header_list(http, header), item = STR_NULL;
+
+	for (long long n = setting_int(SET_TRUST_PROXY); n > 0 && list.len; n--) {
+		size_t comma = list.len;
+		while (comma && list.p[comma - 1] != ',')
+			comma--;
+		item = str_trim(str_sub(list, comma, list.len));
+		list.len = comma ? comma - 1 : 0;
+	}
+	return item.len ? item : STR_NULL;
+}
+
+struct str forwarded_remote(struct http_request *http)
+{
+	struct str client = said(http, "X-Forwarded-For");
+	const char *text = str_cstr(http->arena, client.p ? client : http->remote);
+	unsigned char room[16];
+	bool is_address =
+		inet_pton(AF_INET, text, room) == 1 || inet_pton(AF_INET6, text, room) == 1;
+
+	return is_address ? str_of(text) : STR_NULL;
+}
+
+struct str forwarded_network(struct http_request *http)
+{
+	struct str remote = forwarded_remote(http);
+	struct in6_addr address;
+	char text[INET6_ADDRSTRLEN];
+
+	if (!remote.p || inet_pton(AF_INET6, remote.p, &address) != 1)
+		return remote;
+	memset(address.s6_addr + 8, 0, 8);
+	inet_ntop(AF_INET6, &address, text, sizeof text);
+	return str_copy(http->arena, str_of(text));
+}
+
+/* Without the port: behind the bracket of an IPv6 address, or behind the one colon of anything else. */
+static struct str without_port(struct str host)
+{
+	if (str_starts(host, STR("["))) {
+		ptrdiff_t end = str_find_char(host, ']');
+		return end < 0 ? STR_NULL : str_sub(host, 1, (size_t)end);
+	}
+	ptrdiff_t colon = str_find_char(host, ':');
+	return colon < 0 ? host : str_sub(host, 0, (size_t)colon);
+}
+
+struct str forwarded_host(struct http_request *http)
+{
+	struct str from_proxy = said(http, "X-Forwarded-Host");
+	struct str host = without_port(str_trim(from_proxy.p ? from_proxy : http->host));
+
+	if (str_ends(host, STR(".")))
+		host.len--;
+	if (!host.len || host.len > HOST_MAX)
+		return STR_NULL;
+	for (size_t i = 0; i < host.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:_",
+			    host.p[i]) ||
+			!host.p[i])
+			return STR_NULL;
+	return str_lower(http->arena, host);
+}
+
+bool forwarded_is_https(struct http_request *http)
+{
+	return str_eq_nocase(said(http, "X-Forwarded-Proto"), STR("https"));
+}
+
+bool forwarded_is_local(struct http_request *http)
+{
+	static const char *const passed_on[] = {"Forwarded", "Via", "X-Forwarded-For",
+		"X-Forwarded-Host", "X-Real-IP"};
+
+	for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
+		if (http_header(http, passed_on[i]).p)
+			return false;
+	return !http->remote.len || str_starts(http->remote, STR("127.")) ||
+		str_eq(http->remote, STR("::1")) || str_starts(http->remote, STR("::ffff:127."));
+}

@@ -1,0 +1,25 @@
+/* forwarded: who asks and for what, behind proxies of ours (PLAT_TRUST_PROXY): what the outermost of them saw, so the nth from the end.
+ * Without the setting what proxies say counts for nothing: anybody can say it.
+ *
+ * Owner    the request's arena.
+ * Failure  absent.
+ * Threads  one loop.
+ */
+#pragma once
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct http_request;
+
+/* The client's address: absent when it is none (a socket file). */
+struct str forwarded_remote(struct http_request *http);
+/* The same for limits: whoever has an IPv6 address has its whole /64. */
+struct str forwarded_network(struct http_request *http);
+
+/* The host that was asked for, in lower case, without port, brackets and a final dot; absent when it is no host name or address. */
+struct str forwarded_host(struct http_request *http);
+bool forwarded_is_https(struct http_request *http);
+
+/* The request came from this machine itself, as far as one can tell: its peer is, and no header says that somebody passed it on. */
+bool forwarded_is_local(struct http_request *http);
