@@ -176,7 +176,7 @@ return (
     cross join lateral (select case x.part
       when 'mls' then coalesce(mls, '')
       when 'broker' then coalesce(broker, '')
-      when 'as_of' then coalesce(to_char(as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), '')
+      when 'as_of' then coalesce(to_char(as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), 'at an unknown time')
       when 'year' then to_char(now() at time zone 'UTC', 'YYYY') end as word offset 0) w);
 
 create or replace function mls.display_notice(workspace uuid) returns jsonb

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-extern const struct command domains_command;
+extern const struct command compliance_command;
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, connections_command, tasks_command, runs_command, sync_command,
 	import_command, feed_command, consumers_command, secrets_command, keys_command,
@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&runs_command,
 	&import_command,
 	&feed_command,
+	&compliance_command,
 	&work_command,
 	&jobs_command,
 	&mail_command,
@@ -32,7 +33,6 @@ const struct command *const commands[] = {
 	&user_command,
 	&storage_command,
 	&consumers_command,
-	&domains_command,
 	&secrets_command,
 	&keys_command,
 	&settings_command,

@@ -98,6 +98,25 @@ static int make_licence(struct session *s, struct arena *a, struct str org, stru
 	return 0;
 }
 
+/* Its feed says what may be displayed; one of its offices is the demo's own. */
+static int make_profile(struct session *s, struct arena *a, struct str workspace, struct err *e)
+{
+	return session_exec(s, a,
+		"insert into mls.compliance_profiles (workspace_id, mls_name, brokerage_name, own_office_mls_ids, contact_email, contact_phone,"
+		" correction_contact, copyright_notice, attribution_html, disclaimer_html) values ($1, 'Demo MLS of Miami',"
+		" 'Demo Realty Miami', '{OF1000}', 'hello@demo.test', '305-555-0100', 'corrections@demo.test', '© {year} {mls}',"
+		" '<p>Listings of {mls}, displayed by {broker}. Last updated {as_of}.</p>',"
+		" '<p>Information is for consumers’ personal, non-commercial use and may not be used for any purpose other than to identify"
+		" prospective properties. Data of {mls} is deemed reliable but is not guaranteed accurate by the MLS or {broker}."
+		" Last updated {as_of}. © {year} {mls}. These are generated listings: no such property is for sale.</p>')"
+		" on conflict (workspace_id) do update set mls_name = excluded.mls_name, brokerage_name = excluded.brokerage_name,"
+		" own_office_mls_ids = excluded.own_office_mls_ids, contact_email = excluded.contact_email,"
+		" contact_phone = excluded.contact_phone, correction_contact = excluded.correction_contact,"
+		" copyright_notice = excluded.copyright_notice, attribution_html = excluded.attribution_html,"
+		" disclaimer_html = excluded.disclaimer_html",
+		1, (struct db_param[]){db_str(workspace)}, NULL, e);
+}
+
 static int make_places(struct session *s, struct arena *a, struct str *ret_workspace,
 	struct str *ret_org, struct err *e)
 {
@@ -107,7 +126,8 @@ static int make_places(struct session *s, struct arena *a, struct str *ret_works
 	if (org_organization_insert(s, a, &org, e))
 		return e->code;
 	workspace.organization_id = org.id;
-	if (mls_workspace_insert(s, a, &workspace, e) || make_licence(s, a, org.id, e))
+	if (mls_workspace_insert(s, a, &workspace, e) || make_licence(s, a, org.id, e) ||
+		make_profile(s, a, workspace.id, e))
 		return e->code;
 	*ret_workspace = workspace.id;
 	*ret_org = org.id;

@@ -8,6 +8,7 @@
 #include "app/module.h"
 #include "mod/mls/caller.h"
 #include "mod/mls/connection_route.h"
+#include "mod/mls/display.h"
 #include "mod/mls/metadata_fetch.h"
 #include "mod/mls/preview.h"
 #include "mod/mls/remap.h"
@@ -38,6 +39,12 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
+	{.name = "mls.display",
+		.run = display_job,
+		.timeout_s = 3600,
+		.most = 1,
+		.every = "6 hours",
+		.summary = "hides closed listings that were shown as long as their MLS allows"},
 	{.name = "mls.metadata",
 		.run = metadata_job,
 		.timeout_s = 3600,
