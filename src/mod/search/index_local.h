@@ -175,10 +175,9 @@ struct search_list {
 /* Leaves in s the documents where the filter is true. */
 void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *s);
 
-/* q among `among`: scores of what it found, by number of the document, in r->arena; *ret_set the same as a set. Also
- * ret->matched. */
+/* What q finds among `among`: with its scores, by number of the document, in r->arena. matched: of SEARCH_WORDS_MAX. */
 struct search_found *search_text_run(struct search_run *r, const struct search_set *among,
-	size_t *ret_n, struct search_set *ret_set, struct search_matched *matched);
+	size_t *ret_n, struct search_matched *matched);
 
 /* Counts among the documents of the list. */
 void search_facets_run(struct search_run *r, const struct search_list *l,

@@ -160,9 +160,8 @@ static struct search_list list_all(struct search_run *r, const struct search_set
 static struct search_list list_found(struct search_run *r, const struct search_set *matched,
 	struct search_pins *pins, struct search_matched *words)
 {
-	struct search_set set = {0};
 	size_t n = 0, to = 0;
-	struct search_found *all = search_text_run(r, matched, &n, &set, words);
+	struct search_found *all = search_text_run(r, matched, &n, words);
 
 	struct search_found *found = arena_alloc(r->arena, (n + pins->n) * sizeof(*found));
 	uint32_t *docs = arena_alloc(r->arena, (n + pins->n) * sizeof(*docs));

@@ -298,7 +298,7 @@ static void give_matched(const struct search_text *t, struct search_matched *mat
 }
 
 struct search_found *search_text_run(struct search_run *r, const struct search_set *among,
-	size_t *ret_n, struct search_set *ret_set, struct search_matched *matched)
+	size_t *ret_n, struct search_matched *matched)
 {
 	struct search_text *t = ARENA_NEW(r->arena, struct search_text);
 
@@ -315,9 +315,6 @@ struct search_found *search_text_run(struct search_run *r, const struct search_s
 		find_all(t);
 	if (!is_sorted(t))
 		qsort(t->found, t->found_n, sizeof(*t->found), by_document);
-	clear(ret_set);
-	for (size_t i = 0; i < t->found_n; i++)
-		search_set_add(ret_set, t->found[i].doc);
 	give_matched(t, matched);
 	search_run_give_set(r, t->left);
 	search_run_give_set(r, t->term);
