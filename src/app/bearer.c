@@ -11,7 +11,7 @@
 #include "base/uuid.h"
 #include "http/request.h"
 
-static struct str token_of(const struct http_request *http)
+struct str bearer_token(const struct http_request *http)
 {
 	struct str sent = http_header(http, "Authorization");
 	struct str scheme = str_sub(sent, 0, strlen("Bearer "));
@@ -24,7 +24,11 @@ static struct str token_of(const struct http_request *http)
 struct bearer bearer_check(const struct token_keys *k, struct arena *a,
 	const struct http_request *http)
 {
-	struct str token = token_of(http);
+	return bearer_check_token(k, a, bearer_token(http));
+}
+
+struct bearer bearer_check_token(const struct token_keys *k, struct arena *a, struct str token)
+{
 	struct bearer b = {.is_there = token.len, .reason = JWT_EMPTY};
 	struct jwt jwt;
 	int64_t off_s;

@@ -25,6 +25,9 @@ struct bearer {
 /* Tokens for another audience than "authenticated" are refused; those without one (the API keys) are for everybody. */
 struct bearer bearer_check(const struct token_keys *k, struct arena *a,
 	const struct http_request *http);
+/* The same for a token that came another way; and the one that bearer_check() takes. */
+struct bearer bearer_check_token(const struct token_keys *k, struct arena *a, struct str token);
+struct str bearer_token(const struct http_request *http);
 
 /* The claims as JSON for request.jwt.claims, where policies read them: with "role" as it is in force, whatever they have there. claims may be
  * NULL: only the role. */

@@ -7,9 +7,9 @@
 extern const struct command compliance_command;
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, connections_command, tasks_command, runs_command, sync_command,
-	import_command, feed_command, consumers_command, secrets_command, keys_command,
-	work_command, jobs_command, mail_command, invite_command, user_command, storage_command,
-	settings_command, mapping_command, help_command, version_command;
+	import_command, feed_command, consumers_command, search_keys_command, secrets_command,
+	keys_command, work_command, jobs_command, mail_command, invite_command, user_command,
+	storage_command, settings_command, mapping_command, help_command, version_command;
 
 const struct command *const commands[] = {
 	&up_command,
@@ -33,6 +33,7 @@ const struct command *const commands[] = {
 	&user_command,
 	&storage_command,
 	&consumers_command,
+	&search_keys_command,
 	&secrets_command,
 	&keys_command,
 	&settings_command,

@@ -7,7 +7,7 @@ extern const struct module auth_module, auth_more_module;
 extern const struct module jobs_module, mail_module;
 extern const struct module site_module;
 extern const struct module health_module, home_module, mls_module, reso_module, rest_module,
-	storage_module;
+	search_module, storage_module;
 
 const struct module *const modules[] = {
 	&health_module,
@@ -20,6 +20,7 @@ const struct module *const modules[] = {
 	&mail_module,
 	&mls_module,
 	&reso_module,
+	&search_module,
 	&site_module,
 	NULL,
 };

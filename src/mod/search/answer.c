@@ -1,0 +1,184 @@
+#include "mod/search/answer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/jsonw.h"
+#include "mod/search/answer_local.h"
+#include "mod/search/asked.h"
+#include "mod/search/call.h"
+#include "mod/search/search.h"
+#include "mod/search/search_local.h"
+
+/* --- hits ----------------------------------------------------------------------------------------- */
+
+static void write_text(struct jsonw *w, const struct answer *s, const struct search_hit *h)
+{
+	char room[STR_DECIMAL_SIZE];
+	int words = 0;
+
+	for (size_t i = 0; i < s->asked.query.terms_n; i++)
+		if (!s->asked.query.terms[i].is_excluded)
+			words += (int)s->asked.query.terms[i].n;
+	jsonw_key(w, "text_match");
+	jsonw_raw(w, answer_u64(s->arena, h->text_match));
+	jsonw_key(w, "text_match_info"), jsonw_obj(w);
+	jsonw_key(w, "best_field_score"), jsonw_str(w, answer_u64(s->arena, h->best_field_score));
+	jsonw_key(w, "best_field_weight"), jsonw_i64(w, h->best_field_weight);
+	jsonw_key(w, "fields_matched"), jsonw_i64(w, h->fields_matched);
+	jsonw_key(w, "num_tokens_dropped");
+	jsonw_i64(w, words > h->words_matched ? words - h->words_matched : 0);
+	jsonw_key(w, "score"), jsonw_str(w, answer_u64(s->arena, h->text_match));
+	jsonw_key(w, "tokens_matched"), jsonw_raw(w, str_decimal(room, h->words_matched));
+	jsonw_key(w, "typo_prefix_score"), jsonw_i64(w, h->typos);
+	jsonw_obj_end(w);
+}
+
+static void write_distances(struct jsonw *w, const struct search_query *q,
+	const struct search_hit *h)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < q->sorts_n; i++) {
+		double m = h->distance_m[i];
+		if (q->sorts[i].key != SEARCH_BY_DISTANCE || m < 0 || isnan(m) || any)
+			continue;
+		jsonw_key(w, "geo_distance_meters"), jsonw_obj(w);
+		jsonw_key(w, search_fields[q->sorts[i].field].name),
+			jsonw_i64(w, (int64_t)round(m));
+		jsonw_obj_end(w);
+		any = true;
+	}
+}
+
+static void write_hit(struct jsonw *w, struct answer *s, const struct search_hit *h, int row)
+{
+	jsonw_obj(w);
+	if (h->is_pinned)
+		jsonw_key(w, "curated"), jsonw_bool(w, true);
+	jsonw_key(w, "document");
+	search_document_write(&s->documents, row, &s->asked.look, w);
+	write_distances(w, &s->asked.query, h);
+	answer_write_marks(w, s, row);
+	write_text(w, s, h);
+	jsonw_obj_end(w);
+}
+
+/* Those that are still there, and may still be shown. */
+static void write_hits(struct jsonw *w, struct answer *s, const struct search_hit *hits, size_t n)
+{
+	jsonw_key(w, "hits"), jsonw_arr(w);
+	for (size_t i = 0; i < n; i++) {
+		int row = search_document_find(&s->documents, hits[i].id);
+		if (row >= 0)
+			write_hit(w, s, &hits[i], row);
+	}
+	jsonw_arr_end(w);
+}
+
+static void write_groups(struct jsonw *w, struct answer *s)
+{
+	const struct search_query *q = &s->asked.query;
+
+	jsonw_key(w, "grouped_hits"), jsonw_arr(w);
+	for (size_t i = 0; i < s->found.groups_n; i++) {
+		const struct search_group *g = &s->found.groups[i];
+		jsonw_obj(w);
+		jsonw_key(w, "found"), jsonw_i64(w, (int64_t)g->found);
+		jsonw_key(w, "group_key"), jsonw_arr(w);
+		for (size_t k = 0; k < q->group_n; k++)
+			answer_write_key(w, search_fields[q->group_fields[k]].type, g->key[k]);
+		jsonw_arr_end(w);
+		write_hits(w, s, g->hits, g->hits_n);
+		jsonw_obj_end(w);
+	}
+	jsonw_arr_end(w);
+}
+
+/* --- the whole ------------------------------------------------------------------------------------ */
+
+static void write_request(struct jsonw *w, const struct answer *s)
+{
+	struct str q = s->asked.q.p ? s->asked.q : STR("");
+
+	jsonw_key(w, "request_params"), jsonw_obj(w);
+	jsonw_key(w, "collection_name"), jsonw_cstr(w, "listings");
+	jsonw_key(w, "first_q"), jsonw_str(w, q);
+	jsonw_key(w, "per_page"), jsonw_i64(w, (int64_t)s->asked.query.limit);
+	jsonw_key(w, "q"), jsonw_str(w, q);
+	jsonw_obj_end(w);
+}
+
+static void write_answer(struct jsonw *w, struct answer *s)
+{
+	const struct search_query *q = &s->asked.query;
+
+	jsonw_obj(w);
+	answer_write_facets(w, s);
+	jsonw_key(w, "found"), jsonw_i64(w, (int64_t)s->found.found);
+	if (q->group_n) {
+		jsonw_key(w, "found_docs"), jsonw_i64(w, (int64_t)s->found.found_docs);
+		write_groups(w, s);
+	} else {
+		write_hits(w, s, s->found.hits, s->found.hits_n);
+	}
+	if (!s->asked.look.without_out_of)
+		jsonw_key(w, "out_of"), jsonw_i64(w, (int64_t)s->found.out_of);
+	jsonw_key(w, "page");
+	jsonw_i64(w, q->limit ? (int64_t)(q->offset / q->limit) + 1 : 1);
+	write_request(w, s);
+	jsonw_key(w, "search_cutoff"), jsonw_bool(w, s->found.was_cut_off);
+	if (!s->asked.look.without_time)
+		jsonw_key(w, "search_time_ms"), jsonw_i64(w, (mono_us() - s->began_us) / US_PER_MS);
+	if (s->who->who == SEARCH_PUBLIC && s->notice.is_on_search)
+		jsonw_key(w, "display"), jsonw_raw(w, s->notice.json);
+	jsonw_obj_end(w);
+}
+
+static int fetch(struct answer *s, struct err *e)
+{
+	size_t n = s->found.hits_n, at = 0;
+
+	for (size_t i = 0; i < s->found.groups_n; i++)
+		n += s->found.groups[i].hits_n;
+	uint8_t(*ids)[16] = arena_alloc(s->arena, (n + 1) * sizeof *ids);
+	for (size_t i = 0; i < s->found.hits_n; i++)
+		memcpy(ids[at++], s->found.hits[i].id, sizeof *ids);
+	for (size_t i = 0; i < s->found.groups_n; i++)
+		for (size_t j = 0; j < s->found.groups[i].hits_n; j++)
+			memcpy(ids[at++], s->found.groups[i].hits[j].id, sizeof *ids);
+	return search_document_fetch(s->arena, s->who, &s->asked.look, (const uint8_t(*)[16])ids,
+		at, &s->documents, e);
+}
+
+/* What the MLS lets be shown at most bounds what a public search can page through. */
+static int bound(struct answer *s, struct err *e)
+{
+	struct search_query *q = &s->asked.query;
+
+	if (s->who->who != SEARCH_PUBLIC)
+		return 0;
+	if (search_document_notice(s->arena, s->who->workspace, &s->notice, e))
+		return e->code;
+	if (s->notice.most && (!q->limit_hits || q->limit_hits > s->notice.most))
+		q->limit_hits = s->notice.most;
+	return 0;
+}
+
+int search_answer(struct search_call *c, const struct search_access *who, const struct json *url,
+	const struct json *body, struct jsonw *w, struct err *e)
+{
+	struct answer *s = ARENA_NEW(c->arena, struct answer);
+
+	*s = (struct answer){.arena = c->arena, .who = who, .began_us = mono_us()};
+	if (search_asked_read(s->arena, who, url, body, &s->asked, e) || bound(s, e) ||
+		search_run(c->site->service, str_of(who->workspace), &s->asked.query, s->arena,
+			&s->found, e) ||
+		fetch(s, e))
+		return e->code;
+	s->words = search_highlight_words(s->arena, s->found.matched, SEARCH_WORDS_MAX);
+	write_answer(w, s);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* search_local: the module in this process, for the files of its HTTP API.
+ *
+ * Owner    start to stop of the module. Failure none. Threads the loop's.
+ */
+#pragma once
+
+struct arena;
+struct db;
+struct search_store;
+struct service;
+struct sieve;
+
+struct search_site {
+	struct arena *arena;
+	struct service *service;
+	struct db *db;
+	struct search_store *store;
+	struct sieve
+		*kept; /* who asked lately, and what has to stand beside listings; for seconds */
+};
+
+struct search_site *search_site(void); /* NULL: not in this process */
