@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 extern const struct command compliance_command;
+extern const struct command domains_command;
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, connections_command, tasks_command, runs_command, sync_command,
 	import_command, feed_command, consumers_command, search_keys_command, secrets_command,
@@ -33,6 +34,7 @@ const struct command *const commands[] = {
 	&user_command,
 	&storage_command,
 	&consumers_command,
+	&domains_command,
 	&search_keys_command,
 	&secrets_command,
 	&keys_command,

@@ -15,6 +15,7 @@ struct site_notice {
 	bool on_search, on_detail;
 	int64_t max_results;
 	struct str copyright;
+	struct str hidden; /* fields that the MLS hides from the public: ",city,list_price," */
 };
 
 int site_notice_read(struct site_call *c, struct site_notice *ret);

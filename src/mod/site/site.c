@@ -81,6 +81,7 @@ static void metrics(struct service *s, struct buf *out)
 static const struct route routes[] = {
 	{"OPTIONS", "/site/v1/*", cors_preflight},
 	{"GET", "/site/v1/site", site_about},
+	{"GET", "/site/v1/listings", site_find},
 	{"GET", "/site/v1/listings/:id", site_listing},
 	{"GET", "/site/v1/listings/:id/similar", site_similar},
 	{"GET", "/site/v1/listings/:id/jsonld", site_linked},
