@@ -21,7 +21,7 @@ void search_column_init(struct search_column *c, int field)
 		.type = search_fields[field].type,
 		.flags = search_fields[field].flags,
 	};
-	if (c->type == SEARCH_STRING && c->flags & SEARCH_WORDS)
+	if (c->type == SEARCH_STRING && c->flags & (SEARCH_WORDS | SEARCH_FACET))
 		c->dict = search_dict_new(c->flags);
 }
 
