@@ -101,6 +101,16 @@ async function startServe() {
   return `http://127.0.0.1:${port}`
 }
 
+// A server whose listings nothing but the search's tests touches.
+async function startSearch() {
+  const url = makeDatabase(`js_search_${process.pid}`)
+  execFileSync(PLAT_BIN, ['migrate'], { env: environment({ DATABASE_URL: url }), stdio: ['ignore', 'ignore', 'inherit'] })
+  psql(url, '-f', path.join(HERE, 'search_listings.sql'), '-c', 'analyze')
+  const port = await freePort()
+  await start(['serve', '--listen', `127.0.0.1:${port}`], { DATABASE_URL: url, PLAT_JWT_SECRET: SECRET }, `http://127.0.0.1:${port}/ready`, 'search')
+  return { SEARCH_URL: `http://127.0.0.1:${port}`, SEARCH_DATABASE: url }
+}
+
 // An OpenID provider to sign in with; ends with us.
 async function startProvider() {
   const child = spawn('/usr/bin/python3', [path.join(HERE, 'provider.py')], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -168,7 +178,7 @@ async function stop({ name, child, ended, log }) {
 
 let failed = false
 try {
-  const env = { REST_URL: await startRest(), SERVE_URL: await startServe(), ...(await startAccounts()), JWT_SECRET: SECRET }
+  const env = { REST_URL: await startRest(), SERVE_URL: await startServe(), ...(await startSearch()), ...(await startAccounts()), JWT_SECRET: SECRET }
   failed = (await runTests(env, process.argv[2] ?? '')) !== 0
 } catch (error) {
   console.log(`not ok ${++cases} - the servers start`)
