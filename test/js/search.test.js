@@ -294,6 +294,23 @@ test('logins: admins and agents see all, clients what the public does, others no
   assert.equal((await search({}, client(publicKey.value, { sendApiKeyAsQueryParam: true }))).found, 8)
 })
 
+test('pages in a browser: preflight, any origin, a key in the query, a body of any type', async () => {
+  const Origin = 'https://page.example'
+  const asked = await fetch(`${SEARCH_URL}/multi_search`, { method: 'OPTIONS', headers: { Origin, 'Access-Control-Request-Headers': 'x-typesense-api-key' } })
+  assert.deepEqual([asked.status, asked.headers.get('Access-Control-Allow-Headers')], [204, 'x-typesense-api-key'])
+  const body = JSON.stringify({ searches: [{ collection: 'listings', q: '*' }] })
+  const sent = (text) =>
+    fetch(`${SEARCH_URL}/multi_search?x-typesense-api-key=${publicKey.value}`, { method: 'POST', headers: { Origin, 'Content-Type': 'text/plain' }, body: text })
+  const answer = await sent(body)
+  assert.deepEqual([answer.status, answer.headers.get('Access-Control-Allow-Origin')], [200, '*'])
+  assert.equal((await answer.json()).results[0].found, 8)
+  assert.deepEqual([(await sent('{')).status, (await sent('[]')).status, (await sent('{"searches":1}')).status], [400, 400, 400])
+  assert.deepEqual((await (await sent(`{"searches":[1,{"q":"*"},{"collection":"listings","q":{"a":1}}]}`)).json()).results.map((r) => r.code), [400, 404, 400])
+  const none = await fetch(`${SEARCH_URL}/collections/listings/documents/search?q=*`, { headers: { Origin } })
+  assert.deepEqual([none.status, none.headers.get('Access-Control-Allow-Origin')], [401, '*'])
+  assert.equal((await sent(' '.repeat(1024 * 1024 + 1))).status, 413)
+})
+
 test('keys: made by admins, shown once, for what they say, until they are revoked', async () => {
   const key = await newKey({ description: 'for a page', expires_at: Math.floor(Date.now() / 1000) + 3600 })
   assert.match(key.value, /^[A-Za-z0-9]{32}$/)

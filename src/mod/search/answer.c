@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "mod/search/answer_local.h"
@@ -167,18 +168,33 @@ static int bound(struct answer *s, struct err *e)
 	return 0;
 }
 
-int search_answer(struct search_call *c, const struct search_access *who, const struct json *url,
+static int answer(struct search_call *c, struct answer *s, const struct json *url,
 	const struct json *body, struct jsonw *w, struct err *e)
 {
-	struct answer *s = ARENA_NEW(c->arena, struct answer);
-
-	*s = (struct answer){.arena = c->arena, .who = who, .began_us = mono_us()};
-	if (search_asked_read(s->arena, who, url, body, &s->asked, e) || bound(s, e) ||
-		search_run(c->site->service, str_of(who->workspace), &s->asked.query, s->arena,
+	if (search_asked_read(s->arena, s->who, url, body, &s->asked, e) || bound(s, e) ||
+		search_run(c->site->service, str_of(s->who->workspace), &s->asked.query, s->arena,
 			&s->found, e) ||
 		fetch(s, e))
 		return e->code;
 	s->words = search_highlight_words(s->arena, s->found.matched, SEARCH_WORDS_MAX);
 	write_answer(w, s);
+	if (w->b->failed)
+		return err_set(e, E_LIMIT,
+			"the answer gets larger than %zu MiB; ask for fewer hits or fields",
+			ANSWER_MAX / 1024 / 1024);
 	return 0;
+}
+
+int search_answer(struct search_call *c, const struct search_access *who, const struct json *url,
+	const struct json *body, struct jsonw *w, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct answer *s = ARENA_NEW(a, struct answer);
+	struct err own = {.arena = a};
+
+	*s = (struct answer){.arena = a, .who = who, .began_us = mono_us()};
+	if (answer(c, s, url, body, w, &own))
+		err_set(e, (enum err_code)own.code, "%s", arena_printf(c->arena, "%s", own.msg));
+	arena_free(a);
+	return e->code;
 }

@@ -20,7 +20,7 @@ int search_call_search(struct search_call *c)
 
 	if (search_call_collection(c))
 		return -1;
-	buf_init(&b, 0);
+	buf_init(&b, ANSWER_MAX);
 	struct jsonw w = jsonw_to(&b);
 	if (search_answer(c, &c->who, c->url, NULL, &w, &c->err)) {
 		buf_done(&b);
@@ -98,18 +98,24 @@ static int answer_all(struct search_call *c, const struct json *searches)
 {
 	struct buf b;
 
-	buf_init(&b, 0);
+	buf_init(&b, ANSWER_MAX);
 	struct jsonw w = jsonw_to(&b);
 	jsonw_obj(&w);
 	jsonw_key(&w, "results"), jsonw_arr(&w);
 	for (struct json_iter it = json_each(searches); json_next(&it);) {
 		struct err e = {.arena = c->arena};
-		if (!http_is_gone(c->http) && answer_one(c, it.value, &w, &e))
+		if (!b.failed && !http_is_gone(c->http) && answer_one(c, it.value, &w, &e) &&
+			!b.failed)
 			search_call_write_fault(c, &w, &e, true);
 	}
 	jsonw_arr_end(&w);
 	jsonw_obj_end(&w);
-	return search_call_reply(c, 200, &b);
+	if (!b.failed)
+		return search_call_reply(c, 200, &b);
+	buf_done(&b);
+	return err_set(&c->err, E_LIMIT,
+		"the answers get larger than %zu MiB; ask for fewer hits or fields",
+		ANSWER_MAX / 1024 / 1024);
 }
 
 int search_call_multi(struct search_call *c)
