@@ -12,18 +12,33 @@
 #include "cmd/keeper.h"
 #include "cmd/task.h"
 #include "db/db.h"
+#include "loop/loop.h"
 
 #define DB_WAIT_MS 10000
 #define DRAIN_MS 10000
 #define KEEPER_STOP_MS 15000
 #define WORKERS_MAX 64
+#define THREADS_MIN 4
+#define THREADS_MAX 66
+#define SPARE_THREADS 2
 
 static const char *listen_at;
 static long long workers = 1;
 static bool share_port;
 
+/* Searches may take as many threads as there are cores (mod/search/store.c): sign-ins and files find another. */
+static unsigned threads(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < THREADS_MIN - SPARE_THREADS ? THREADS_MIN
+		: cores > THREADS_MAX              ? THREADS_MAX
+						   : (unsigned)cores + SPARE_THREADS;
+}
+
 static int serve(struct task *t, struct err *e)
 {
+	loop_threads(threads());
 	struct database *d = database_open(t->loop, e);
 	struct db *db = d ? database_connect_login(d, DB_WAIT_MS, e) : NULL;
 	struct service *s = NULL;

@@ -34,8 +34,9 @@ enum sync_kind {
 
 /* What a run has done so far; also what sync_runs.stats holds, with the duration. */
 struct sync_stats {
-	int64_t fetched;   /* rows received */
-	int64_t upserted;  /* rows new or changed */
+	int64_t fetched;  /* rows received */
+	int64_t upserted; /* rows new or changed */
+	int64_t indexed; /* of these, what searches find, as it is now: all but what was taken down by hand */
 	int64_t inserted;  /* of these, new */
 	int64_t unchanged; /* rows that were as they are */
 	int64_t errors;    /* rows that could not be kept: no key, not an object */

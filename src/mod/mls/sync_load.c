@@ -52,7 +52,7 @@ static const char *stage_sql(struct arena *a)
 		" from mls.listings with no data;\n"
 		"create temp table stage_media on commit delete rows as select ''::text as source_listing_key, url, sort_order, "
 		"caption, media_key, category, is_public from mls.listing_media with no data;\n"
-		"create temp table stage_ids (source_listing_key text, listing_id uuid, is_new boolean, has_media boolean) "
+		"create temp table stage_ids (source_listing_key text, listing_id uuid, is_new boolean, has_media boolean, is_active boolean) "
 		"on commit delete rows;\n");
 	return taken(a, &b).p;
 }
@@ -68,7 +68,8 @@ static const char *copy_sql(struct arena *a)
 	return taken(a, &b).p;
 }
 
-/* What an agent took down by hand stays down, whatever the feed says. A listing without a media hash keeps its media. */
+/* What an agent took down by hand stays down, whatever the feed says. A listing without a media hash keeps its media. With the stamp set here the
+ * trigger that would set it is not called. */
 static const char *upsert_sql(struct arena *a)
 {
 	struct buf b;
@@ -84,12 +85,12 @@ static const char *upsert_sql(struct arena *a)
 		"source_dataset_id = excluded.source_dataset_id, import_task_id = coalesce(l.import_task_id, excluded.import_task_id), ");
 	add_assignments(&b);
 	buf_cstr(&b,
-		", is_active = (l.is_active or l.deactivated_reason <> 'manual'), "
+		", changed_xid = pg_current_xact_id(), is_active = (l.is_active or l.deactivated_reason <> 'manual'), "
 		"deactivated_at = case when l.deactivated_reason = 'manual' then l.deactivated_at end, "
 		"deactivated_reason = case when l.deactivated_reason = 'manual' then l.deactivated_reason end, "
 		"missing_since = null "
-		"returning source_listing_key, id, xmax = 0 as is_new) "
-		"insert into stage_ids select u.source_listing_key, u.id, u.is_new, s.media_hash is not null "
+		"returning source_listing_key, id, xmax = 0 as is_new, l.is_active) "
+		"insert into stage_ids select u.source_listing_key, u.id, u.is_new, s.media_hash is not null, u.is_active "
 		"from u join stage_listings s using (source_listing_key)");
 	return taken(a, &b).p;
 }
@@ -109,7 +110,7 @@ static const char insert_media_sql[] =
 	"is distinct from (excluded.sort_order, excluded.caption, excluded.media_key, excluded.category, excluded.is_public)";
 
 static const char count_sql[] =
-	"select count(*) as upserted, count(*) filter (where is_new) as inserted from stage_ids";
+	"select count(*) as upserted, count(*) filter (where is_new) as inserted, count(*) filter (where is_active) as indexed from stage_ids";
 
 static const char clear_sql[] = "truncate stage_listings, stage_media, stage_ids";
 
@@ -195,6 +196,7 @@ int sync_load_changed(struct sync *y, struct sync_part *p, struct err *e)
 		session_exec(y->s, p->arena, clear_sql, 0, NULL, NULL, e))
 		return err_prefix(e, "loading a page");
 	y->stats.upserted += result_i64(counts, 0, result_col(counts, "upserted"));
+	y->stats.indexed += result_i64(counts, 0, result_col(counts, "indexed"));
 	y->stats.inserted += result_i64(counts, 0, result_col(counts, "inserted"));
 	y->stats.revived += p->n_back;
 	return 0;

@@ -59,6 +59,7 @@ int sync_new_load(struct sync *y, struct sync_part *p, struct err *e)
 				&p->fresh_media, e)))
 		return err_prefix(e, "loading a page");
 	y->stats.upserted += p->n_fresh;
+	y->stats.indexed += p->n_fresh;
 	y->stats.inserted += p->n_fresh;
 	y->stats.media += p->n_fresh_media;
 	return 0;

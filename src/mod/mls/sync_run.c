@@ -26,9 +26,7 @@ static struct str stats_text(struct sync *y, struct arena *a)
 	const struct {
 		const char *key;
 		int64_t value;
-	} list[] = {{"fetched", s->fetched}, {"upserted", s->upserted},
-		{"indexed",
-			s->upserted}, /* the search index is the table: nothing else has to follow */
+	} list[] = {{"fetched", s->fetched}, {"upserted", s->upserted}, {"indexed", s->indexed},
 		{"errors", s->errors}, {"duration_ms", s->duration_ms}, {"inserted", s->inserted},
 		{"unchanged", s->unchanged}, {"corrected", s->corrected}, {"media", s->media},
 		{"pages", s->pages}, {"revived", s->revived}, {"vanished", s->vanished},

@@ -15,6 +15,7 @@
 #include "mod/search/hidden.h"
 #include "mod/search/search_local.h"
 #include "mod/search/store.h"
+#include "mod/search/store_jobs.h"
 
 #define KEPT_ENTRIES 4096
 #define KEPT_BYTES ((size_t)4 * 1024 * 1024)
@@ -174,4 +175,5 @@ const struct module search_module = {
 	.start = start,
 	.stop = stop,
 	.metrics = write_metrics,
+	.jobs = search_store_jobs,
 };
