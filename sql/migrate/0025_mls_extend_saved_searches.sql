@@ -120,6 +120,7 @@ create table plat.followers (
 comment on table plat.followers is
   'local: how far those that follow changed rows have come. A round reads rows from from_xid on; what began after round_xid is the next one''s.';
 alter table plat.followers enable row level security;
+insert into plat.followers (name, from_xid) values ('alerts', pg_snapshot_xmin(pg_current_snapshot()));
 
 -- Whoever has favourites is watched for.
 insert into mls.alert_workspaces (workspace_id) select distinct f.workspace_id from mls.favorites f;

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+extern const struct module alerts_module;
 extern const struct module auth_module, auth_more_module;
 extern const struct module jobs_module, mail_module;
 extern const struct module site_module;
@@ -18,6 +19,7 @@ const struct module *const modules[] = {
 	&storage_module,
 	&jobs_module,
 	&mail_module,
+	&alerts_module,
 	&mls_module,
 	&reso_module,
 	&search_module,

@@ -46,6 +46,9 @@ struct smtp_message {
 	struct str id; /* left of the @ of Message-ID: ours, letters, digits, - */
 	int64_t date_us;
 	struct str subject, text, html; /* UTF-8 in any form; html may be absent */
+	/* Where a reader ends such mails without a login (RFC 2369; by one POST when it is https, RFC 8058); absent: nowhere. What is no
+	 * plain URL is left out. */
+	struct str unsubscribe_url;
 };
 
 /* Appends it as it goes over the wire: MIME, ASCII only, lines of CRLF. Nothing in a field makes another header. */

@@ -1,4 +1,4 @@
-/* smtp_message: a mail as it goes over the wire (RFC 5322, 2045 to 2047). */
+/* smtp_message: a mail as it goes over the wire (RFC 5322, 2045 to 2047, 2369, 8058). */
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,6 +10,7 @@
 #define WORD_BYTES 42   /* 56 characters of base64 in an encoded word of at most 75 */
 #define LINE_MAX 72     /* of quoted-printable, soft break included */
 #define HEADER_PLAIN 60 /* longer ones are encoded, which folds them */
+#define UNSUBSCRIBE_MAX 900
 
 static bool is_plain(struct str s, const char *not_allowed)
 {
@@ -76,6 +77,21 @@ static void put_address(struct buf *b, struct arena *a, const char *field,
 	else if (name.len)
 		put_words(b, a, name), buf_char(b, ' ');
 	buf_printf(b, "<" STR_FMT ">\r\n", STR_ARG(clean(a, who->address)));
+}
+
+/* No folding: within a header a URL has none to fold at, and a line may have 998 characters. */
+static void put_unsubscribe(struct buf *b, struct str url)
+{
+	bool is_https = str_starts(url, STR("https://"));
+
+	if ((!is_https && !str_starts(url, STR("http://"))) || url.len > UNSUBSCRIBE_MAX)
+		return;
+	for (size_t i = 0; i < url.len; i++)
+		if (url.p[i] <= ' ' || url.p[i] > '~' || strchr("<>,\"", url.p[i]))
+			return;
+	buf_printf(b, "List-Unsubscribe: <" STR_FMT ">\r\n", STR_ARG(url));
+	if (is_https)
+		buf_cstr(b, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
 }
 
 static void put_date(struct buf *b, int64_t us)
@@ -151,6 +167,8 @@ void smtp_message_write(struct buf *b, const struct smtp_message *m)
 	put_subject(b, a, m->subject);
 	buf_printf(b, "Message-ID: <" STR_FMT "@" STR_FMT ">\r\n", STR_ARG(m->id),
 		STR_ARG(clean(a, domain.p ? domain : STR("localhost"))));
+	if (m->unsubscribe_url.p)
+		put_unsubscribe(b, m->unsubscribe_url);
 	buf_cstr(b, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
 	if (m->html.p)
 		put_both(b, m);

@@ -26,10 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a = arena_new();
 	struct err e = {.arena = a}, again = {.arena = a};
 	struct str text = str_from(data, size), plain, html;
-	struct template_values values =
-		{json_parse(a, STR("{\"Token\": \"<\\u0001>\", \"Data\": {\"a\": \"<\\u0001>\"}}"),
-			 NULL),
-			false};
+	struct template_values values = {
+		json_parse(a,
+			STR("{\"Token\": \"<\\u0001>\", \"Data\": {\"a\": \"<\\u0001>\", \"l\": [{\"a\": \"<\\u0001>\"}, 1]}}"),
+			NULL),
+		false};
 
 	int code = render(a, text, TEMPLATE_TEXT, &values, &plain, &e);
 	assert(code == render(a, text, TEMPLATE_HTML, &values, &html, &again));

@@ -37,6 +37,54 @@
 	"The address of your login shall become {{ .NewEmail }}. Confirm it from here, where your mail arrives today."
 #define REAUTHENTICATE "Enter this code to confirm that it is you:"
 
+/* What a saved search or a favourite has to tell (mod/alerts): what must stand beside each listing, and below them all, is in the data. */
+#define IF(name, words) "{{ if " name " }}" words "{{ end }}"
+#define SMALL "font-size:13px;color:#666"
+#define ALERT_PRICE                                                            \
+	IF(".price", "<strong style=\"font-size:18px\">{{ .price }}</strong>") \
+	IF(".was", " <span style=\"color:#888\"><s>{{ .was }}</s></span>")
+#define ALERT_FACTS                   \
+	IF(".beds", "{{ .beds }} bd") \
+	IF(".baths", " · {{ .baths }} ba") IF(".size", " · {{ .size }}")
+#define ALERT_OFFICE                             \
+	IF(".office", "Listed by {{ .office }}") \
+	IF(".contact", ", {{ .contact }}") IF(".source", " · {{ .source }}")
+#define ALERT_LISTING                                                                                                                                                                                                                                           \
+	"<table role=\"presentation\" style=\"width:100%;margin:0 0 24px;border-top:1px solid #e5e5e2\"><tr><td style=\"padding:16px 0 0\">\n" IF(                                                                                                              \
+		".photo",                                                                                                                                                                                                                                       \
+		"<a href=\"{{ .url }}\"><img src=\"{{ .photo }}\" alt=\"\" width=\"456\" style=\"width:100%;max-width:456px;border-radius:6px\"></a>\n") "<p style=\"margin:8px 0 0;line-height:1.5\"><span style=\"" SMALL "\">{{ .label }}" IF(".old_status", \
+		": {{ .old_status }} →") IF(".status",                                                                                                                                                                                                          \
+		" {{ .status }}") "</span><br>\n" ALERT_PRICE "<br>\n" ALERT_FACTS                                                                                                                                                                              \
+				  "<br>\n<a href=\"{{ .url }}\" style=\"color:#1f5f4a\">{{ .place }}</a><br>\n" ALERT_OFFICE                                                                                                                                    \
+					  IF(".searches",                                                                                                                                                                                                       \
+						  "<br>\n<span style=\"" SMALL                                                                                                                                                                                  \
+						  "\">{{ .searches }}</span>") "</p>\n</td></tr></table>\n"
+#define ALERT_NOTICE                                                                  \
+	"<p style=\"margin:24px 0 0;" SMALL "\">{{ .Data.notice.attribution }}</p>\n" \
+	"<p style=\"margin:8px 0 0;" SMALL "\">{{ .Data.notice.disclaimer }}</p>\n"   \
+	"<p style=\"margin:8px 0 0;" SMALL                                            \
+	"\">{{ .Data.notice.brokerage }}" IF(".Data.notice.contact",                  \
+		", {{ .Data.notice.contact }}")                                       \
+		IF(".Data.notice.copyright", " · {{ .Data.notice.copyright }}")       \
+			IF(".Data.notice.as_of", " · {{ .Data.notice.as_of }}") "</p>\n"
+#define ALERT_STOP                                                                                                                                              \
+	"{{ range .Data.searches }}" IF(".unsubscribe_url",                                                                                                     \
+		"<a href=\"{{ .unsubscribe_url }}\" style=\"color:#666\">No more mails of “{{ .name }}”</a><br>\n") "{{ end }}" IF(".Data.unsubscribe_all_url", \
+		"<a href=\"{{ .Data.unsubscribe_all_url }}\" style=\"color:#666\">No more mails of any search or favorite</a>")
+#define ALERT_MORE IF(".Data.more", "And {{ .Data.more }} more: {{ .Data.site_url }}")
+#define ALERT_TEXT                                                                                                                                                                                \
+	"{{ .Data.subject }}\n{{ range .Data.listings }}\n{{ .label }}" IF(".old_status",                                                                                                         \
+		": {{ .old_status }} →") IF(".status", " {{ .status }}") "\n" IF(".price",                                                                                                        \
+		"{{ .price }}") IF(".was",                                                                                                                                                        \
+		" (was {{ .was }})") "\n" ALERT_FACTS "\n{{ .place }}\n" ALERT_OFFICE                                                                                                             \
+		IF(".searches", "\n{{ .searches }}") "\n{{ .url }}\n{{ end }}\n" ALERT_MORE "\n\n{{ .Data.notice.attribution }}\n{{ .Data.notice.disclaimer }}\n{{ .Data.notice.brokerage }}" IF( \
+			".Data.notice.contact",                                                                                                                                                   \
+			", {{ .Data.notice.contact }}") IF(".Data.notice.copyright",                                                                                                              \
+			" · {{ .Data.notice.copyright }}") IF(".Data.notice.as_of",                                                                                                               \
+			" · {{ .Data.notice.as_of }}") "\n\n{{ range .Data.searches }}" IF(".unsubscribe_url",                                                                                    \
+			"No more mails of “{{ .name }}”: {{ .unsubscribe_url }}\n") "{{ end }}" IF(".Data.unsubscribe_all_url",                                                                   \
+			"No more mails of any search or favorite: {{ .Data.unsubscribe_all_url }}\n")
+
 const struct builtin_template builtin_templates[] = {
 	{"confirmation", "Confirm your address", WELCOME LINK_TEXT IGNORE "\n",
 		PAGE("Confirm your address", PARAGRAPH(WELCOME) BUTTON("Confirm") OR_CODE, IGNORE)},
@@ -64,6 +112,11 @@ const struct builtin_template builtin_templates[] = {
 		REAUTHENTICATE "\n\n{{ .Token }}\n\nIf it was not you, change your password now.\n",
 		PAGE("Your code", PARAGRAPH(REAUTHENTICATE) CODE,
 			"If it was not you, change your password now.")},
+	{"search_alert", "{{ .Data.subject }}", ALERT_TEXT,
+		PAGE("{{ .Data.subject }}",
+			"{{ range .Data.listings }}" ALERT_LISTING "{{ end }}"
+			"<p style=\"margin:0\">" ALERT_MORE "</p>\n" ALERT_NOTICE,
+			ALERT_STOP)},
 	{0},
 };
 

@@ -114,6 +114,7 @@ int letter_write(struct arena *a, const struct mail_template *t, struct str addr
 		return err_prefix(e, "text");
 	if (t->html.p && part(a, t->html, TEMPLATE_HTML, &values, &l.html, e))
 		return err_prefix(e, "html");
+	l.unsubscribe_url = json_scalar(json_get(values.values, "UnsubscribeURL"));
 	*ret_letter = l;
 	return 0;
 }

@@ -28,6 +28,7 @@ int mail_template_check(const struct mail_template *t, struct err *e) MUST_CHECK
 struct letter {
 	struct str subject, text, html; /* html may be absent */
 	struct str shown_subject;       /* without codes: for the list of what was sent */
+	struct str unsubscribe_url;     /* UnsubscribeURL of its data; may be absent */
 };
 
 /* data: JSON, an object. Email and SiteURL are there when it does not name them. */

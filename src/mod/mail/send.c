@@ -99,7 +99,8 @@ static int hand_over(const struct post *p, const struct letter *l, struct err *e
 		.date_us = now_us(),
 		.subject = l->subject,
 		.text = l->text,
-		.html = l->html};
+		.html = l->html,
+		.unsubscribe_url = l->unsubscribe_url};
 	struct buf b;
 
 	if (read_settings(a, &mail.server, &m.from, e))

@@ -6,20 +6,32 @@
 #include "base/json.h"
 
 #define DEPTH_MAX 16
+#define RANGES_MAX \
+	2 /* one within another: what a template costs stays in proportion to what it is filled with */
 
 const char *const template_names[] = {"SiteURL", "ConfirmationURL", "Token", "TokenHash",
-	"RedirectTo", "Email", "NewEmail", "Data", NULL};
+	"RedirectTo", "Email", "NewEmail", "UnsubscribeURL", "Data", NULL};
 
-static const char *const secret_names[] = {"ConfirmationURL", "Token", "TokenHash", NULL};
+static const char *const secret_names[] = {"ConfirmationURL", "Token", "TokenHash",
+	"UnsubscribeURL", NULL};
 
-enum word { WORD_TEXT, WORD_VALUE, WORD_IF, WORD_ELSE, WORD_END, WORD_OVER };
+enum word { WORD_TEXT, WORD_VALUE, WORD_IF, WORD_RANGE, WORD_ELSE, WORD_END, WORD_OVER };
 
 struct reader {
 	struct str whole, rest;
 	struct err *e;
 	enum word word;
-	struct str
-		text; /* of WORD_TEXT; the path of WORD_VALUE and WORD_IF, without its first dot */
+	int ranges;      /* that we are within */
+	bool is_root;    /* of a path: it begins at the mail's values, whatever the range */
+	struct str text; /* of WORD_TEXT; of the others the path, without its first dot */
+};
+
+/* What is between if or range and its end. */
+struct block {
+	bool is_range, shown, outer, had_else;
+	struct json_iter items; /* of a range: those still to come */
+	const struct json *item;
+	struct str body; /* from where the text is read again for the next item */
 };
 
 static int complain(struct reader *r, const char *what)
@@ -45,19 +57,25 @@ static bool is_path_char(char c)
 		c == '_' || c == '-' || c == '.';
 }
 
-/* ".Data.first_name", and only Data has something below it. */
+/* ".Data.first_name", and only Data has something below it. Within a range names are those of its items, "$.Data" the mail's. */
 static int take_path(struct reader *r, struct str path)
 {
+	r->is_root = str_starts(path, STR("$."));
+	if (r->is_root)
+		path = str_sub(path, 1, path.len);
 	if (path.len < 2 || path.p[0] != '.')
-		return complain(r, "between {{ and }} stands .Name, if .Name, else or end");
+		return complain(r,
+			"between {{ and }} stands .Name, if .Name, range .Name, else or end");
 	for (size_t i = 0; i < path.len; i++)
 		if (!is_path_char(path.p[i]))
 			return complain(r, "a name has letters, digits, _ and - only");
 	r->text = str_sub(path, 1, path.len);
+	if (r->ranges && !r->is_root)
+		return 0;
 	struct str below = r->text, first = str_cut(&below, '.');
 	if (!is_one_of(first, template_names))
 		return complain(r,
-			"there is no such variable (SiteURL, ConfirmationURL, Token, TokenHash, RedirectTo, Email, NewEmail, Data.…)");
+			"there is no such variable (SiteURL, ConfirmationURL, Token, TokenHash, RedirectTo, Email, NewEmail, UnsubscribeURL, Data.…)");
 	if (below.p && !str_eq(first, STR("Data")))
 		return complain(r, "only Data has names below it");
 	return 0;
@@ -77,6 +95,9 @@ static int take_braces(struct reader *r, struct str inner)
 	} else if (str_starts(words, STR("if ")) || str_starts(words, STR("if\t"))) {
 		r->word = WORD_IF;
 		return take_path(r, str_trim(str_sub(words, 3, words.len)));
+	} else if (str_starts(words, STR("range ")) || str_starts(words, STR("range\t"))) {
+		r->word = WORD_RANGE;
+		return take_path(r, str_trim(str_sub(words, 6, words.len)));
 	} else {
 		r->word = WORD_VALUE;
 		return take_path(r, words);
@@ -107,11 +128,13 @@ static int next(struct reader *r)
 	return code;
 }
 
-static const struct json *find(const struct template_values *v, struct str path)
+/* item: of the innermost range; NULL: the mail's values. */
+static const struct json *find(const struct reader *r, const struct json *item,
+	const struct template_values *v)
 {
-	const struct json *at = v->values;
+	const struct json *at = r->ranges && !r->is_root ? item : v->values;
 
-	for (struct str rest = path; rest.p;)
+	for (struct str rest = r->text; rest.p;)
 		at = json_get_str(at, str_cut(&rest, '.'));
 	return at;
 }
@@ -133,12 +156,12 @@ static void put_char(struct buf *out, char c, enum template_form form)
 	buf_char(out, c);
 }
 
-static void put_value(struct buf *out, struct str path, enum template_form form,
-	const struct template_values *v)
+static void put_value(struct buf *out, const struct reader *r, const struct json *item,
+	enum template_form form, const struct template_values *v)
 {
-	struct str value = json_scalar(find(v, path));
+	struct str value = json_scalar(find(r, item, v));
 
-	if (v->masked && value.len && is_one_of(path, secret_names))
+	if (v->masked && value.len && is_one_of(r->text, secret_names))
 		value = STR("…");
 	for (size_t i = 0; i < value.len; i++)
 		put_char(out, value.p[i], form);
@@ -155,46 +178,101 @@ static bool is_true(const struct json *v)
 		!(json_type(v) == JSON_NUMBER && str_eq(text, STR("0")));
 }
 
+struct writer {
+	struct reader r;
+	const struct template_values *values;
+	struct block blocks[DEPTH_MAX + 1];
+	int depth;
+};
+
+static const struct json *item_of(const struct writer *w)
+{
+	for (int i = w->depth; i > 0; i--)
+		if (w->blocks[i].is_range)
+			return w->blocks[i].item;
+	return NULL;
+}
+
+static int open_block(struct writer *w, bool is_range)
+{
+	const struct json *value = find(&w->r, item_of(w), w->values);
+
+	if (w->depth == DEPTH_MAX)
+		return complain(&w->r, "if within if, too deep");
+	if (is_range && w->r.ranges == RANGES_MAX)
+		return complain(&w->r, "range within range, too deep");
+	bool outer = w->blocks[w->depth].shown;
+	struct block *b = &w->blocks[++w->depth];
+	*b = (struct block){.is_range = is_range, .outer = outer, .body = w->r.rest};
+	w->r.ranges += is_range;
+	if (!is_range) {
+		b->shown = outer && is_true(value);
+		return 0;
+	}
+	b->items = json_each(json_type(value) == JSON_ARRAY ? value : NULL);
+	b->shown = outer && json_next(&b->items);
+	b->item = b->shown ? b->items.value : NULL;
+	return 0;
+}
+
+static int turn_block(struct writer *w)
+{
+	struct block *b = &w->blocks[w->depth];
+
+	if (!w->depth || b->had_else)
+		return complain(&w->r, "else without if");
+	b->had_else = true;
+	b->shown = b->outer && !(b->is_range ? b->item != NULL : b->shown);
+	return 0;
+}
+
+static int close_block(struct writer *w)
+{
+	struct block *b = &w->blocks[w->depth];
+
+	if (!w->depth)
+		return complain(&w->r, "end without if");
+	if (b->item && json_next(&b->items)) {
+		b->item = b->items.value;
+		b->shown = true;
+		b->had_else = false;
+		w->r.rest = b->body;
+		return 0;
+	}
+	w->r.ranges -= b->is_range;
+	w->depth--;
+	return 0;
+}
+
 int template_render(struct buf *out, struct str text, enum template_form form,
 	const struct template_values *values, struct err *e)
 {
-	struct reader r = {.whole = text, .rest = text, .e = e};
-	bool shown[DEPTH_MAX + 1] = {true}, outer[DEPTH_MAX + 1], had_else[DEPTH_MAX + 1];
-	int depth = 0;
+	struct writer w = {.r = {.whole = text, .rest = text, .e = e},
+		.values = values,
+		.blocks = {{.shown = true}}};
 
 	for (;;) {
-		if (next(&r))
-			return E_INPUT;
-		switch (r.word) {
+		int code = next(&w.r);
+		bool shown = w.blocks[w.depth].shown;
+		if (code)
+			return code;
+		switch (w.r.word) {
 		case WORD_TEXT:
-			if (shown[depth])
-				buf_str(out, r.text);
+			if (shown)
+				buf_str(out, w.r.text);
 			break;
 		case WORD_VALUE:
-			if (shown[depth])
-				put_value(out, r.text, form, values);
+			if (shown)
+				put_value(out, &w.r, item_of(&w), form, values);
 			break;
-		case WORD_IF:
-			if (depth == DEPTH_MAX)
-				return complain(&r, "if within if, too deep");
-			depth++;
-			outer[depth] = shown[depth - 1];
-			had_else[depth] = false;
-			shown[depth] = outer[depth] && is_true(find(values, r.text));
-			break;
-		case WORD_ELSE:
-			if (!depth || had_else[depth])
-				return complain(&r, "else without if");
-			had_else[depth] = true;
-			shown[depth] = outer[depth] && !shown[depth];
-			break;
-		case WORD_END:
-			if (!depth)
-				return complain(&r, "end without if");
-			depth--;
-			break;
-		case WORD_OVER: return depth ? complain(&r, "if without end") : 0;
+		case WORD_IF: code = open_block(&w, false); break;
+		case WORD_RANGE: code = open_block(&w, true); break;
+		case WORD_ELSE: code = turn_block(&w); break;
+		case WORD_END: code = close_block(&w); break;
+		case WORD_OVER: return w.depth ? complain(&w.r, "if without end") : 0;
 		}
+		if (code)
+			return code;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* template: texts with places to fill in, in the words that Supabase's mail templates use.
  *
  *     {{ .ConfirmationURL }}   {{ .Data.first_name }}   {{ if .Data.inviter }}…{{ else }}…{{ end }}
+ *     {{ range .Data.listings }}{{ .price }} for {{ $.Email }}{{ else }}none{{ end }}
  *
  * Owner    borrows; results live in the arena or the buf.
  * Failure  E_INPUT with the line and what is wrong there. An absent value is nothing, and false.

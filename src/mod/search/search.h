@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "mod/search/index.h"
 #include "mod/search/query.h"
+#include "mod/search/words.h"
 
 struct arena;
 struct err;

@@ -130,10 +130,27 @@ static void has_both_forms(void **state)
 	assert_string_equal(text + strlen(text) - 20, "\r\n--=_plat-1-2-3--\r\n");
 }
 
+static void says_where_to_unsubscribe(void **state)
+{
+	(void)state;
+	struct smtp_message m = plain;
+
+	m.unsubscribe_url = STR("https://x.example/u?token=a-b");
+	assert_non_null(strstr(written(&m),
+		"\r\nList-Unsubscribe: <https://x.example/u?token=a-b>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+	m.unsubscribe_url = STR("http://x.example/u");
+	assert_non_null(strstr(written(&m), "\r\nList-Unsubscribe: <http://x.example/u>\r\nAuto"));
+	m.unsubscribe_url = STR("https://x.example/u>\r\nBcc: eve@example.org");
+	assert_null(strstr(written(&m), "List-Unsubscribe"));
+	m.unsubscribe_url = STR("mailto:eve@example.org");
+	assert_null(strstr(written(&m), "List-Unsubscribe"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(writes_a_message, setup, teardown),
+		cmocka_unit_test_setup_teardown(says_where_to_unsubscribe, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_in_a_field_makes_a_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			encodes_what_is_not_ascii_in_words_of_whole_characters, setup, teardown),

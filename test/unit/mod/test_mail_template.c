@@ -22,7 +22,8 @@ static int setup(void **state)
 	values = (struct template_values){
 		.values = json_parse(a,
 			STR("{\"Token\": \"123\", \"SiteURL\": \"https://x/?a=1&b=2\", \"Email\": null,"
-			    " \"Data\": {\"name\": \"<b>\\\"O'N\\\"\\n\", \"n\": 0, \"on\": true, \"off\": false, \"deep\": {\"er\": \"x\"}}}"),
+			    " \"Data\": {\"name\": \"<b>\\\"O'N\\\"\\n\", \"n\": 0, \"on\": true, \"off\": false, \"deep\": {\"er\": \"x\"},"
+			    " \"list\": [{\"n\": 1, \"s\": \"<\"}, {\"n\": 2, \"in\": [{\"m\": 3}, {\"m\": 4}]}], \"none\": []}}"),
 			&e)};
 	assert_non_null(values.values);
 	return 0;
@@ -127,10 +128,44 @@ static void what_is_built_in_can_be_read(void **state)
 	assert_null(builtin_template(STR("nothing")));
 }
 
+static void goes_through_lists(void **state)
+{
+	(void)state;
+	assert_string_equal(rendered("{{ range .Data.list }}{{ .n }}{{ .s }},{{ end }}.",
+				    TEMPLATE_HTML),
+		"1&lt;,2,.");
+	assert_string_equal(
+		rendered(
+			"{{ range .Data.list }}{{ range .in }}{{ .m }}{{ $.Token }} {{ end }}{{ if .s }}s{{ else }}-{{ end }}{{ end }}",
+			TEMPLATE_TEXT),
+		"s3123 4123 -");
+	assert_string_equal(rendered("{{ range .Data.none }}x{{ else }}none{{ end }}",
+				    TEMPLATE_TEXT),
+		"none");
+	assert_string_equal(rendered("{{ range .Data.list }}x{{ else }}none{{ end }}",
+				    TEMPLATE_TEXT),
+		"xx");
+	assert_string_equal(
+		rendered(
+			"{{ if .Data.off }}{{ range .Data.list }}x{{ else }}y{{ end }}{{ end }}{{ range .Token }}z{{ end }}",
+			TEMPLATE_TEXT),
+		"");
+	assert_string_equal(rendered("{{ range .Data.list }}\n", TEMPLATE_TEXT),
+		"line 2: if without end");
+	assert_string_equal(rendered("{{ range .Nope }}{{ end }}", TEMPLATE_TEXT),
+		"line 1: there is no such variable (SiteURL, ConfirmationURL, Token, TokenHash, RedirectTo, Email, NewEmail, UnsubscribeURL, Data.…)");
+	assert_string_equal(
+		rendered(
+			"{{ range .Data.list }}{{ range .in }}{{ range .in }}{{ end }}{{ end }}{{ end }}",
+			TEMPLATE_TEXT),
+		"line 1: range within range, too deep");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(fills_in, setup, teardown),
+		cmocka_unit_test_setup_teardown(goes_through_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(escapes_by_form, setup, teardown),
 		cmocka_unit_test_setup_teardown(decides, setup, teardown),
 		cmocka_unit_test_setup_teardown(shows_no_codes_when_masked, setup, teardown),

@@ -1,0 +1,179 @@
+-- What alerts say by mail, when, once; and the way to end it. docs/alerts.md.
+
+-- A digest is due at the last eight o'clock there was, on Mondays for weekly ones; an instant one two minutes after the first of what
+-- it tells, so that one change of many listings is one mail.
+create or replace function mls.last_eight(workspace_zone text, cadence text) returns timestamptz
+  language sql stable
+  set search_path = ''
+begin atomic
+  select (case when d.eight > t.here then d.eight - d.step else d.eight end) at time zone t.zone
+    from (select coalesce(workspace_zone, 'UTC') as zone, now() at time zone coalesce(workspace_zone, 'UTC') as here) t
+    cross join lateral (
+      select case cadence when 'weekly' then date_trunc('week', t.here) else date_trunc('day', t.here) end + interval '8 hours' as eight,
+             case cadence when 'weekly' then interval '7 days' else interval '1 day' end as step) d;
+end;
+comment on function mls.last_eight(text, text) is 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
+revoke all on function mls.last_eight(text, text) from public;
+grant execute on function mls.last_eight(text, text) to plat_worker;
+
+-- The cadence that an alert is mailed in, as its person has it now; null: not at all.
+create or replace function mls.alert_cadence(a mls.search_alerts) returns text
+  language sql stable
+  set search_path = ''
+return case when a.saved_search_id is not null then
+    (select s.alert from mls.saved_searches s
+       where s.workspace_id = a.workspace_id and s.id = a.saved_search_id and s.by_mail and s.alert <> 'off')
+  else (select f.alert from mls.favorites f
+          where f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id and f.alert not in ('off', 'in_app'))
+  end;
+revoke all on function mls.alert_cadence(mls.search_alerts) from public;
+grant execute on function mls.alert_cadence(mls.search_alerts) to plat_worker;
+
+create or replace function mls.due_alert_mails(most integer default 1000) returns table (workspace_id uuid, user_id uuid, cadence text)
+  language sql stable
+  set search_path = ''
+as $$
+  select a.workspace_id, a.user_id, c.cadence
+    from mls.search_alerts a
+    join mls.workspaces w on w.id = a.workspace_id
+    cross join lateral (select mls.alert_cadence(a) as cadence) c
+    where a.by_mail and a.mailed_at is null and c.cadence is not null
+    group by a.workspace_id, a.user_id, c.cadence, w.time_zone
+    having min(a.found_at) <= case c.cadence when 'instant' then now() - interval '2 minutes' else mls.last_eight(w.time_zone, c.cadence) end
+    order by min(a.found_at) limit most;
+$$;
+comment on function mls.due_alert_mails(integer) is 'Whose mails are due.';
+revoke all on function mls.due_alert_mails(integer) from public;
+grant execute on function mls.due_alert_mails(integer) to plat_worker;
+
+create or replace function mls.html_to_text(html text) returns text
+  language sql immutable strict parallel safe
+return btrim(regexp_replace(replace(replace(replace(replace(replace(replace(
+  regexp_replace(regexp_replace(html, '<(script|style)\M.*?</\1\s*>', ' ', 'gis'), '<[^>]*>', ' ', 'g'),
+  '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''), '&amp;', '&'), '\s+', ' ', 'g'));
+revoke all on function mls.html_to_text(text) from public;
+grant execute on function mls.html_to_text(text) to plat_worker;
+
+create or replace function mls.dollars(amount numeric) returns text
+  language sql immutable parallel safe
+return '$' || btrim(to_char(amount, '999,999,999,999'));
+revoke all on function mls.dollars(numeric) from public;
+grant execute on function mls.dollars(numeric) to plat_worker;
+
+-- One listing of a mail, in words. What may not be displayed is not in d.
+create or replace function mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) returns jsonb
+  language sql stable
+  set search_path = ''
+return jsonb_strip_nulls(jsonb_build_object(
+  'id', d.id,
+  'kind', kind,
+  'label', case kind when 'new' then 'New' when 'price_drop' then 'Price reduced' when 'back_on_market' then 'Back on the market'
+                     else 'Status changed' end,
+  'price', mls.dollars(d.list_price),
+  'was', case when old_price ~ '^\d{1,12}$' and old_price::numeric > d.list_price then mls.dollars(old_price::numeric) end,
+  'status', case when d.standard_status <> 'Active' or kind = 'status' then d.standard_status end,
+  'old_status', case when kind = 'status' then old_value end,
+  'beds', d.bedrooms,
+  'baths', d.bathrooms,
+  'size', btrim(to_char(d.living_area_sqft, '999,999,999')) || ' sq ft',
+  'place', coalesce(
+    case when d.has_address then nullif(concat_ws(', ', coalesce(d.address_full, nullif(concat_ws(' ', d.street_number, d.street_name,
+           case when d.unit_number is not null then '#' || d.unit_number end), '')), nullif(concat_ws(' ', d.city, d.state, d.postal_code), '')), '') end,
+    nullif(concat_ws(' ', d.city, d.state, d.postal_code), ''), 'Address not disclosed'),
+  'office', d.list_office_name,
+  'contact', d.office_contact,
+  'source', d.source_name,
+  'photo', d.photos -> 0 ->> 'url',
+  'searches', array_to_string(names, ', ')));
+revoke all on function mls.alert_entry(mls.displayed_listing, text, text, text, text[]) from public;
+grant execute on function mls.alert_entry(mls.displayed_listing, text, text, text, text[]) to plat_worker;
+
+-- Everything that a person is to be mailed in a cadence, taken: the caller writes the mail in the same transaction. A listing is told once,
+-- whichever searches it fits. Null: nothing is left to tell, or nobody.
+create or replace function mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer default 25) returns jsonb
+  language plpgsql volatile
+  set search_path = ''
+as $$
+declare
+  who record;
+  audience text;
+  taken mls.search_alerts[];
+  letter jsonb;
+begin
+  -- Again after the wait for a lock: what another worker has taken meanwhile is not ours.
+  perform from mls.search_alerts a
+    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null order by a.id for update;
+  select array_agg(a) into taken from mls.search_alerts a
+    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null and mls.alert_cadence(a) = wanted;
+  if taken is null then
+    return null;
+  end if;
+  update mls.search_alerts a set mailed_at = now()
+    where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
+      and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
+  select x.* into who from mls.alert_people(workspace) x where x.user_id = person and x.email is not null;
+  if who.user_id is null then
+    return null;
+  end if;
+  audience := case when who.is_agent then 'agents' else 'public' end;
+  with told as (
+      select distinct on (t.listing_id) t.listing_id, t.kind, t.old_value,
+             (select o.old_value from unnest(taken) o where o.listing_id = t.listing_id and o.kind in ('price_drop', 'back_on_market')
+                order by o.happened_at limit 1) as old_price,
+             array(select distinct s.name from unnest(taken) o join mls.saved_searches s on s.workspace_id = workspace and s.id = o.saved_search_id
+                     where o.listing_id = t.listing_id order by 1) as names
+        from unnest(taken) t
+        order by t.listing_id, array_position('{new,back_on_market,price_drop,status}', t.kind), t.happened_at desc),
+    shown as (
+      select d.id, d.as_of, t.kind, mls.alert_entry(d, t.kind, t.old_value, t.old_price, t.names) as entry,
+             row_number() over (order by array_position('{price_drop,back_on_market,new,status}', t.kind), d.updated_at desc, d.id) as place
+        from mls.displayed(workspace, array(select t.listing_id from told t), audience) d
+        join told t on t.listing_id = d.id),
+    searches as (
+      select s.id, s.name from mls.saved_searches s
+        where s.workspace_id = workspace and s.id in (select t.saved_search_id from unnest(taken) t))
+    select jsonb_build_object(
+        'email', who.email,
+        'cadence', wanted,
+        'count', (select count(*) from shown),
+        'more', (select nullif(greatest(count(*) - most, 0), 0) from shown),
+        'listings', (select jsonb_agg(s.entry order by s.place) from shown s where s.place <= most),
+        'searches', (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name, s.id), '[]') from searches s),
+        'has_favorites', exists (select from unnest(taken) t where t.saved_search_id is null),
+        'workspace', (select w.name from mls.workspaces w where w.id = workspace),
+        'domain', (select w.domain from mls.workspace_domains w
+                     where w.workspace_id = workspace and w.is_primary and w.verified_at is not null),
+        'notice', (select jsonb_strip_nulls(jsonb_build_object(
+                       'attribution', mls.html_to_text(n.notice ->> 'attribution_html'),
+                       'disclaimer', mls.html_to_text(n.notice ->> 'disclaimer_html'),
+                       'copyright', n.notice ->> 'copyright', 'brokerage', n.notice ->> 'brokerage', 'contact', n.notice ->> 'contact',
+                       'as_of', to_char((n.notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')))
+                     from (select mls.display_notice(workspace) as notice) n))
+      into letter;
+  return case when (letter ->> 'count')::integer > 0 then letter end;
+end $$;
+comment on function mls.take_alert_mail(uuid, uuid, text, integer) is
+  'What one mail says, taken for good by this transaction; null: there is nothing to say, or nobody to say it to.';
+revoke all on function mls.take_alert_mail(uuid, uuid, text, integer) from public;
+grant execute on function mls.take_alert_mail(uuid, uuid, text, integer) to plat_worker;
+
+-- The link in a mail: for one search, or, without one, everything that the workspace mails to a person. What is shown in the app stays.
+create or replace function mls.unsubscribe(workspace uuid, person uuid, search uuid) returns boolean
+  language plpgsql volatile
+  set search_path = ''
+as $$
+begin
+  if not exists (select from auth.users u where u.id = person) then
+    return false;
+  end if;
+  update mls.saved_searches s set by_mail = false
+    where s.workspace_id = workspace and s.user_id = person and s.by_mail and (search is null or s.id = search);
+  if search is null then
+    update mls.favorites f set alert = 'in_app'
+      where f.workspace_id = workspace and f.user_id = person and f.alert not in ('off', 'in_app');
+  end if;
+  return true;
+end $$;
+comment on function mls.unsubscribe(uuid, uuid, uuid) is 'No more mails of a search; without one, of all searches and favourites of a person.';
+revoke all on function mls.unsubscribe(uuid, uuid, uuid) from public;
+grant execute on function mls.unsubscribe(uuid, uuid, uuid) to plat_worker;

@@ -1,0 +1,262 @@
+#include "mod/alerts/follow.h"
+
+#include "app/job.h"
+#include "app/worker.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/jsonw.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "db/result.h"
+#include "db/session.h"
+#include "loop/fiber.h"
+#include "mod/alerts/held.h"
+#include "mod/alerts/listing.h"
+#include "mod/alerts/match.h"
+#include "mod/alerts/tell.h"
+
+#define LISTINGS_MOST 500        /* of one transaction */
+#define COUNT_MOST 20000         /* of a newly watched workspace, in one transaction */
+#define RUN_US INT64_C(60000000) /* then the job ends, and the next one goes on */
+
+enum {
+	COL_WORKSPACE,
+	COL_LISTING,
+	COL_MOMENT,
+	COL_WAS_KNOWN,
+	COL_IS_FRESH,
+	COL_IS_PUBLIC,
+	COL_IS_OPEN,
+	COL_BEFORE_PUBLIC,
+	COL_BEFORE_OPEN,
+	COL_WAS_PUBLIC,
+	COL_WAS_OPEN,
+	COL_OLD_PRICE,
+	COL_NEW_PRICE,
+	COL_OLD_STATUS,
+	COL_NEW_STATUS,
+};
+
+struct look {
+	struct job *job;
+	struct session *session;
+	struct arena *arena; /* of one transaction */
+	struct result *rows;
+	int64_t listings, found; /* of the job */
+};
+
+static struct alerts_change change_of(const struct result *r, int row)
+{
+	struct alerts_change c = {.was_known = result_bool(r, row, COL_WAS_KNOWN),
+		.is_fresh = result_bool(r, row, COL_IS_FRESH),
+		.is_public = result_bool(r, row, COL_IS_PUBLIC),
+		.is_open = result_bool(r, row, COL_IS_OPEN),
+		.before_public = result_bool(r, row, COL_BEFORE_PUBLIC),
+		.before_open = result_bool(r, row, COL_BEFORE_OPEN),
+		.was_public = result_bool(r, row, COL_WAS_PUBLIC),
+		.was_open = result_bool(r, row, COL_WAS_OPEN),
+		.has_old_price = !result_is_null(r, row, COL_OLD_PRICE),
+		.has_new_price = !result_is_null(r, row, COL_NEW_PRICE),
+		.old_status = result_text(r, row, COL_OLD_STATUS),
+		.new_status = result_text(r, row, COL_NEW_STATUS)};
+
+	if (c.has_old_price)
+		c.old_price = result_i64(r, row, COL_OLD_PRICE);
+	if (c.has_new_price)
+		c.new_price = result_i64(r, row, COL_NEW_PRICE);
+	return c;
+}
+
+/* The rows of one workspace to which something happened, by listing: row + 1 as a pointer. */
+static struct map *events_of(struct look *l, int from, int to, struct buf *ids)
+{
+	struct map *events = map_new(l->arena, (size_t)(to - from));
+	struct jsonw w = jsonw_to(ids);
+
+	jsonw_arr(&w);
+	for (int row = from; row < to; row++) {
+		struct alerts_change *c = ARENA_NEW(l->arena, struct alerts_change);
+		struct str id = result_text(l->rows, row, COL_LISTING);
+		*c = change_of(l->rows, row);
+		if (!alerts_event_kinds(c, false) && !alerts_event_kinds(c, true))
+			continue;
+		map_put(events, id, c);
+		jsonw_str(&w, id);
+	}
+	jsonw_end(&w);
+	return events;
+}
+
+static void match(void *batch)
+{
+	alerts_match(batch);
+}
+
+/* The listings as they are now, which may be later than what happened; then that is read next. */
+static int match_listings(struct look *l, struct str workspace_id, const struct map *events,
+	struct alerts_listings *docs, struct alerts_batch *b, struct err *e)
+{
+	struct alerts_listing *listings = arena_array(l->arena, docs->n, sizeof *listings);
+	struct alerts_held held;
+
+	for (size_t i = 0; i < docs->n; i++) {
+		const struct alerts_change *c = map_get(events, docs->ids[i]);
+		listings[i] = (struct alerts_listing){.doc = docs->docs[i],
+			.kinds_public = alerts_event_kinds(c, false),
+			.kinds_agents = alerts_event_kinds(c, true)};
+	}
+	if (alerts_held_get(l->session, l->arena, workspace_id, &held, e))
+		return e->code;
+	*b = (struct alerts_batch){.arena = l->arena,
+		.listings = listings,
+		.n = docs->n,
+		.hidden = docs->hidden,
+		.searches_arena = held.arena,
+		.searches = held.searches,
+		.searches_n = held.n};
+	fiber_work(match, b);
+	return 0;
+}
+
+static struct alerts_moment moment_of(const struct look *l, int row)
+{
+	return (struct alerts_moment){.listing_id = result_text(l->rows, row, COL_LISTING),
+		.happened_at = result_text(l->rows, row, COL_MOMENT),
+		.old_price = result_text(l->rows, row, COL_OLD_PRICE),
+		.new_price = result_text(l->rows, row, COL_NEW_PRICE),
+		.old_status = result_text(l->rows, row, COL_OLD_STATUS),
+		.new_status = result_text(l->rows, row, COL_NEW_STATUS)};
+}
+
+static struct alerts_moment *moments_of(struct look *l, int from, int to,
+	const struct alerts_listings *docs)
+{
+	struct alerts_moment *moments = arena_array(l->arena, docs->n, sizeof *moments);
+	struct map *rows = map_new(l->arena, docs->n);
+
+	for (size_t i = 0; i < docs->n; i++)
+		map_put(rows, docs->ids[i], &moments[i]);
+	for (int row = from; row < to; row++) {
+		struct alerts_moment *m = map_get(rows, result_text(l->rows, row, COL_LISTING));
+		if (m)
+			*m = moment_of(l, row);
+	}
+	return moments;
+}
+
+static int look_at_workspace(struct look *l, int from, int to, struct err *e)
+{
+	struct str workspace_id = result_text(l->rows, from, COL_WORKSPACE);
+	struct alerts_listings docs;
+	struct alerts_batch b;
+	struct buf ids;
+	int64_t told;
+
+	buf_init(&ids, 0);
+	struct map *events = events_of(l, from, to, &ids);
+	struct str list = str_copy(l->arena, buf_view(&ids));
+	buf_done(&ids);
+	if (!map_len(events))
+		return 0;
+	if (alerts_listing_read(l->session, l->arena, workspace_id, list, &docs, e) ||
+		match_listings(l, workspace_id, events, &docs, &b, e))
+		return e->code;
+	struct alerts_tell t = {.session = l->session,
+		.arena = l->arena,
+		.workspace_id = workspace_id,
+		.batch = &b,
+		.moments = moments_of(l, from, to, &docs)};
+	if (alerts_tell(&t, &told, e))
+		return e->code;
+	l->listings += (int64_t)docs.n;
+	l->found += told;
+	return 0;
+}
+
+static int look_at_rows(struct look *l, struct err *e)
+{
+	int n = result_rows(l->rows);
+
+	for (int from = 0, to; from < n; from = to) {
+		struct str workspace_id = result_text(l->rows, from, COL_WORKSPACE);
+		for (to = from + 1;
+			to < n && str_eq(result_text(l->rows, to, COL_WORKSPACE), workspace_id);)
+			to++;
+		if (look_at_workspace(l, from, to, e))
+			return e->code;
+	}
+	return 0;
+}
+
+/* One transaction. *ret_more: the round is not over. */
+static int look_once(struct look *l, bool *ret_more, struct err *e)
+{
+	struct db_param most = db_i64(l->arena, LISTINGS_MOST);
+
+	if (session_begin(l->session, e) ||
+		session_exec(l->session, l->arena, "select * from mls.read_alert_changes($1::int)",
+			1, &most, &l->rows, e) ||
+		look_at_rows(l, e) || session_commit(l->session, e))
+		return e->code;
+	*ret_more = result_rows(l->rows) == LISTINGS_MOST;
+	return 0;
+}
+
+/* What newly watched workspaces had before. */
+static int count_first(struct look *l, int64_t until_us, struct err *e)
+{
+	struct db_param most = db_i64(l->arena, COUNT_MOST);
+	struct result *r;
+
+	for (bool more = true; more && mono_us() < until_us;) {
+		if (session_exec(l->session, l->arena, "select mls.count_alert_listings($1::int)",
+			    1, &most, &r, e))
+			return e->code;
+		more = !result_is_null(r, 0, 0);
+	}
+	return 0;
+}
+
+static int has_changes(struct look *l, bool *ret, struct err *e)
+{
+	struct result *r;
+
+	if (session_exec(l->session, l->arena, "select mls.has_alert_changes()", 0, NULL, &r, e))
+		return e->code;
+	*ret = result_bool(r, 0, 0);
+	return 0;
+}
+
+static int look_on(struct look *l, int64_t until_us, struct err *e)
+{
+	bool more;
+
+	if (has_changes(l, &more, e))
+		return e->code;
+	while (more && mono_us() < until_us) {
+		int code = look_once(l, &more, e);
+		if (code)
+			return code;
+		arena_reset(l->arena);
+	}
+	return 0;
+}
+
+int alerts_follow(struct job *j, struct err *e)
+{
+	struct look l = {.job = j, .arena = arena_new()};
+	int64_t until_us = mono_us() + RUN_US;
+
+	l.session = worker_session(j->db, e);
+	if (l.session && !count_first(&l, until_us, e))
+		(void)look_on(&l, until_us, e);
+	session_close(l.session);
+	arena_free(l.arena);
+	if (e->code)
+		alerts_held_forget(); /* what was written of their problems was rolled back */
+	if (l.found)
+		log_info("alerts.found", LOG_INT("listings", l.listings),
+			LOG_INT("alerts", l.found));
+	return e->code;
+}

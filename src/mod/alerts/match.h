@@ -1,0 +1,57 @@
+/* match: changed listings of a workspace against all of its saved searches at once (percolation).
+ *
+ * The listings become a small index of their own; each search is first held against each listing by its guard, and runs on the index only
+ * when that lets one through. For agents and the public apart: what may not be displayed is not in the public's index at all.
+ *
+ * Owner    the batch's arena; searches are borrowed.
+ * Failure  none: a search that cannot be read has its problem, and finds nothing.
+ * Threads  alerts_match() computes for milliseconds to seconds: in the pool, while nobody else touches the batch or its searches.
+ */
+#pragma once
+#include "mod/alerts/event.h"
+#include "mod/alerts/query.h"
+
+struct arena;
+struct json;
+
+struct alerts_listing {
+	struct search_doc doc;
+	unsigned kinds_public, kinds_agents; /* what happened to it; 0: nothing, for them */
+};
+
+/* A saved search. Those that read it (by rows of the table) make it zeroed but for what is marked *. */
+struct alerts_search {
+	struct str id, user_id, query; /* * */
+	unsigned kinds;                /* * what its person wants to be told */
+	bool is_agent;                 /* * as whom its person searches now */
+	struct str stored_problem;     /* * */
+	bool is_read;                  /* for ... */
+	enum search_audience read_for;
+	struct str problem; /* why not; absent: compiled */
+	struct alerts_query compiled;
+};
+
+struct alerts_found {
+	const struct alerts_search *search;
+	const struct alerts_listing *listing;
+	unsigned kinds; /* of the listing that its person wants to be told */
+};
+
+struct alerts_batch {
+	struct arena *arena;
+	const struct alerts_listing *listings;
+	size_t n;
+	const bool *hidden; /* by field: the workspace's MLS keeps it from the public; NULL: none */
+	struct arena *searches_arena;
+	struct alerts_search **searches;
+	size_t searches_n;
+	/* Results. */
+	struct alerts_found *found;
+	size_t found_n, found_cap;
+	size_t compiled, run; /* searches: read anew; held against the index */
+};
+
+void alerts_match(struct alerts_batch *b);
+
+/* Reads its query when that was not done for this audience. */
+void alerts_match_compile(struct arena *a, struct alerts_search *s);
