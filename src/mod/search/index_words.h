@@ -97,10 +97,9 @@ struct search_place {
 
 /* The first word that is not before text. */
 struct search_place search_words_order_seek(const struct search_postings *p, struct str text);
-/* The first word behind `from` that does not begin with the first len bytes of text (those of the word at `from` do). */
+/* The first word behind `from` that does not begin with the first len bytes of the word at `from`. Its key; its text, when len is over 8. */
 struct search_place search_words_order_skip(const struct search_postings *p,
-	struct search_place from, struct str text, size_t len);
-
+	struct search_place from, uint64_t key, struct str text, size_t len);
 /* The first word that does not begin with text; from: search_words_order_seek(text). */
 struct search_place search_words_order_end(const struct search_postings *p,
 	struct search_place from, struct str text);

@@ -1,14 +1,23 @@
 /* Look-ups in a dictionary: beginnings, near misses, words that hold a text.
  *
- * Near misses: the words are gone through in their order, with the rows of the distance's table for the beginning that they share; where
- * no continuation can be near enough, all words that begin so are skipped. A row is at most 2 * typos + 1 cells wide. */
+ * Near misses: the words are gone through in their order, with the states of an automaton for the beginning that a word shares with the
+ * one before; where no continuation can be near enough, all words that begin so are skipped. State: for each number of typos the set of
+ * i so that the first i characters of the text are that near to what was read (Wu and Manber, 1992, with exchanged neighbours). Most words
+ * are done with after a few of their bytes, which the order has at hand. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "mod/search/index_words.h"
 #include "mod/search/index_words_best.h"
 
+#define TYPOS_MAX 2
 #define FAR 100 /* more than any distance that is asked for */
+#define KEY_BYTES 8
+
+/* Bit i - 1 for the first i characters; none of them (i = 0) is as far as what was read is long. */
+struct state {
+	uint64_t near[TYPOS_MAX + 1];
+};
 
 struct walk {
 	const struct search_postings *p;
@@ -19,15 +28,17 @@ struct walk {
 
 	uint32_t wanted[SEARCH_WORD_MAX]; /* characters of the text */
 	int wanted_n;
+	uint64_t last;        /* the bit of all of them */
+	uint64_t places[128]; /* of each ASCII character, where it is in the text: a bit each */
 
 	/* The word that was looked at last, as far as it was read: `depth` characters. */
-	struct str text;
 	uint64_t key;
+	struct str text; /* absent: only the key was needed */
 	int depth;
-	uint32_t path[SEARCH_WORD_MAX];
+	uint64_t path[SEARCH_WORD_MAX + 1]; /* places of the character before */
 	uint8_t ends[SEARCH_WORD_MAX + 1];  /* byte behind so many characters */
 	uint8_t least[SEARCH_WORD_MAX + 1]; /* distance of the nearest beginning so far */
-	uint8_t rows[SEARCH_WORD_MAX + 1][SEARCH_WORD_MAX + 2];
+	struct state states[SEARCH_WORD_MAX + 1];
 };
 
 /* The character at byte `at`; returns its bytes. */
@@ -44,52 +55,76 @@ static size_t decode(struct str text, size_t at, uint32_t *ret)
 	return at + n > text.len ? text.len - at : n;
 }
 
-static int characters(struct str text, uint32_t *ret)
+static void want(struct walk *w, struct str text)
 {
 	int n = 0;
 
-	for (size_t at = 0; at < text.len && n < SEARCH_WORD_MAX;)
-		at += decode(text, at, &ret[n++]);
-	return n;
-}
-
-static uint8_t least_of(uint8_t a, uint8_t b)
-{
-	return a < b ? a : b;
-}
-
-/* The row of the i-th character of the path; returns its least cell. */
-static uint8_t row_fill(struct walk *w, int i)
-{
-	int low = i > w->typos ? i - w->typos : 0, n = w->wanted_n;
-	int high = i + w->typos < n ? i + w->typos : n;
-	const uint8_t *before = w->rows[i - 1];
-	uint8_t *row = w->rows[i], least = FAR;
-	uint32_t c = w->path[i - 1];
-
-	if (low)
-		row[low - 1] = FAR;
-	for (int j = low; j <= high; j++) {
-		uint8_t d = (uint8_t)(before[j] + 1);
-		if (j) {
-			d = least_of(d, (uint8_t)(row[j - 1] + 1));
-			d = least_of(d, (uint8_t)(before[j - 1] + (c != w->wanted[j - 1])));
-		}
-		if (i > 1 && j > 1 && c == w->wanted[j - 2] && w->path[i - 2] == w->wanted[j - 1])
-			d = least_of(d, (uint8_t)(w->rows[i - 2][j - 2] + 1));
-		row[j] = least_of(d, FAR);
-		least = least_of(least, row[j]);
+	for (size_t at = 0; at < text.len; n++) {
+		at += decode(text, at, &w->wanted[n]);
+		if (w->wanted[n] < 128)
+			w->places[w->wanted[n]] |= UINT64_C(1) << n;
 	}
-	row[(high < low ? low : high) + 1] = FAR;
-	return least;
+	w->wanted_n = n;
+	w->last = UINT64_C(1) << (n - 1);
+	for (int j = 1; j <= w->typos; j++)
+		w->states[0].near[j] = j < n ? (UINT64_C(1) << j) - 1 : w->last | (w->last - 1);
+	w->least[0] = (uint8_t)n;
 }
 
-/* The distance of the whole text from the first i characters of the path. */
-static uint8_t row_end(const struct walk *w, int i)
+static uint64_t places_of(const struct walk *w, uint32_t c)
 {
-	int apart = i > w->wanted_n ? i - w->wanted_n : w->wanted_n - i;
+	uint64_t places = 0;
 
-	return apart > w->typos ? FAR : w->rows[i][w->wanted_n];
+	if (c < 128)
+		return w->places[c];
+	for (int i = 0; i < w->wanted_n; i++)
+		if (w->wanted[i] == c)
+			places |= UINT64_C(1) << i;
+	return places;
+}
+
+/* One character more of the text, from a state of so many characters read. */
+static uint64_t shift(const struct state *s, int j, int read)
+{
+	return s->near[j] << 1 | (read <= j);
+}
+
+/* Reads the character that stands at these places of the text, the i-th of the word. */
+static void step(struct walk *w, int i, uint64_t places)
+{
+	const struct state *from = &w->states[i - 1];
+	struct state *to = &w->states[i];
+
+	w->path[i] = places;
+	to->near[0] = shift(from, 0, i - 1) & places;
+	for (int j = 1; j <= w->typos; j++) {
+		uint64_t near = (shift(from, j, i - 1) & places) | from->near[j - 1] |
+			shift(from, j - 1, i - 1) | shift(to, j - 1, i);
+		if (i > 1)
+			near |= shift(&w->states[i - 2], j - 1, i - 2) << 1 & places << 1 &
+				w->path[i - 1];
+		to->near[j] = near;
+	}
+}
+
+/* Of the whole text from what was read. */
+static uint8_t distance(const struct walk *w, int i)
+{
+	for (int j = 0; j <= w->typos; j++)
+		if (w->states[i].near[j] & w->last)
+			return (uint8_t)j;
+	return FAR;
+}
+
+/* The least distance that a continuation can have. */
+static uint8_t distance_least(const struct walk *w, int i)
+{
+	uint64_t all = w->last | (w->last - 1);
+
+	for (int j = 0; j <= w->typos; j++)
+		if (i <= j || w->states[i].near[j] & all)
+			return (uint8_t)j;
+	return FAR;
 }
 
 static void offer(struct walk *w, uint32_t word, uint8_t typos)
@@ -112,63 +147,89 @@ static void offer_all(struct walk *w, struct search_place from, struct search_pl
 	}
 }
 
-/* How many bytes the word shares with the one before. */
+/* How many bytes the word shares with the one before. Words alike in the whole key were both needed in full. */
 static size_t shared(const struct walk *w, struct str text, uint64_t key)
 {
 	uint64_t differ = key ^ w->key;
 
 	if (differ)
 		return (size_t)__builtin_clzll(differ) / 8;
-	size_t n = 8;
+	size_t n = KEY_BYTES;
 	while (n < text.len && n < w->text.len && text.p[n] == w->text.p[n])
 		n++;
 	return n;
+}
+
+static struct str text_at(const struct walk *w, struct search_place at)
+{
+	uint32_t word = search_place_block(w->p, at)->words[at.i];
+
+	return search_entry_text(&w->p->entries[word]);
+}
+
+/* Reads one more character of the word at a place; false: there is none. */
+static bool read_one(struct walk *w, struct search_place at, int i)
+{
+	size_t from = w->ends[i];
+	uint32_t c;
+
+	if (from < KEY_BYTES) {
+		c = (uint8_t)(w->key >> (KEY_BYTES - 1 - from) * 8);
+		if (!c)
+			return false;
+		if (c < 128) {
+			w->ends[i + 1] = (uint8_t)(from + 1);
+			step(w, i + 1, w->places[c]);
+			return true;
+		}
+	}
+	if (!w->text.p)
+		w->text = text_at(w, at);
+	if (from == w->text.len)
+		return false;
+	w->ends[i + 1] = (uint8_t)(from + decode(w->text, from, &c));
+	step(w, i + 1, places_of(w, c));
+	return true;
+}
+
+/* All words that begin as this one does are found, or too far. */
+static struct search_place pass(struct walk *w, struct search_place at, int i)
+{
+	if (w->ends[i] > KEY_BYTES && !w->text.p)
+		w->text = text_at(w, at);
+	struct search_place next = search_words_order_skip(w->p, at, w->key, w->text, w->ends[i]);
+	if (w->is_prefix && w->least[i] <= w->typos)
+		offer_all(w, at, next, w->least[i]);
+	return next;
 }
 
 /* Looks at the word at a place; returns where to go on. */
 static struct search_place look(struct walk *w, struct search_place at)
 {
 	const struct search_block *b = search_place_block(w->p, at);
-	struct str text = search_entry_text(&w->p->entries[b->words[at.i]]);
-	size_t same = shared(w, text, b->keys[at.i]);
+	uint64_t key = b->keys[at.i];
+	struct str text = key == w->key ? text_at(w, at) : STR_NULL;
+	size_t same = shared(w, text, key);
 	int i = w->depth;
 
 	while (w->ends[i] > same)
 		i--;
 	w->text = text;
-	w->key = b->keys[at.i];
-	for (; w->ends[i] < text.len; i++) {
-		size_t end = w->ends[i] + decode(text, w->ends[i], &w->path[i]);
-		uint8_t least = row_fill(w, i + 1);
-		w->least[i + 1] = least_of(w->least[i], row_end(w, i + 1));
-		bool is_found =
-			w->is_prefix && w->least[i + 1] <= w->typos && least >= w->least[i + 1];
-		if (is_found || least > w->typos) {
+	w->key = key;
+	for (; read_one(w, at, i); i++) {
+		uint8_t now = distance(w, i + 1);
+		w->least[i + 1] = now < w->least[i] ? now : w->least[i];
+		uint8_t least = distance_least(w, i + 1);
+		if (least > w->typos || (w->is_prefix && least >= w->least[i + 1])) {
 			w->depth = i;
-			struct search_place next = search_words_order_skip(w->p, at, text, end);
-			if (is_found)
-				offer_all(w, at, next, w->least[i + 1]);
-			return next;
+			return pass(w, at, i + 1);
 		}
-		w->ends[i + 1] = (uint8_t)end;
 	}
 	w->depth = i;
-	uint8_t typos = w->is_prefix ? w->least[i] : row_end(w, i);
+	uint8_t typos = w->is_prefix ? w->least[i] : distance(w, i);
 	if (typos <= w->typos)
 		offer(w, b->words[at.i], typos);
 	return search_words_order_next(w->p, at);
-}
-
-static void walk_all(struct walk *w, struct str text)
-{
-	struct search_place at = {0, 0};
-
-	w->wanted_n = characters(text, w->wanted);
-	w->least[0] = (uint8_t)(w->wanted_n < FAR ? w->wanted_n : FAR);
-	for (int j = 0; j <= w->wanted_n && j <= w->typos + 1; j++)
-		w->rows[0][j] = (uint8_t)(j <= w->typos ? j : FAR);
-	while (at.at < w->p->order_n)
-		at = look(w, at);
 }
 
 size_t search_postings_find(const struct search_postings *p, struct arena *a, struct str text,
@@ -182,11 +243,13 @@ size_t search_postings_find(const struct search_postings *p, struct arena *a, st
 	w->best = (struct search_best){.postings = p, .arena = a, .most = most};
 	w->exact = search_postings_word_of(p, text);
 	w->is_prefix = is_prefix;
-	w->typos = max_typos;
+	w->typos = max_typos < TYPOS_MAX ? max_typos : TYPOS_MAX;
 	if (w->exact != SEARCH_NONE)
 		search_best_exact(&w->best, w->exact);
 	if (max_typos) {
-		walk_all(w, text);
+		want(w, text);
+		for (struct search_place at = {0, 0}; at.at < p->order_n;)
+			at = look(w, at);
 	} else if (is_prefix) {
 		struct search_place from = search_words_order_seek(p, text);
 		offer_all(w, from, search_words_order_end(p, from, text), 0);

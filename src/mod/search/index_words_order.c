@@ -241,29 +241,34 @@ static uint32_t key_at(const struct search_block *b, uint32_t i, uint64_t key)
 	return i;
 }
 
+/* The last block from `at` on whose first key is less; `at` has one. */
+static uint32_t block_before(const struct search_postings *p, uint32_t at, uint64_t end)
+{
+	uint32_t step = 1;
+
+	while (at + step < p->order_n && p->first[at + step] < end) {
+		at += step;
+		step *= 2;
+	}
+	for (; step; step /= 2)
+		if (at + step < p->order_n && p->first[at + step] < end)
+			at += step;
+	return at;
+}
+
 struct search_place search_words_order_skip(const struct search_postings *p,
-	struct search_place from, struct str text, size_t len)
+	struct search_place from, uint64_t key, struct str text, size_t len)
 {
 	if (len > KEY_BYTES)
 		return skip_long(p, from, text, len);
-	uint64_t unit = UINT64_C(1) << (KEY_BYTES - len) * 8;
-	uint64_t end = (search_words_order_key(text) & ~(unit - 1)) + unit;
+	uint64_t unit = UINT64_C(1) << (KEY_BYTES - len) * 8, end = (key & ~(unit - 1)) + unit;
+	const struct search_block *b = search_place_block(p, from);
 	from.i++;
-	if (search_place_block(p, from)->keys[search_place_block(p, from)->n - 1] < end) {
-		/* Blocks whose first word begins so, too. */
-		uint32_t low = from.at + 1, n = p->order_n - low;
-		while (n) {
-			uint32_t half = n / 2;
-			if (p->first[low + half] < end) {
-				low += half + 1;
-				n -= half + 1;
-			} else {
-				n = half;
-			}
-		}
-		if (low - 1 == from.at)
-			return (struct search_place){low, 0};
-		from = (struct search_place){low - 1, 0};
+	if (b->keys[b->n - 1] < end) {
+		uint32_t at = block_before(p, from.at, end);
+		if (at == from.at)
+			return (struct search_place){at + 1, 0};
+		from = (struct search_place){at, 0};
 	}
 	from.i = key_at(search_place_block(p, from), from.i, end);
 	return normal(p, from);
@@ -283,5 +288,6 @@ struct search_place search_words_order_end(const struct search_postings *p,
 	uint32_t word = search_place_block(p, from)->words[from.i];
 	if (!str_starts(search_entry_text(&p->entries[word]), text))
 		return from;
-	return search_words_order_skip(p, from, text, text.len);
+	uint64_t key = search_words_order_key(text);
+	return search_words_order_skip(p, from, key, text, text.len);
 }

@@ -27,7 +27,7 @@ struct search_doc search_support_doc(uint32_t n)
 }
 
 static const char *const vocabulary[] = {"pool", "poll", "pools", "beach", "beachfront", "bech",
-	"house", "houses", "home", "homes", "view", "vew", "ocean", "oecan", "canoe", "sunny",
+	"house", "houses", "home", "homes", "view", "viw", "ocean", "oecan", "canoe", "sunny",
 	"isles", "isle", "the", "a", "an", "of", "miami", "maimi", "señor", "senor", "straße",
 	"tower", "towers", "two", "2", "12", "123", "1234", "21", "renovated", "renovation",
 	"waterfront", "water", "front", "kitchen", "kitchens", "chicken", "garage", "garden",
