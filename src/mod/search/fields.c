@@ -27,7 +27,10 @@ const struct search_field search_fields[] = {
 	STRING(building_name, SEARCH_FACET | SEARCH_ADDRESS),
 	STRING(community, SEARCH_FACET),
 	STRING(county, SEARCH_FACET),
-	{"public_remarks", SEARCH_STRING, SEARCH_WORDS | SEARCH_TEXT, "l.public_remarks"},
+	/* As mls.displayed() has them: remarks that tell an address that is kept back would lead to it. */
+	{"public_remarks", SEARCH_STRING, SEARCH_WORDS | SEARCH_TEXT,
+		"case when mls.is_address_displayed(l) or not mls.tells_address(l, l.public_remarks)"
+		" then l.public_remarks end"},
 	STRING(list_agent_name, SEARCH_FACET),
 	STRING(list_agent_mls_id, SEARCH_FACET),
 	STRING(list_office_name, SEARCH_FACET),
