@@ -71,7 +71,7 @@ class Listings:
     """rows: dicts of values by field, beside them is_public and is_address_public."""
 
     def __init__(self, rows, who):
-        self.who = who
+        self.who, self.everything = who, rows
         self.rows = [r for r in rows if who == 'agents' or r['is_public']]
         self.n = len(self.rows)
         self.all = frozenset(range(self.n))
@@ -91,6 +91,24 @@ class Listings:
     @functools.lru_cache(None)
     def folded(self, field):
         return [None if v is None else joined(v) for v in self.column(field)]
+
+    @functools.lru_cache(None)
+    def inverted(self, field):
+        """word: documents"""
+        out = {}
+        for i, have in enumerate(self.words(field)):
+            for word in have:
+                out.setdefault(word, set()).add(i)
+        return out
+
+    @functools.lru_cache(None)
+    def counts(self, field):
+        """word: in how many listings, whoever may see them."""
+        out = {}
+        for row in self.everything:
+            for word in set(words(row[field] or '')):
+                out[word] = out.get(word, 0) + 1
+        return out
 
     def key(self, field):
         """What is compared, grouped and counted."""
@@ -280,7 +298,7 @@ def search(q, listings, text_found=None):
     pinned = {i for _, i in pins}
     others = order(matched - pinned, q.get('sorts', []), listings, scores)
     found = pinned | matched
-    answer = {'found': len(found), 'out_of': listings.n,
+    answer = {'found': len(found), 'out_of': listings.n, 'scores': {listings.rows[i]['id']: scores[i] for i in found},
               'facets': [facet(f, found, listings, q.get('max_facet_values', 10), q.get('facet_query')) for f in q.get('facets', [])]}
     from_, to = q.get('offset', 0), q.get('offset', 0) + q.get('limit', 10)
     if not q.get('group'):

@@ -1,9 +1,9 @@
 """Listings and queries made up by chance, the same for the same seed.
 
 A query is two dicts: the parameters as a client sends them, and what they mean, as search_naive.py takes it."""
-import datetime, json, random, uuid
+import datetime, json, random, re, uuid
 
-from search_naive import ADDRESS, AGENT, FACET, FIELDS, SORT, type_of
+from search_naive import AGENT, FACET, FIELDS, SORT, type_of, words
 
 CITIES = ['Miami', 'Coral Gables', 'Miami Beach', 'North Miami Beach', 'Ávila Beach', 'Fort Lauderdale', "Land O' Lakes", 'St. Pete', 'Straßberg',
           'Doral', 'Königsberg', 'Москва']
@@ -74,6 +74,20 @@ def as_searched(row, closed_since):
                         and says.get('InternetEntireListingDisplayYN') is True and says.get('IDXParticipationYN') is not False)
     out['is_address_public'] = says.get('InternetAddressDisplayYN') is not False
     return out
+
+
+def terms_of(q):
+    """q as src/mod/search/params.h cuts it into terms."""
+    terms, room = [], 20
+    for match in re.finditer(r'((?<!\S)-)?(?:"([^"]*)"|("?[^\s"]+))', q):
+        is_excluded, is_phrase = match[1] is not None, match[2] is not None
+        found = words(match[2] if is_phrase else match[3])[:room]
+        room -= len(found)
+        if found and (is_phrase or is_excluded):
+            terms.append({'words': found, 'phrase': is_phrase or len(found) > 1, 'excluded': is_excluded})
+        else:
+            terms += [{'words': (w,), 'phrase': False, 'excluded': False} for w in found]
+    return terms
 
 
 class Maker:
@@ -285,10 +299,77 @@ class Maker:
             q['hidden'] = [r['id'] for r in self.r.sample(self.rows, self.r.randrange(1, 9))]
             params['hidden_hits'] = ','.join(q['hidden'])
 
+    # --- q
+
+    def mistyped(self, word):
+        at = self.r.randrange(len(word))
+        kind = self.r.randrange(4)
+        if kind == 0:
+            return word[:at] + word[at + 1:]
+        if kind == 1:
+            return word[:at] + self.r.choice('aeost') + word[at:]
+        if kind == 2:
+            return word[:at] + self.r.choice('aeost') + word[at + 1:]
+        return word[:at] + word[at + 1:at + 2] + word[at:at + 1] + word[at + 2:]
+
+    def some_words(self, most):
+        """Of what stands in a listing, next to each other mostly."""
+        text = self.value(self.r.choice(self.searched)).split()
+        at = self.r.randrange(len(text))
+        return text[at:at + self.r.randrange(1, most + 1)]
+
+    def piece(self):
+        kind, words = self.r.random(), self.some_words(2)
+        text = ' '.join(words)
+        if kind < 0.15:
+            return f'"{text}"'
+        if kind < 0.25:
+            return '-' + (f'"{text}"' if len(words) > 1 else text)
+        if kind < 0.45:
+            return ' '.join(self.mistyped(w) for w in words)
+        if kind < 0.6:
+            return ' '.join(words[:-1] + [words[-1][:self.r.randrange(1, len(words[-1]) + 1)]])
+        if kind < 0.67:
+            return ''.join(words)
+        if kind < 0.72 and len(text) > 3:
+            at = self.r.randrange(1, len(text))
+            return f'{text[:at]} {text[at:]}'
+        return text
+
+    def add_fields(self, params, q):
+        self.searched = self.r.sample([f for f in self.fields() if type_of(f) == 'string' and f not in ('id', 'import_task_id')],
+                                      self.r.choice([1, 1, 2, 3]))
+        if self.r.random() < 0.7 and 'public_remarks' not in self.searched:
+            self.searched[0] = 'public_remarks'
+        n = len(self.searched)
+        q['by'] = [{'field': f, 'weight': n - i, 'typos': 2, 'prefix': True, 'infix': 'off'} for i, f in enumerate(self.searched)]
+        params['query_by'] = ','.join(self.searched)
+        for name, key, values in (('query_by_weights', 'weight', [0, 1, 2, 5, 127]), ('num_typos', 'typos', [0, 1, 2]),
+                                  ('prefix', 'prefix', [True, False]), ('infix', 'infix', ['off', 'off', 'fallback', 'always'])):
+            if self.r.random() < 0.3:
+                chosen = [self.r.choice(values) for _ in range(n)]
+                if name != 'query_by_weights' and self.r.random() < 0.5:
+                    chosen = chosen[:1]
+                params[name] = ','.join(str(v).lower() for v in chosen)
+                for i, by in enumerate(q['by']):
+                    by[key] = chosen[i] if len(chosen) == n else chosen[0]
+
+    def add_text(self, params, q):
+        self.add_fields(params, q)
+        params['q'] = ' '.join(self.piece() for _ in range(self.r.choice([1, 1, 1, 2, 2, 3])))
+        q['terms'] = terms_of(params['q'])
+        for name, values in (('typo_tokens_threshold', [0, 1, 5, 50]), ('drop_tokens_threshold', [0, 1, 5, 50]), ('max_candidates', [1, 2, 10, 100]),
+                             ('min_len_1typo', [0, 1, 3, 5]), ('min_len_2typo', [1, 4, 8]), ('split_join_tokens', ['off', 'always']),
+                             ('drop_tokens_mode', ['left_to_right', 'both_sides:2', 'both_sides:9']), ('prioritize_exact_match', [False]),
+                             ('prioritize_token_position', [True]), ('prioritize_num_matching_fields', [False]),
+                             ('text_match_type', ['max_weight', 'sum_score']), ('exhaustive_search', [True])):
+            if self.r.random() < 0.15:
+                params[name] = q[name] = self.r.choice(values)
+
     def add_page(self, params, q):
-        q['limit'] = self.r.choice([0, 1, 7, 10, 30, 250, 250])
+        q['limit'] = self.r.choice([0, 1, 5, 7, 10, 20, 30]) if self.r.random() < 0.95 else 250
         if self.r.random() < 0.5:
-            q['offset'] = self.r.choice([0, 0, 3, 40])
+            q['offset'] = self.r.choice([0, 0, 3, 40, 200])
             params |= {'offset': q['offset'], 'limit': q['limit']}
         else:
             page = self.r.choice([1, 1, 2, 3])
@@ -298,9 +379,12 @@ class Maker:
     def query(self):
         """(params, meaning)"""
         params, q = {'q': self.r.choice(['*', ''])}, {}
-        if self.r.random() < 0.85:
+        has_text = self.r.random() < 0.6
+        if has_text:
+            self.add_text(params, q)
+        if self.r.random() < (0.3 if has_text else 0.85):
             params['filter_by'], q['filter'] = self.filter() if self.r.random() < 0.7 else self.flat_filter()
-        if self.r.random() < 0.75:
+        if self.r.random() < (0.4 if has_text else 0.75):
             sorts = self.sorts()
             params['sort_by'], q['sorts'] = ','.join(t for t, _ in sorts), [s for _, s in sorts]
         self.add_page(params, q)

@@ -1,13 +1,14 @@
 """2,000 searches made up by chance find what a naive evaluation over all rows finds (search_naive.py), for agents and for the public.
 
 A failing query is printed with its number; PLAT_SEARCH_ONE=number runs it alone, PLAT_SEARCH_SEED other listings and queries."""
-import contextlib, datetime, json, os, random
+import concurrent.futures, contextlib, datetime, json, os, random
 
 import psycopg2, psycopg2.extras
 import pytest
 
 from conftest import Database, get
 from search_naive import Listings, joined, search
+from search_naive_text import text_found
 from search_queries import Maker, as_searched, listing
 from storagekit import SECRET, token_of, two_tenants, uid
 
@@ -71,6 +72,9 @@ def differences(answer, wanted, q):
     out = [f'{k}: {answer[k]}, not {wanted[k]}' for k in ('found', 'out_of', 'found_docs') if k in wanted and answer[k] != wanted[k]]
     if 'ids' in wanted and ids_of(answer['hits']) != wanted['ids']:
         out.append(f'hits: {ids_of(answer["hits"])}\n  not {wanted["ids"]}')
+    got = {h['document']['id']: h['text_match'] for h in answer.get('hits', []) + [h for g in answer.get('grouped_hits', []) for h in g['hits']]}
+    if q.get('terms') and (other := {i: (n, wanted['scores'].get(i)) for i, n in got.items() if n != wanted['scores'].get(i)}):
+        out.append(f'text_match (this, not that): {other}')
     for spec, got, (counts, total, stats) in zip(q.get('facets', []), answer['facet_counts'], wanted['facets'], strict=True):
         spec['is_text'] = stats is None and not spec.get('ranges')
         if folded(spec, got['counts']) != counts:
@@ -109,12 +113,16 @@ def test_random_searches_find_what_a_naive_evaluation_finds(engine):
     collections = {who: Listings(rows, who) for who in headers}
     made = [(n, *make(n, rows)) for n in ([int(ONE)] if ONE else range(QUERIES))]
     failures, found = [], 0
+    batches = []
     for who in headers:
         of_who = [(n, params, q) for n, w, params, q in made if w == who]
-        for i in range(0, len(of_who), BATCH):
-            batch = of_who[i:i + BATCH]
-            for (n, params, q), answer in zip(batch, ask(port, headers[who], [p for _, p, _ in batch]), strict=True):
-                wanted = search(q, collections[who])
+        batches += [(who, of_who[i:i + BATCH]) for i in range(0, len(of_who), BATCH)]
+    # The server works on the next ones meanwhile.
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = pool.map(lambda b: ask(port, headers[b[0]], [params for _, params, _ in b[1]]), batches)
+        for (who, batch), results in zip(batches, answers, strict=True):
+            for (n, params, q), answer in zip(batch, results, strict=True):
+                wanted = search(q, collections[who], text_found)
                 found += bool(wanted['found'])
                 if said := differences(answer, wanted, q):
                     failures.append(f'query {n}, {who}: {json.dumps(params, ensure_ascii=False)}\n  ' + '\n  '.join(said))
