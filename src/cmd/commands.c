@@ -6,6 +6,7 @@
 
 extern const struct command compliance_command;
 extern const struct command domains_command;
+extern const struct command alerts_command;
 extern const struct command up_command, serve_command, rest_command, migrate_command, demo_command,
 	connect_command, connections_command, tasks_command, runs_command, sync_command,
 	import_command, feed_command, consumers_command, search_keys_command, secrets_command,
@@ -30,6 +31,7 @@ const struct command *const commands[] = {
 	&work_command,
 	&jobs_command,
 	&mail_command,
+	&alerts_command,
 	&invite_command,
 	&user_command,
 	&storage_command,
