@@ -196,7 +196,8 @@ bool search_geo_inside(const struct search_point *corners, size_t n, struct sear
 struct search_circle {
 	struct search_point centre;
 	double radius_m, half_height, half_width; /* of the box around it, degrees */
-	bool is_small;
+	bool is_small,
+		is_plain; /* so that the haversine needs few terms; and no meridian of 180 degrees is near */
 	double haversine, sin_lat,
 		cos_lat; /* the haversine of the radius; of the centre's latitude */
 };

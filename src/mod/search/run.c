@@ -163,7 +163,8 @@ static struct search_list list_found(struct search_run *r, const struct search_s
 	size_t n = 0, to = 0;
 	struct search_found *all = search_text_run(r, matched, &n, words);
 
-	struct search_found *found = arena_alloc(r->arena, (n + pins->n) * sizeof(*found));
+	struct search_found *found =
+		pins->n ? arena_alloc(r->arena, (n + pins->n) * sizeof(*found)) : all;
 	uint32_t *docs = arena_alloc(r->arena, (n + pins->n) * sizeof(*docs));
 	for (size_t i = 0; i < n; i++) {
 		struct search_pinned *pin = pins->n ? pin_of(pins, all[i].doc) : NULL;
@@ -172,7 +173,9 @@ static struct search_list list_found(struct search_run *r, const struct search_s
 			continue;
 		}
 		docs[to] = all[i].doc;
-		found[to++] = all[i];
+		if (pins->n)
+			found[to] = all[i];
+		to++;
 	}
 	for (size_t i = 0; i < pins->n; i++) {
 		docs[to] = pins->v[i].doc;
@@ -194,8 +197,7 @@ static void page(struct search_run *r, const struct search_list *l, const struct
 		return;
 	search_order_init(&order, r, &others);
 	struct search_top top = search_top_new(r->arena, &order, end < others.n ? end : others.n);
-	for (size_t i = 0; i < others.n; i++)
-		search_top_offer(&top, i);
+	search_top_offer_all(&top);
 	search_top_sort(&top);
 
 	for (size_t i = 0; i < pins->n; i++)

@@ -7,6 +7,8 @@
 
 #define SPARSE 16      /* so many counters for each value counted are too many */
 #define COUNTERS 65536 /* this many are always fine */
+#define FEW_COUNTERS 4096
+#define LARGE 1e12 /* beyond, eighths are not exact */
 
 static void add(struct search_tallies *t, uint64_t key, uint32_t count)
 {
@@ -69,13 +71,13 @@ struct search_tallies search_tally_ids(struct arena *a, const uint32_t *ids, siz
 	return of_counters(a, counters, most);
 }
 
-/* By how much values must be multiplied to be integers, up to eighths; 0: they are finer. */
+/* By how much values must be multiplied to be integers, up to eighths; 0: they are finer. They are small. */
 static int scale_of(const double *x, size_t n)
 {
 	int scale = 1;
 
 	for (size_t i = 0; i < n; i++)
-		while (x[i] * scale != rint(x[i] * scale))
+		while (x[i] * scale != (double)(int64_t)(x[i] * scale))
 			if ((scale *= 2) > 8)
 				return 0;
 	return scale;
@@ -84,7 +86,6 @@ static int scale_of(const double *x, size_t n)
 struct search_tallies search_tally_numbers(struct arena *a, const double *x, size_t n)
 {
 	double low = INFINITY, high = -INFINITY;
-	int scale = scale_of(x, n);
 
 	if (!n)
 		return (struct search_tallies){0};
@@ -92,8 +93,10 @@ struct search_tallies search_tally_numbers(struct arena *a, const double *x, siz
 		low = x[i] < low ? x[i] : low;
 		high = x[i] > high ? x[i] : high;
 	}
-	if (scale && (high - low) * scale < COUNTERS) {
-		size_t most = (size_t)((high - low) * scale) + 1;
+	double wide = high - low, room = (double)(FEW_COUNTERS + SPARSE * n);
+	int scale = fabs(low) < LARGE && wide < room ? scale_of(x, n) : 0;
+	if (scale && wide * scale < (room < COUNTERS ? room : COUNTERS)) {
+		size_t most = (size_t)(wide * scale) + 1;
 		uint32_t *counters = arena_array(a, most, sizeof(*counters));
 		for (size_t i = 0; i < n; i++)
 			counters[(size_t)((x[i] - low) * scale)]++;

@@ -58,7 +58,8 @@ static bool is_among(double x, const struct interval *v, size_t n)
 		if (v[from + half].low <= x)
 			from += half;
 	}
-	return x >= v[from].low && x <= v[from].high;
+	/* Not &&: which documents are within is not to be guessed, neither here nor by the processor. */
+	return (x >= v[from].low) & (x <= v[from].high);
 }
 
 static uint64_t compare_all(const double *x, const struct interval *v, size_t n)
@@ -80,8 +81,7 @@ static uint64_t compare_some(const double *x, uint64_t which, const struct inter
 	uint64_t bits = 0;
 
 	for (; which; which &= which - 1)
-		if (is_among(x[__builtin_ctzll(which)], v, n))
-			bits |= which & -which;
+		bits |= (which & -which) & -(uint64_t)is_among(x[__builtin_ctzll(which)], v, n);
 	return bits;
 }
 

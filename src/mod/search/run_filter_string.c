@@ -5,7 +5,8 @@
 #include "mod/search/words.h"
 
 #define FEW_VALUES 2000 /* all are read to find those that hold some words */
-#define SCAN_COST 2     /* documents of a bitmap for each that is looked at one by one */
+#define SCAN_COST \
+	8 /* steps through documents of values for each document that is looked at by itself */
 
 /* Values of a column that are wanted: their ids, and a bit for each. */
 struct wanted {
@@ -49,14 +50,6 @@ static bool is_value(const struct search_operand *o, struct str value, struct st
 	return str_starts(value, text) && (o->is_prefix || value.len == text.len);
 }
 
-static void want_values(struct search_run *r, const struct search_operand *o, struct str text,
-	const struct search_column *c, struct wanted *w)
-{
-	for (uint32_t i = 0; i < w->values; i++)
-		if (is_value(o, search_column_text(c, i), text))
-			want(r, w, i);
-}
-
 static void add_phrase(struct search_run *r, const struct search_filter *f,
 	const struct search_operand *o, struct search_set *to)
 {
@@ -88,27 +81,53 @@ static bool has_texts(const struct search_column *c)
 	return c->ids && !(c->flags & SEARCH_TEXT);
 }
 
-/* What an operand stands for: values, or else documents in *to. */
-static void read_operand(struct search_run *r, const struct search_filter *f,
-	const struct search_operand *o, struct wanted *w, const struct search_set *s,
-	struct search_set *to)
+/* Adds the values that an operand stands for. False: that is not to be said by values. */
+static bool want_values(struct search_run *r, const struct search_filter *f,
+	const struct search_operand *o, struct wanted *w)
 {
 	const struct search_column *c = &r->ix->columns[f->field];
 	struct str text = search_words_joined(r->arena, o->text);
 
-	if (!text.len && o->is_prefix) {
-		add_all(c, s, to);
-	} else if (is_simple(o) && has_texts(c)) {
+	if (!has_texts(c) || (!text.len && o->is_prefix))
+		return false;
+	if (is_simple(o)) {
 		uint32_t value = search_column_value(c, text);
 		if (value != SEARCH_NONE)
 			want(r, w, value);
-	} else if (has_texts(c) && w->values <= FEW_VALUES) {
-		want_values(r, o, text, c, w);
-	} else if (o->test == SEARCH_EQUAL || !r->ix->postings[f->field]) {
-		search_column_equal(r->ix, f->field, text, o->is_prefix, to);
-	} else if (text.len) {
-		add_phrase(r, f, o, to);
+		return true;
 	}
+	if (w->values > FEW_VALUES)
+		return false;
+	for (uint32_t i = 0; i < w->values; i++)
+		if (is_value(o, search_column_text(c, i), text))
+			want(r, w, i);
+	return true;
+}
+
+/* Few documents, many values: their beginnings are read one by one. */
+static void add_beginnings(const struct search_column *c, struct str text,
+	const struct search_set *s, struct search_set *to)
+{
+	for (uint32_t d = search_set_next(s, 0); d != SEARCH_NONE; d = search_set_next(s, d + 1))
+		if (c->ids[d] != SEARCH_NONE && str_starts(search_column_text(c, c->ids[d]), text))
+			search_set_add(to, d);
+}
+
+static void add_documents(struct search_run *r, const struct search_filter *f,
+	const struct search_operand *o, const struct search_set *s, struct search_set *to)
+{
+	const struct search_column *c = &r->ix->columns[f->field];
+	struct str text = search_words_joined(r->arena, o->text);
+
+	if (!text.len && o->is_prefix)
+		add_all(c, s, to);
+	else if (o->test == SEARCH_EQUAL && has_texts(c) &&
+		search_set_count(s) < search_column_values(c))
+		add_beginnings(c, text, s, to);
+	else if (o->test == SEARCH_EQUAL || !r->ix->postings[f->field])
+		search_column_equal(r->ix, f->field, text, o->is_prefix, to);
+	else if (text.len)
+		add_phrase(r, f, o, to);
 }
 
 static uint64_t compare_one(const uint32_t *ids, uint32_t value)
@@ -126,8 +145,8 @@ static uint64_t compare_some(const uint32_t *ids, uint64_t which, const struct w
 
 	for (; which; which &= which - 1) {
 		uint32_t id = ids[__builtin_ctzll(which)];
-		if (id < w->values && w->bits[id / 64] >> id % 64 & 1)
-			bits |= which & -which;
+		id = id < w->values ? id : w->values;
+		bits |= (which & -which) & -(w->bits[id / 64] >> id % 64 & 1);
 	}
 	return bits;
 }
@@ -163,12 +182,24 @@ static uint64_t documents_of(const struct search_column *c, const struct wanted 
 	return n;
 }
 
+/* Many documents of a value are kept as bits, and taken over by words. */
+static bool is_worth_a_scan(const struct search_column *c, const struct wanted *w,
+	const struct search_set *s)
+{
+	uint64_t steps = s->n / 64, worth = SCAN_COST * (uint64_t)search_set_count(s);
+
+	for (size_t i = 0; i < w->n && steps <= worth; i++) {
+		uint64_t n = search_docs_count(search_column_docs(c, w->ids[i]));
+		steps += n < s->n / 32 ? n : s->n / 32;
+	}
+	return steps > worth;
+}
+
 /* s, narrowed to the wanted values, in *to. */
 static void add_values(struct search_run *r, const struct search_column *c, struct wanted *w,
 	const struct search_set *s, struct search_set *to)
 {
-	if (c->flags & SEARCH_FACET &&
-		documents_of(c, w) < SCAN_COST * (uint64_t)search_set_count(s)) {
+	if (c->flags & SEARCH_FACET && !is_worth_a_scan(c, w, s)) {
 		for (size_t i = 0; i < w->n; i++)
 			search_set_add_docs(to, search_column_docs(c, w->ids[i]));
 		return;
@@ -187,7 +218,8 @@ void search_filter_string(struct search_run *r, const struct search_filter *f, s
 	struct search_set to = search_run_take_set(r);
 
 	for (size_t i = 0; i < f->operands_n && !search_run_is_over(r); i++)
-		read_operand(r, f, &f->operands[i], &w, s, &to);
+		if (!want_values(r, f, &f->operands[i], &w))
+			add_documents(r, f, &f->operands[i], s, &to);
 	if (w.n)
 		add_values(r, c, &w, s, &to);
 	search_set_and(s, &to);
@@ -197,17 +229,13 @@ void search_filter_string(struct search_run *r, const struct search_filter *f, s
 uint32_t search_filter_string_most(struct search_run *r, const struct search_filter *f)
 {
 	const struct search_column *c = &r->ix->columns[f->field];
-	uint64_t n = 0;
+	struct wanted w = {.values = c->ids ? search_column_values(c) : 0};
 
-	if (!c->ids || !(c->flags & SEARCH_FACET))
+	if (!(c->flags & SEARCH_FACET))
 		return UINT32_MAX;
-	for (size_t i = 0; i < f->operands_n; i++) {
-		if (!is_simple(&f->operands[i]))
+	for (size_t i = 0; i < f->operands_n; i++)
+		if (!want_values(r, f, &f->operands[i], &w))
 			return UINT32_MAX;
-		uint32_t value =
-			search_column_value(c, search_words_joined(r->arena, f->operands[i].text));
-		if (value != SEARCH_NONE)
-			n += search_docs_count(search_column_docs(c, value));
-	}
+	uint64_t n = documents_of(c, &w);
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX - 1;
 }

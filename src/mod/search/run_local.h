@@ -112,7 +112,8 @@ void search_sort_key_init(struct search_order *o, size_t i, struct search_run *r
 
 struct search_top search_top_new(struct arena *a, const struct search_order *o, size_t k);
 void search_top_offer(struct search_top *t, size_t at);
-void search_top_sort(struct search_top *t); /* best first */
+void search_top_offer_all(struct search_top *t); /* of the order's list */
+void search_top_sort(struct search_top *t);      /* best first */
 
 /* --- values ---------------------------------------------------------------------------------------- */
 

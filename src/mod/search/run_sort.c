@@ -121,6 +121,47 @@ static bool is_better(const struct search_top *t, struct search_ranked *x)
 	return by_id(o, x->doc, t->heap[0].doc) < 0;
 }
 
+/* By the number that the first key is made of: most documents need no key at all to be out. */
+struct limit {
+	const double *numbers;
+	double sign, most; /* a number times sign is no more */
+};
+
+static struct limit limit_of(const struct search_top *t)
+{
+	const struct search_sort_key *k = &t->order->keys[0];
+	struct limit l = {0};
+
+	if (!t->order->n || t->n < t->k || k->sort->key != SEARCH_BY_FIELD || k->view.seen ||
+		!k->view.column->numbers)
+		return l;
+	uint64_t key = t->heap[0].keys[0];
+	if (key == 0 || key == UINT64_MAX)
+		return l;
+	l.numbers = k->view.column->numbers;
+	l.sign = k->sort->is_ascending ? 1 : -1;
+	l.most = l.sign * search_number_of_key(k->sort->is_ascending ? key : ~key);
+	return l;
+}
+
+void search_top_offer_all(struct search_top *t)
+{
+	const struct search_list *list = t->order->list;
+	size_t i = 0;
+
+	for (; i < list->n && t->n < t->k; i++)
+		search_top_offer(t, i);
+	if (!t->k)
+		return;
+	for (struct limit l = limit_of(t); i < list->n; i++) {
+		/* An absent number is not more than anything. */
+		if (l.numbers && l.sign * l.numbers[list->docs[i]] > l.most)
+			continue;
+		search_top_offer(t, i);
+		l = limit_of(t);
+	}
+}
+
 void search_top_offer(struct search_top *t, size_t at)
 {
 	struct search_ranked x = {.doc = t->order->list->docs[at], .at = (uint32_t)at};
