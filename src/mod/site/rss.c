@@ -36,9 +36,10 @@ static struct str title(struct site_call *c, const struct result *r, int i)
 	if (baths.p)
 		buf_printf(&b, STR_FMT " baths, ", STR_ARG(baths));
 	if (address.p)
-		buf_printf(&b, STR_FMT ", ", STR_ARG(address));
-	buf_printf(&b, STR_FMT " " STR_FMT, STR_ARG(site_row_text(r, i, "city")),
-		STR_ARG(site_row_text(r, i, "state")));
+		buf_str(&b, address);
+	else
+		buf_printf(&b, STR_FMT " " STR_FMT, STR_ARG(site_row_text(r, i, "city")),
+			STR_ARG(site_row_text(r, i, "state")));
 	struct str text = str_copy(c->arena, str_trim(buf_view(&b)));
 	buf_done(&b);
 	return text;

@@ -43,15 +43,18 @@ static void add_words(struct buf *b, struct str text)
 /* A number is kept as it is, so that it is found by its index. */
 static bool can_stand(struct str number)
 {
+	size_t dashes = 0;
 	struct uuid id;
 
 	if (!number.len || number.len > NUMBER_MAX || number.p[0] == '-' || number.p[0] == '.' ||
 		uuid_parse(number, &id))
 		return false;
-	for (size_t i = 0; i < number.len; i++)
+	for (size_t i = 0; i < number.len; i++) {
+		dashes += number.p[i] == '-';
 		if (!isalnum((unsigned char)number.p[i]) && !strchr("-._~", number.p[i]))
 			return false;
-	return true;
+	}
+	return dashes < ENDS;
 }
 
 struct str site_slug_make(struct arena *a, const struct site_slug_parts *p)

@@ -134,6 +134,21 @@ static void clearing_keeps_the_counters(void **state)
 }
 
 /* Against a plain list of what should be there: many keys, few places, growing tables. */
+static void what_is_removed_is_gone_and_may_come_again(void **state)
+{
+	(void)state;
+	put("a", "1");
+	put("b", "2");
+	sieve_remove(s, STR("a"));
+	sieve_remove(s, STR("none"));
+	assert_string_equal(get("a"), "-");
+	assert_string_equal(get("b"), "2");
+	assert_int_equal(sieve_stats(s).entries, 1);
+	assert_int_equal(sieve_stats(s).evictions, 0);
+	put("a", "3");
+	assert_string_equal(get("a"), "3");
+}
+
 static void many_keys_are_kept_apart(void **state)
 {
 	unsigned seed = 1;
@@ -168,6 +183,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(smaller_limits_hold_at_once_and_none_keeps_nothing,
 			setup, teardown),
 		cmocka_unit_test_setup_teardown(clearing_keeps_the_counters, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_removed_is_gone_and_may_come_again, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(many_keys_are_kept_apart, setup, teardown),
 	};
 
