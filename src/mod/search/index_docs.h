@@ -26,5 +26,14 @@ struct search_docs {
 
 bool search_docs_add(struct search_docs *d, uint32_t doc);    /* false: was there */
 bool search_docs_remove(struct search_docs *d, uint32_t doc); /* false: was not */
+/* Before search_docs_add(): asks for the memory that it will want. */
+static inline void search_docs_prefetch(const struct search_docs *d)
+{
+	if (d->chunks_n)
+		__builtin_prefetch(d->chunks);
+	else if (d->cap)
+		__builtin_prefetch(&d->few[d->n - 1]);
+}
+
 void search_docs_done(struct search_docs *d);
 size_t search_docs_bytes(const struct search_docs *d); /* besides the struct */

@@ -3,7 +3,7 @@
 
 #include "mod/search/index_words.h"
 
-static size_t varint(uint8_t *to, uint32_t n)
+size_t search_forward_varint(uint8_t *to, uint32_t n)
 {
 	size_t len = 0;
 
@@ -15,18 +15,18 @@ static size_t varint(uint8_t *to, uint32_t n)
 
 uint8_t *search_forward_new(const uint32_t *words, size_t n, size_t *ret_bytes)
 {
-	uint8_t room[5];
+	uint8_t room[SEARCH_VARINT_MAX];
 	size_t len = 0;
 
 	for (size_t i = 0; i < n; i++)
-		len += varint(room, words[i]);
-	size_t head = varint(room, (uint32_t)len);
+		len += search_forward_varint(room, words[i]);
+	size_t head = search_forward_varint(room, (uint32_t)len);
 	uint8_t *forward = malloc(head + len), *to = forward;
 	if (!forward)
 		abort();
-	to += varint(to, (uint32_t)len);
+	to += search_forward_varint(to, (uint32_t)len);
 	for (size_t i = 0; i < n; i++)
-		to += varint(to, words[i]);
+		to += search_forward_varint(to, words[i]);
 	*ret_bytes = head + len;
 	return forward;
 }

@@ -22,4 +22,16 @@ struct search_table {
 uint32_t search_table_next(const struct search_table *t, uint32_t hash, uint32_t *at);
 void search_table_add(struct search_table *t, uint32_t hash, uint32_t id);
 void search_table_remove(struct search_table *t, uint32_t hash, uint32_t id); /* is there */
+/* What stands where the hash belongs, perhaps another's; SEARCH_NONE. */
+static inline uint32_t search_table_home(const struct search_table *t, uint32_t hash)
+{
+	return t->cap ? t->slots[hash & (t->cap - 1)].id : UINT32_MAX;
+}
+
+static inline void search_table_prefetch(const struct search_table *t, uint32_t hash)
+{
+	if (t->cap)
+		__builtin_prefetch(&t->slots[hash & (t->cap - 1)]);
+}
+
 void search_table_done(struct search_table *t);

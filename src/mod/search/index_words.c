@@ -146,18 +146,46 @@ struct list {
 	size_t n;
 };
 
+/* A word on its way to its number. */
+struct seeking {
+	struct str text;
+	uint32_t hash;
+};
+
+/* Memory that is needed soon is asked for before: most of the time of a new document is waiting for it. */
+static size_t seek(const struct search_postings *p, struct str folded, struct seeking *to)
+{
+	size_t n = 0;
+
+	for (struct str rest = folded.len ? folded : STR_NULL; rest.p; n++) {
+		to[n].text = str_cut(&rest, ' ');
+		to[n].hash = hash_of(to[n].text);
+		search_table_prefetch(&p->table, to[n].hash);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t word = search_table_home(&p->table, to[i].hash);
+		if (word != SEARCH_NONE)
+			__builtin_prefetch(&p->entries[word]);
+	}
+	return n;
+}
+
 /* The words of a folded text; those that the dictionary lacks are added to it (is_new), or left out. */
 static struct list split(struct search_postings *p, struct arena *a, struct str folded, bool is_new)
 {
-	struct list l = {.words = arena_alloc(a, (folded.len / 2 + 1) * sizeof(*l.words))};
+	size_t most = folded.len / 2 + 1;
+	struct list l = {.words = arena_alloc(a, most * sizeof(*l.words))};
+	struct seeking *words = arena_alloc(a, most * sizeof(*words));
+	size_t n = seek(p, folded, words);
 
-	for (struct str rest = folded.len ? folded : STR_NULL; rest.p;) {
-		struct str text = str_cut(&rest, ' ');
-		uint32_t hash = hash_of(text), word = find(p, text, hash);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t word = find(p, words[i].text, words[i].hash);
 		if (word == SEARCH_NONE && is_new)
-			word = entry_new(p, text, hash);
-		if (word != SEARCH_NONE)
-			l.words[l.n++] = word;
+			word = entry_new(p, words[i].text, words[i].hash);
+		if (word == SEARCH_NONE)
+			continue;
+		search_docs_prefetch(&p->entries[word].docs);
+		l.words[l.n++] = word;
 	}
 	return l;
 }

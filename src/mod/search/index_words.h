@@ -114,6 +114,10 @@ static inline const struct search_block *search_place_block(const struct search_
 
 /* --- the words of a long text (index_forward.c) -------------------------------------------------------- */
 
+#define SEARCH_VARINT_MAX 5
+
+/* Lower bits first; the last byte is the one below 0x80. Returns the bytes. */
+size_t search_forward_varint(uint8_t *to, uint32_t n);
 uint8_t *search_forward_new(const uint32_t *words, size_t n, size_t *ret_bytes); /* free() */
 size_t search_forward_bytes(const uint8_t *forward);                             /* NULL: 0 */
 

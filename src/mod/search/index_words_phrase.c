@@ -14,6 +14,8 @@ struct phrase {
 	uint32_t *words; /* all but the last one when that is a beginning */
 	size_t n;
 	struct str last; /* the beginning */
+	uint8_t *bytes;  /* of the words, as long texts have them */
+	size_t bytes_n;
 	bool is_prefix;
 };
 
@@ -44,6 +46,9 @@ static bool phrase_init(struct phrase *ph, struct arena *a, const struct str *wo
 			return false;
 	}
 	ph->text = str_join(a, parts, 2 * n);
+	ph->bytes = arena_alloc(a, n * SEARCH_VARINT_MAX);
+	for (size_t i = 0; i < ph->n; i++)
+		ph->bytes_n += search_forward_varint(ph->bytes + ph->bytes_n, ph->words[i]);
 	return true;
 }
 
@@ -62,27 +67,24 @@ static bool is_in_value(const struct phrase *ph, struct str value)
 	return false;
 }
 
-/* Do the phrase's other words follow? */
-static bool follows(const struct phrase *ph, struct search_forward f)
-{
-	uint32_t word;
-
-	for (size_t i = 1; i < ph->n; i++)
-		if (!search_forward_next(&f, &word) || word != ph->words[i])
-			return false;
-	return !ph->is_prefix ||
-		(search_forward_next(&f, &word) &&
-			str_starts(search_postings_word(ph->p, word), ph->last));
-}
-
+/* The varints of the words stand in the text's. One begins where the byte before is the last one of another. */
 static bool is_in_text(const struct phrase *ph, uint32_t doc)
 {
 	struct search_forward f = search_forward_read(ph->p->texts[doc]);
 	uint32_t word;
 
-	while (search_forward_next(&f, &word))
-		if (word == ph->words[0] && follows(ph, f))
+	for (const uint8_t *from = f.p; from < f.end;) {
+		const uint8_t *at = memmem(from, (size_t)(f.end - from), ph->bytes, ph->bytes_n);
+		if (!at)
+			return false;
+		struct search_forward rest = {.p = at + ph->bytes_n, .end = f.end};
+		if ((at == f.p || at[-1] < 0x80) &&
+			(!ph->is_prefix ||
+				(search_forward_next(&rest, &word) &&
+					str_starts(search_postings_word(ph->p, word), ph->last))))
 			return true;
+		from = at + 1;
+	}
 	return false;
 }
 

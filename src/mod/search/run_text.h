@@ -14,7 +14,7 @@
 #include "mod/search/index_local.h"
 
 #define SEARCH_LEVELS 3
-#define SEARCH_NEAR_MAX 5000 /* documents of a stage of which proximity is looked at */
+#define SEARCH_NEAR_MAX 2000 /* documents of a stage of which proximity is looked at */
 #define SEARCH_INFIX_TYPOS 2 /* what a word counts that was found by its middle */
 
 /* A term that is wanted. */

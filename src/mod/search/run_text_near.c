@@ -11,7 +11,8 @@ struct slot {
 };
 
 struct search_near_table {
-	uint32_t mask; /* of places */
+	uint64_t filter; /* a bit for the lowest bits of each word */
+	uint32_t mask;   /* of places */
 	struct slot slots[];
 };
 
@@ -28,6 +29,8 @@ static uint32_t wants_of(const struct search_near_table *table, uint32_t word)
 {
 	uint32_t i = word * UINT32_C(2654435761) & table->mask;
 
+	if (!(table->filter >> word % 64 & 1))
+		return 0;
 	while (table->slots[i].word != word && table->slots[i].word != SEARCH_NONE)
 		i = (i + 1) & table->mask;
 	return table->slots[i].wants;
@@ -46,6 +49,7 @@ struct search_near_table *search_near_table_new(struct search_text *t, const str
 	struct search_near_table *table =
 		arena_alloc(t->run->arena, sizeof(*table) + cap * sizeof(struct slot));
 	table->mask = (uint32_t)cap - 1;
+	table->filter = 0;
 	for (size_t i = 0; i < cap; i++)
 		table->slots[i] = (struct slot){.word = SEARCH_NONE};
 	for (size_t i = 0; i < s->n; i++) {
@@ -55,6 +59,7 @@ struct search_near_table *search_near_table_new(struct search_text *t, const str
 		for (size_t j = 0; j < c->n; j++) {
 			struct slot *slot = slot_of(table, c->words[j].word);
 			slot->word = c->words[j].word;
+			table->filter |= UINT64_C(1) << slot->word % 64;
 			slot->wants |= UINT32_C(1) << i;
 		}
 	}
