@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "mod/search/words.h"
 #include "support_search_check.h"
 
 #define AGENTS SEARCH_AGENTS
@@ -192,6 +193,39 @@ static void a_filter_may_be_long(void **state)
 	assert_string_equal(filtered(&l, AGENTS, f), "2");
 }
 
+static void words_are_looked_for_in_what_the_filter_leaves_and_pins_come_on_top(void **state)
+{
+	struct listings l = six(state);
+	struct search_query q = query_of_all(AGENTS);
+	struct search_word *word;
+	struct search_result r;
+
+	q.is_all = false;
+	q.q = STR("miami");
+	q.terms_n = 1;
+	q.terms[0].n = search_words(l.a, q.q, 1, &word);
+	q.terms[0].words = word;
+	q.by[q.by_n++] = (struct search_by){.field = naive_field("city"), .weight = 1};
+	q.sorts[q.sorts_n++] = (struct search_sort){.key = SEARCH_BY_FIELD,
+		.field = naive_field("list_price"),
+		.is_ascending = true};
+	q.filter = match_filter(&l, "list_price", range_operand(150, 1000));
+	assert_int_equal(search_index_run(l.ix, &q, l.a, &r, NULL), 0);
+	assert_string_equal(hits_of(&l, r.hits, r.hits_n), "2 3");
+	assert_true(r.hits[0].text_match > 0);
+	q.pins[0].id[15] = 3;
+	q.pins[1].id[15] = 6;
+	q.pins[0].position = q.pins[1].position = 1;
+	q.pins_n = 2;
+	q.facets[q.facets_n++] = (struct search_facet){.field = naive_field("city")};
+	assert_int_equal(search_index_run(l.ix, &q, l.a, &r, NULL), 0);
+	assert_string_equal(hits_of(&l, r.hits, r.hits_n), "3 6 2");
+	assert_int_equal(r.found, 3);
+	assert_int_equal(r.facets[0].counts_n, 3);
+	assert_true(r.hits[0].is_pinned && r.hits[1].is_pinned && !r.hits[2].is_pinned);
+	assert_true(r.hits[0].text_match > 0 && r.hits[1].text_match == 0);
+}
+
 /* --- searches by chance ---------------------------------------------------------------------------- */
 
 static void random_sorts(struct listings *l, struct search_query *q)
@@ -320,6 +354,7 @@ int main(void)
 		TEST(a_listing_is_found_by_its_id),
 		TEST(a_search_that_is_cut_off_finds_nothing_wrong),
 		TEST(a_filter_may_be_long),
+		TEST(words_are_looked_for_in_what_the_filter_leaves_and_pins_come_on_top),
 		TEST(searches_find_what_a_look_at_every_listing_finds),
 	};
 
