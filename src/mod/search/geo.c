@@ -9,9 +9,9 @@
 #define FULL_TURN 360.0 /* degrees */
 
 /* The haversine of an angle, (1 - cos x) / 2, for a small one. */
-static inline double haversine_small(double x)
+static inline search_pair haversine_small(search_pair x)
 {
-	double q = x * x;
+	search_pair q = x * x;
 
 	return q * (1.0 / 4 - q * (1.0 / 48 - q / 1440));
 }
@@ -68,12 +68,13 @@ struct search_circle search_geo_circle(struct search_point centre, double radius
 	return c;
 }
 
-/* The haversine of the angle to a point north and east of the centre, without a call of the C library. */
-static inline double haversine_near(const struct search_circle *c, double north, double east)
+/* The haversines of the angles to points north and east of the centre, without a call of the C library. */
+static inline search_pair haversine_near(const struct search_circle *c, search_pair north,
+	search_pair east)
 {
-	double turn = haversine_small(north), q = north * north;
+	search_pair turn = haversine_small(north), q = north * north;
 	/* cos(lat + x) = cos lat cos x - sin lat sin x; sin x by its series */
-	double cos_p = c->cos_lat * (1 - 2 * turn) -
+	search_pair cos_p = c->cos_lat * (1 - 2 * turn) -
 		c->sin_lat * north * (1 - q * (1.0 / 6 - q * (1.0 / 120 - q / 5040)));
 
 	return turn + c->cos_lat * cos_p * haversine_small(east);
@@ -84,7 +85,8 @@ static bool is_within(const struct search_circle *c, struct search_point p, doub
 	double east)
 {
 	if (c->is_small) {
-		double h = haversine_near(c, north * RADIAN, east * RADIAN);
+		double h = haversine_near(c, (search_pair){north * RADIAN, 0},
+			(search_pair){east * RADIAN, 0})[0];
 		if (h < c->haversine * (1 - DOUBTFUL))
 			return true;
 		if (h > c->haversine * (1 + DOUBTFUL))
@@ -93,22 +95,27 @@ static bool is_within(const struct search_circle *c, struct search_point p, doub
 	return search_geo_distance(c->centre, p) <= c->radius_m;
 }
 
-/* The same for 64 points at once, without a branch. The second set: those to be computed. */
+/* The same for 64 points, without a branch. *ret_doubtful: those to be computed. */
 static uint64_t all_within(const struct search_circle *c, const struct search_point *points,
 	uint64_t *ret_doubtful)
 {
 	double low = c->haversine * (1 - DOUBTFUL), high = c->haversine * (1 + DOUBTFUL);
-	uint8_t is_in[64], is_doubtful[64];
+	search_pair_bits in = {0, 0}, doubtful = {0, 0}, bit = {1, 2};
 
-	for (int i = 0; i < 64; i++) {
-		double north = points[i].lat - c->centre.lat, east = points[i].lng - c->centre.lng;
-		double h = haversine_near(c, north * RADIAN, east * RADIAN);
-		int is_boxed = (fabs(north) <= c->half_height) & (fabs(east) <= c->half_width);
-		is_in[i] = (uint8_t)(is_boxed & (h < low));
-		is_doubtful[i] = (uint8_t)(is_boxed & (h >= low) & (h <= high));
+	for (int i = 0; i < 64; i += 2, bit <<= 2) {
+		search_pair north = {points[i].lat, points[i + 1].lat};
+		search_pair east = {points[i].lng, points[i + 1].lng};
+		north -= c->centre.lat;
+		east -= c->centre.lng;
+		search_pair h = haversine_near(c, north * RADIAN, east * RADIAN);
+		search_pair_bits is_boxed = bit & (north <= c->half_height) &
+			(north >= -c->half_height) & (east <= c->half_width) &
+			(east >= -c->half_width);
+		in |= is_boxed & (h < low);
+		doubtful |= is_boxed & (h >= low) & (h <= high);
 	}
-	*ret_doubtful = search_filter_pack(is_doubtful);
-	return search_filter_pack(is_in);
+	*ret_doubtful = (uint64_t)(doubtful[0] | doubtful[1]);
+	return (uint64_t)(in[0] | in[1]);
 }
 
 uint64_t search_geo_in_circle(const struct search_circle *c, const struct search_point *points,

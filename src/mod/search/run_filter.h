@@ -28,6 +28,10 @@ static inline bool search_filter_is_dense(uint64_t which)
 	return (which * UINT64_C(0x0101010101010101)) >> 56 >= SEARCH_DENSE;
 }
 
+/* Two numbers at once, and what of them is true: all bits or none. As wide as every processor has it. */
+typedef double search_pair __attribute__((vector_size(16)));
+typedef int64_t search_pair_bits __attribute__((vector_size(16)));
+
 /* 64 bytes, each 0 or 1, as bits. */
 static inline uint64_t search_filter_pack(const uint8_t is_true[64])
 {

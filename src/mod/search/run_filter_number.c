@@ -64,16 +64,17 @@ static bool is_among(double x, const struct interval *v, size_t n)
 
 static uint64_t compare_all(const double *x, const struct interval *v, size_t n)
 {
-	uint64_t bits = 0;
+	search_pair_bits bits = {0, 0};
 
 	for (size_t i = 0; i < n; i++) {
-		uint8_t is_true[64];
-		double low = v[i].low, high = v[i].high;
-		for (int j = 0; j < 64; j++)
-			is_true[j] = (uint8_t)((x[j] >= low) & (x[j] <= high));
-		bits |= search_filter_pack(is_true);
+		search_pair low = {v[i].low, v[i].low}, high = {v[i].high, v[i].high};
+		search_pair_bits bit = {1, 2};
+		for (int j = 0; j < 64; j += 2, bit <<= 2) {
+			search_pair two = {x[j], x[j + 1]};
+			bits |= (two >= low) & (two <= high) & bit;
+		}
 	}
-	return bits;
+	return (uint64_t)(bits[0] | bits[1]);
 }
 
 static uint64_t compare_some(const double *x, uint64_t which, const struct interval *v, size_t n)
