@@ -134,10 +134,11 @@ create policy listings_agents_update on mls.listings for update to authenticated
 create policy listings_admins_delete on mls.listings for delete to authenticated
   using (workspace_id = (select plat.ws()) and not is_active and (select plat.has_role('mls.admin')));
 
--- Media and photos: is_active is the listing's.
+-- Media and photos: is_active is the listing's. Clients see no media that the MLS keeps to agents.
 grant select, insert, delete, update (url, sort_order, caption, category) on mls.listing_media to authenticated;
 create policy listing_media_members_select on mls.listing_media for select to authenticated
-  using (workspace_id = (select plat.ws()) and (is_active or (select plat.has_role('mls.admin'))));
+  using (workspace_id = (select plat.ws()) and (is_active or (select plat.has_role('mls.admin')))
+         and (is_public or (select plat.has_role('mls.admin') or plat.has_role('mls.agent'))));
 create policy listing_media_agents_insert on mls.listing_media for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_media_agents_update on mls.listing_media for update to authenticated

@@ -286,25 +286,13 @@ end $$;
 revoke all on function mls.hide_closed() from public;
 grant execute on function mls.hide_closed() to plat_worker;
 
--- What a profile lets be displayed is part of what is searched.
-create or replace function mls.tell_display() returns trigger
-  language plpgsql
-  set search_path = ''
-as $$
-begin
-  perform pg_notify('plat_search', coalesce(new.workspace_id, old.workspace_id)::text);
-  return null;
-end $$;
-create or replace trigger compliance_profiles_tell_display after insert or update or delete on mls.compliance_profiles
-  for each row execute function mls.tell_display();
-
 do $$
 declare
   f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
              and p.proname in ('hiding_rule', 'is_displayed', 'is_address_displayed', 'tells_address', 'source_as_of', 'payload_text',
-                               'displayed_photos', 'displayed', 'escape_html', 'fill_notice', 'display_notice', 'tell_display')
+                               'displayed_photos', 'displayed', 'escape_html', 'fill_notice', 'display_notice')
   loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to plat_worker, service_role', f);

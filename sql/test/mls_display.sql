@@ -116,6 +116,7 @@ insert into mls.listing_media (workspace_id, listing_id, url, sort_order, captio
 insert into mls.listing_photos (workspace_id, listing_id, url, sort_order, is_primary)
   values (tests.ws('a'), tests.id('a_listing'), 'https://own.example/8.jpg', 2, false),
          (tests.ws('a'), tests.id('a_listing'), 'https://own.example/1450_palm.jpg', 3, true);
+select tests.mls_expect($$ select from mls.listing_media where not is_public $$, '1 1 0 0 0 42501 1');
 create function tests.photos_of(d mls.displayed_listing) returns text language sql as $$
   select string_agg(format('%s. %s %s', p.v ->> 'order', regexp_replace(p.v ->> 'url', '.*/', ''), p.v ->> 'caption'), e'\n'
                     order by p.n)

@@ -140,7 +140,5 @@ select is((select array_agg(l.source_listing_key order by 1) from mls.listings l
              and l.source_listing_key like 'c%'), '{c31,c33}', 'and no others');
 select is((select count(*) from mls.listings l where l.source_listing_key like 'c%' and l.updated_at <> '2026-01-01'), 0::bigint, 'nothing happened to them');
 
--- A profile that changes is told to whoever searches.
-select has_trigger('mls', 'compliance_profiles', 'compliance_profiles_tell_display', 'a change of the profile is told');
 select * from finish();
 rollback;

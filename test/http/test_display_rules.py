@@ -159,7 +159,11 @@ def test_documents_export_and_several_searches(house):
     results = json.loads(text)['results']
     assert [r['found'] for r in results] == [0, 0, 2] and all(map(keeps_secrets, results))
     # The rules follow the profile and the rows.
-    house.database.query("update mls.compliance_profiles set shown_statuses = '{Active}', shows_unstated = true where workspace_id = %s", WS)
+    house.database.query('update mls.compliance_profiles set max_results = 1 where workspace_id = %s', WS)
+    wait_until(lambda: len(house.search()['hits']) == 1)
+    assert house.search(page=2, per_page=1)['hits'] == [] and len(house.search('agents')['hits']) == len(house.ids) - 1
+    wait_until(lambda: len(json.loads(house.site('/listings')[2])['listings']) == 1)
+    house.database.query("update mls.compliance_profiles set shown_statuses = '{Active}', shows_unstated = true, max_results = 500 where workspace_id = %s", WS)
     house.database.query('update mls.listings set raw = %s where source_listing_key = %s', json.dumps({'InternetEntireListingDisplayYN': False}), 'quiet')
     wait_until(lambda: {h['document']['source_listing_key'] for h in house.search()['hits']} == {'plain', 'hushunstated'})
 
