@@ -230,7 +230,7 @@ static int has_changes(struct look *l, bool *ret, struct err *e)
 
 static int look_on(struct look *l, int64_t until_us, struct err *e)
 {
-	bool more;
+	bool more = false;
 
 	if (has_changes(l, &more, e))
 		return e->code;
