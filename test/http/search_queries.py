@@ -8,7 +8,7 @@ from search_naive import AGENT, FACET, FIELDS, SORT, type_of, words
 CITIES = ['Miami', 'Coral Gables', 'Miami Beach', 'North Miami Beach', 'Ávila Beach', 'Fort Lauderdale', "Land O' Lakes", 'St. Pete', 'Straßberg',
           'Doral', 'Königsberg', 'Москва']
 NAMES = 'Oaks Pines Lake Laker Lakes Ocean Oceans Harbor Harbour Bay View Villas Grove Groves Garden Gardens Point Pointe Señorita'.split()
-REMARKS = '''bright brigth condo condos pool pools poolside ocean oceans oceanfront front view views viewing garden gardens kitchen kitchens
+REMARKS = '''bright brght condo condos pool pools poolside ocean oceans oceanfront front view views viewing garden gardens kitchen kitchens
     granite granit garage garages renovated renovation spacious spaces space quiet quite street near beach beaches bench café cafe élan
     1920s 33101 33101-1234 wi-fi fireplace fire place home homes homeland waterfront water lake lakes balcony balconies terrace
     terraces sunny sunset sunsets storm strom walk walks walking to the a of and with in'''.split()
