@@ -102,7 +102,7 @@ struct search_sort {
 	bool is_ascending;
 	/* Values that are absent: last in both directions, unless asked for otherwise. */
 	bool is_missing_first;
-	int buckets; /* of _text_match: 0 none */
+	int buckets; /* of _text_match: equal parts of the ranks, 0 none; as many as share a score are in the part of the first */
 	struct search_point centre;
 	double exclude_radius_m, precision_m; /* 0: none */
 	const struct search_eval *evals;
@@ -124,6 +124,7 @@ struct search_facet {
 enum search_score { SEARCH_MAX_SCORE, SEARCH_MAX_WEIGHT, SEARCH_SUM_SCORE };
 enum search_drop { SEARCH_DROP_RIGHT, SEARCH_DROP_LEFT, SEARCH_DROP_BOTH };
 
+/* Counts in found and in facets, also where neither q nor filter finds it. In groups: its group stands at the position. */
 struct search_pin {
 	uint8_t id[16];
 	uint32_t position; /* from 1 */
@@ -148,10 +149,10 @@ struct search_query {
 	int facet_query_num_typos; /* 2 */
 	int group_fields[SEARCH_FACETS_MAX];
 	size_t group_n;
-	size_t group_limit;               /* 3 */
-	bool group_missing;               /* true: absent values are a group */
-	size_t offset, limit;             /* of hits, or of groups */
-	size_t limit_hits;                /* 0: none */
+	size_t group_limit;   /* 3 */
+	bool group_missing;   /* true: absent values are a group; false: each such listing is one */
+	size_t offset, limit; /* of hits, or of groups */
+	size_t limit_hits;    /* 0: none */
 	int min_len_1typo, min_len_2typo; /* 4, 7: characters */
 	size_t typo_tokens_threshold;     /* 1: fewer results look for more typos */
 	size_t drop_tokens_threshold;     /* 1: fewer results drop words */
