@@ -262,6 +262,64 @@ CREATE TYPE mls.billing_interval AS ENUM (
 
 COMMENT ON TYPE mls.billing_interval IS 'How often a subscription is billed.';
 
+-- Name: displayed_listing; Type: TYPE; Schema: mls; Owner: -
+
+CREATE TYPE mls.displayed_listing AS (
+	id uuid,
+	mls_number text,
+	source_listing_key text,
+	source_provider text,
+	standard_status text,
+	property_type text,
+	address_full text,
+	street_number text,
+	street_name text,
+	unit_number text,
+	city text,
+	state text,
+	postal_code text,
+	subdivision text,
+	building_name text,
+	community text,
+	county text,
+	public_remarks text,
+	list_agent_name text,
+	list_agent_mls_id text,
+	list_office_name text,
+	list_office_mls_id text,
+	marketing_description text,
+	list_price integer,
+	close_price integer,
+	price_per_sqft integer,
+	bedrooms integer,
+	bathrooms double precision,
+	living_area_sqft integer,
+	lot_size_sqft integer,
+	year_built integer,
+	photo_count integer,
+	list_date date,
+	close_date date,
+	modification_ts timestamp with time zone,
+	created_at timestamp with time zone,
+	updated_at timestamp with time zone,
+	latitude double precision,
+	longitude double precision,
+	import_task_id uuid,
+	has_address boolean,
+	photos jsonb,
+	office_contact text,
+	source_name text,
+	copyright text,
+	is_own boolean,
+	may_estimate boolean,
+	may_comment boolean,
+	as_of timestamp with time zone
+);
+
+-- Name: TYPE displayed_listing; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TYPE mls.displayed_listing IS 'A listing with everything that may not be displayed left out, and what must stand beside it.';
+
 -- Name: subscription_status; Type: TYPE; Schema: mls; Owner: -
 
 CREATE TYPE mls.subscription_status AS ENUM (
@@ -2708,6 +2766,31 @@ end $$;
 
 COMMENT ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) IS 'Makes a version the active one, an older one too; the rows are mapped again from their payloads.';
 
+-- Name: add_favorite_alerts(uuid, boolean[], uuid[], text[], text[], text[], timestamp with time zone[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.add_favorite_alerts(workspace uuid, for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  n integer;
+  people uuid[];
+begin
+  with added as (
+    insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
+      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment,
+             f.alert <> 'in_app' and x.email is not null, true
+        from unnest(for_agents, listings, kinds, old_values, new_values, moments) m (for_agents, listing, kind, old_value, new_value, moment)
+        join mls.favorites f on f.workspace_id = workspace and f.listing_id = m.listing
+        join mls.alert_people(workspace) x on x.user_id = f.user_id and x.is_agent = m.for_agents
+        where f.alert <> 'off'
+      on conflict on constraint search_alerts_once do nothing
+      returning user_id)
+    select count(*), array_agg(distinct a.user_id) into n, people from added a;
+  perform mls.tell_alerts(workspace, people);
+  return n;
+end $$;
+
 -- Name: add_reso_consumer(text, text[], integer, integer, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.add_reso_consumer(name text, scopes text[] DEFAULT '{idx}'::text[], per_minute integer DEFAULT 334, per_hour integer DEFAULT 5000, workspace uuid DEFAULT plat.ws()) RETURNS TABLE(id uuid, token text, client_id text, client_secret text)
@@ -2733,6 +2816,46 @@ end $$;
 
 COMMENT ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) IS 'Makes a consumer of /reso/odata and answers its token and client secret, which are not shown again.';
 
+-- Name: add_search_alerts(uuid, uuid[], boolean[], uuid[], text[], text[], text[], timestamp with time zone[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  n integer;
+  people uuid[];
+begin
+  with found as materialized (
+      select s.id as search, s.user_id, m.listing, m.kind, m.old_value, m.new_value, m.moment, s.by_mail and x.email is not null as by_mail,
+             s.in_app, case when s.told_on = current_date then s.told else 0 end + row_number() over (partition by s.id) as place
+        from unnest(searches, for_agents, listings, kinds, old_values, new_values, moments)
+             m (search, for_agents, listing, kind, old_value, new_value, moment)
+        join mls.saved_searches s on s.workspace_id = workspace and s.id = m.search
+        join mls.alert_people(workspace) x on x.user_id = s.user_id and x.is_agent = m.for_agents
+        where s.alert <> 'off' and m.kind = any (s.alert_kinds) and (s.by_mail or s.in_app)),
+    added as (
+      insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
+        select workspace, f.user_id, f.search, f.listing, f.kind, f.old_value, f.new_value, f.moment, f.by_mail, f.in_app
+          from found f
+          where f.place <= 1000
+        on conflict on constraint search_alerts_once do nothing
+        returning saved_search_id, user_id, in_app),
+    counted as (select a.saved_search_id as search, count(*)::integer as n from added a group by a.saved_search_id),
+    noted as (
+      update mls.saved_searches s
+        set last_alerted_at = now(), told = case when s.told_on = current_date then s.told else 0 end + c.n, told_on = current_date
+        from counted c where s.workspace_id = workspace and s.id = c.search
+        returning s.id)
+    select count(*), array_agg(distinct a.user_id) filter (where a.in_app) into n, people from added a;
+  perform mls.tell_alerts(workspace, people);
+  return n;
+end $$;
+
+-- Name: FUNCTION add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) IS 'Writes down whom to tell of which listing, once.';
+
 -- Name: address_problem(text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.address_problem(url text) RETURNS text
@@ -2743,6 +2866,217 @@ CREATE FUNCTION mls.address_problem(url text) RETURNS text
 -- Name: FUNCTION address_problem(url text); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.address_problem(url text) IS 'Why a login may not give this address of a feed; null when it may.';
+
+-- Name: user_profiles; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.user_profiles (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    role text DEFAULT 'client'::text NOT NULL,
+    full_name text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_profiles_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'agent'::text, 'client'::text])))
+);
+
+-- Name: TABLE user_profiles; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.user_profiles IS 'shared: the workspace of a login and its role there.';
+
+-- Name: alert_audience(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.alert_audience(workspace uuid, person uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (EXISTS ( SELECT
+                FROM mls.user_profiles p
+               WHERE ((p.id = alert_audience.person) AND (p.workspace_id = alert_audience.workspace) AND (p.role = ANY (ARRAY['admin'::text, 'agent'::text]))))) THEN 'agents'::text
+             ELSE 'public'::text
+         END AS "case";
+END;
+
+-- Name: FUNCTION alert_audience(workspace uuid, person uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.alert_audience(workspace uuid, person uuid) IS 'As whom a person looks at the workspace''s listings: agents, or public.';
+
+-- Name: favorites; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.favorites (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    user_id uuid DEFAULT plat.uid() NOT NULL,
+    listing_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    alert text DEFAULT 'in_app'::text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_price integer,
+    seen_status text,
+    CONSTRAINT favorites_alert_is_known CHECK ((alert = ANY (ARRAY['off'::text, 'in_app'::text, 'instant'::text, 'daily'::text, 'weekly'::text])))
+);
+
+-- Name: TABLE favorites; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.favorites IS 'tenant: listings that a person marked; each sees their own.';
+
+-- Name: COLUMN favorites.alert; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.favorites.alert IS 'Whether its person is told of lower prices and of its return to the market, and how.';
+
+-- Name: COLUMN favorites.seen_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.favorites.seen_at IS 'When its person looked at it last; price and status were those then.';
+
+-- Name: saved_searches; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.saved_searches (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    user_id uuid DEFAULT plat.uid() NOT NULL,
+    name text NOT NULL,
+    query jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    alert text DEFAULT 'off'::text NOT NULL,
+    alert_kinds text[] DEFAULT '{new,price_drop,back_on_market}'::text[] NOT NULL,
+    by_mail boolean DEFAULT true NOT NULL,
+    in_app boolean DEFAULT true NOT NULL,
+    last_alerted_at timestamp with time zone,
+    problem text,
+    told_on date,
+    told integer DEFAULT 0 NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT saved_searches_alert_is_known CHECK ((alert = ANY (ARRAY['off'::text, 'instant'::text, 'daily'::text, 'weekly'::text]))),
+    CONSTRAINT saved_searches_alert_kinds_are_known CHECK (((alert_kinds <@ '{new,price_drop,back_on_market,status}'::text[]) AND (array_position(alert_kinds, NULL::text) IS NULL) AND (cardinality(alert_kinds) <= 4))),
+    CONSTRAINT saved_searches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT saved_searches_query_is_an_object CHECK ((jsonb_typeof(query) = 'object'::text))
+);
+
+-- Name: TABLE saved_searches; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.saved_searches IS 'tenant: searches that a person keeps for alerts; each sees their own.';
+
+-- Name: COLUMN saved_searches.alert; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.alert IS 'How often its person gets mail of it; off: nobody is told anything.';
+
+-- Name: COLUMN saved_searches.alert_kinds; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.alert_kinds IS 'What one is told: new, price_drop, back_on_market, and, agents, status.';
+
+-- Name: COLUMN saved_searches.problem; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.problem IS 'Why its query cannot be used, in one sentence; null: it can, or nobody tried yet.';
+
+-- Name: COLUMN saved_searches.told; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.told IS 'How many alerts it had on told_on.';
+
+-- Name: COLUMN saved_searches.changed_xid; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.changed_xid IS 'The transaction that a person changed it in last.';
+
+-- Name: search_alerts; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.search_alerts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    user_id uuid NOT NULL,
+    saved_search_id uuid,
+    listing_id uuid NOT NULL,
+    kind text NOT NULL,
+    old_value text,
+    new_value text,
+    happened_at timestamp with time zone NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    by_mail boolean NOT NULL,
+    in_app boolean NOT NULL,
+    mailed_at timestamp with time zone,
+    seen_at timestamp with time zone,
+    CONSTRAINT search_alerts_kind_check CHECK ((kind = ANY (ARRAY['new'::text, 'price_drop'::text, 'back_on_market'::text, 'status'::text])))
+);
+
+-- Name: TABLE search_alerts; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.search_alerts IS 'tenant: what people are to be told, or were: of a saved search, or, without one, of a favourite.';
+
+-- Name: COLUMN search_alerts.happened_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_alerts.happened_at IS 'The moment of the listing, not of the alert: nobody is told of one twice.';
+
+-- Name: COLUMN search_alerts.seen_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_alerts.seen_at IS 'When its person saw it in the app.';
+
+-- Name: alert_cadence(mls.search_alerts); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.alert_cadence(a mls.search_alerts) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    RETURN CASE WHEN ((a).saved_search_id IS NOT NULL) THEN (SELECT s.alert FROM mls.saved_searches s WHERE ((s.workspace_id = (alert_cadence.a).workspace_id) AND (s.id = (alert_cadence.a).saved_search_id) AND s.by_mail AND (s.alert <> 'off'::text))) ELSE (SELECT f.alert FROM mls.favorites f WHERE ((f.workspace_id = (alert_cadence.a).workspace_id) AND (f.user_id = (alert_cadence.a).user_id) AND (f.listing_id = (alert_cadence.a).listing_id) AND (f.alert <> ALL (ARRAY['off'::text, 'in_app'::text])))) END;
+
+-- Name: dollars(numeric); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.dollars(amount numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ('$'::text || btrim(to_char(amount, '999,999,999,999'::text)));
+
+-- Name: alert_entry(mls.displayed_listing, text, text, text, text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    RETURN jsonb_strip_nulls(jsonb_build_object('id', (d).id, 'kind', kind, 'label', CASE kind WHEN 'new'::text THEN 'New'::text WHEN 'price_drop'::text THEN 'Price reduced'::text WHEN 'back_on_market'::text THEN 'Back on the market'::text ELSE 'Status changed'::text END, 'price', mls.dollars(((d).list_price)::numeric), 'was', CASE WHEN ((old_price ~ '^\d{1,12}$'::text) AND ((old_price)::numeric > ((d).list_price)::numeric)) THEN mls.dollars((old_price)::numeric) ELSE NULL::text END, 'status', CASE WHEN (((d).standard_status <> 'Active'::text) OR (kind = 'status'::text)) THEN (d).standard_status ELSE NULL::text END, 'old_status', CASE WHEN (kind = 'status'::text) THEN old_value ELSE NULL::text END, 'beds', (d).bedrooms, 'baths', (d).bathrooms, 'size', (btrim(to_char((d).living_area_sqft, '999,999,999'::text)) || ' sq ft'::text), 'place', COALESCE(CASE WHEN (d).has_address THEN NULLIF(concat_ws(', '::text, COALESCE((d).address_full, NULLIF(concat_ws(' '::text, (d).street_number, (d).street_name, CASE WHEN ((d).unit_number IS NOT NULL) THEN ('#'::text || (d).unit_number) ELSE NULL::text END), ''::text)), NULLIF(concat_ws(' '::text, (d).city, (d).state, (d).postal_code), ''::text)), ''::text) ELSE NULL::text END, NULLIF(concat_ws(' '::text, (d).city, (d).state, (d).postal_code), ''::text), 'Address not disclosed'::text), 'office', (d).list_office_name, 'contact', (d).office_contact, 'source', (d).source_name, 'photo', (((d).photos -> 0) ->> 'url'::text), 'searches', array_to_string(names, ', '::text)));
+
+-- Name: workspaces; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.workspaces (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    organization_id uuid,
+    slug text NOT NULL,
+    name text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    time_zone text,
+    CONSTRAINT workspaces_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT workspaces_slug_is_url_safe CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 63))),
+    CONSTRAINT workspaces_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text]))),
+    CONSTRAINT workspaces_time_zone_is_named CHECK ((time_zone ~ '^[A-Za-z][A-Za-z0-9_+/-]{1,63}$'::text))
+);
+
+-- Name: TABLE workspaces; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.workspaces IS 'shared: a tenant. Paused: read-only, syncs and publishes nothing. Archived: visible to the service role alone.';
+
+-- Name: COLUMN workspaces.organization_id; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspaces.organization_id IS 'The organisation that owns the workspace; null for a personal one.';
+
+-- Name: COLUMN workspaces.time_zone; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspaces.time_zone IS 'Where it is eight o''clock when digests leave (America/New_York); null: UTC.';
+
+-- Name: alert_people(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.alert_people(workspace uuid) RETURNS TABLE(user_id uuid, email text, is_agent boolean)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT u.id,
+     u.email,
+     (p.role = ANY (ARRAY['admin'::text, 'agent'::text]))
+    FROM ((mls.workspaces w
+      JOIN mls.user_profiles p ON ((p.workspace_id = w.id)))
+      JOIN auth.users u ON ((u.id = p.id)))
+   WHERE ((w.id = alert_people.workspace) AND (w.status = 'active'::text) AND (u.deleted_at IS NULL) AND ((u.banned_until IS NULL) OR (u.banned_until <= now())));
+END;
+
+-- Name: FUNCTION alert_people(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.alert_people(workspace uuid) IS 'Whoever may be told of a workspace''s listings.';
 
 -- Name: apply_task(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -2768,6 +3102,22 @@ CREATE FUNCTION mls.at_once() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO ''
     AS $$ select 2000 $$;
+
+-- Name: begin_domain_anew(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.begin_domain_anew() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.verification_token := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+  new.verified_at := null;
+  new.verified_by := null;
+  new.checked_at := null;
+  new.failing_since := null;
+  new.failure := null;
+  return new;
+end $$;
 
 -- Name: sync_runs; Type: TABLE; Schema: mls; Owner: -
 
@@ -2918,6 +3268,26 @@ END;
 
 COMMENT ON FUNCTION mls.mapping_fields(mapping jsonb) IS 'Which fields of a source a mapping reads, by the column that they fill.';
 
+-- Name: payload_feeds_idx(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.payload_feeds_idx(raw jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (COALESCE((raw ->> 'FeedTypes'::text), (raw ->> 'MlgCanUse'::text)) IS NOT NULL) THEN (((','::text || lower(regexp_replace(translate(concat_ws(','::text, (raw ->> 'FeedTypes'::text), (raw ->> 'MlgCanUse'::text)), '[]"'::text, ''::text), '\s*,\s*'::text, ','::text, 'g'::text))) || ','::text) ~~ '%,idx,%'::text) ELSE NULL::boolean END;
+
+-- Name: FUNCTION payload_feeds_idx(raw jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.payload_feeds_idx(raw jsonb) IS 'Whether IDX is among the feeds that a payload names; null when it names none.';
+
+-- Name: payload_says(jsonb, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.payload_says(raw jsonb, field text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE lower((raw ->> field)) WHEN 'true'::text THEN true WHEN 'y'::text THEN true WHEN 'yes'::text THEN true WHEN '1'::text THEN true WHEN 'false'::text THEN false WHEN 'n'::text THEN false WHEN 'no'::text THEN false WHEN '0'::text THEN false ELSE NULL::boolean END;
+
+-- Name: FUNCTION payload_says(raw jsonb, field text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.payload_says(raw jsonb, field text) IS 'A yes or no of a payload; null when it says neither.';
+
 -- Name: listings; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.listings (
@@ -2978,6 +3348,13 @@ CREATE TABLE mls.listings (
     list_office_key text,
     list_office_mls_id text,
     list_office_name text,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    may_display boolean GENERATED ALWAYS AS (mls.payload_says(raw, 'InternetEntireListingDisplayYN'::text)) STORED,
+    may_display_address boolean GENERATED ALWAYS AS (mls.payload_says(raw, 'InternetAddressDisplayYN'::text)) STORED,
+    may_estimate boolean GENERATED ALWAYS AS (mls.payload_says(raw, 'InternetAutomatedValuationDisplayYN'::text)) STORED,
+    may_comment boolean GENERATED ALWAYS AS (mls.payload_says(raw, 'InternetConsumerCommentYN'::text)) STORED,
+    is_idx boolean GENERATED ALWAYS AS (mls.payload_says(raw, 'IDXParticipationYN'::text)) STORED,
+    is_idx_feed boolean GENERATED ALWAYS AS (mls.payload_feeds_idx(raw)) STORED,
     CONSTRAINT listings_deactivated_reason_check CHECK ((deactivated_reason = ANY (ARRAY['vanished'::text, 'out_of_scope'::text, 'manual'::text]))),
     CONSTRAINT listings_deactivated_when_inactive CHECK ((is_active = (deactivated_at IS NULL))),
     CONSTRAINT listings_extra_is_an_object CHECK ((jsonb_typeof(extra) = 'object'::text)),
@@ -3030,6 +3407,34 @@ COMMENT ON COLUMN mls.listings.mapping_hash IS 'Hash of the mapping and of the r
 -- Name: COLUMN listings.extra; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.listings.extra IS 'Further values that the mapping names under "extra".';
+
+-- Name: COLUMN listings.changed_xid; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.changed_xid IS 'The transaction that changed the row last.';
+
+-- Name: COLUMN listings.may_display; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.may_display IS 'InternetEntireListingDisplayYN; null: the payload does not say.';
+
+-- Name: COLUMN listings.may_display_address; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.may_display_address IS 'InternetAddressDisplayYN; null: the payload does not say.';
+
+-- Name: COLUMN listings.may_estimate; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.may_estimate IS 'InternetAutomatedValuationDisplayYN; null: the payload does not say.';
+
+-- Name: COLUMN listings.may_comment; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.may_comment IS 'InternetConsumerCommentYN; null: the payload does not say.';
+
+-- Name: COLUMN listings.is_idx; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.is_idx IS 'IDXParticipationYN; null: the payload does not say.';
+
+-- Name: COLUMN listings.is_idx_feed; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listings.is_idx_feed IS 'IDX is among FeedTypes or MlgCanUse; null: the payload has neither.';
 
 -- Name: mls_connections; Type: TABLE; Schema: mls; Owner: -
 
@@ -3199,6 +3604,19 @@ begin
   return new;
 end $$;
 
+-- Name: check_time_zone(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.check_time_zone() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (select from pg_timezone_names z where z.name = new.time_zone) then
+    raise exception using errcode = 'PT400', message = format('there is no time zone %s; they are called like America/New_York', new.time_zone);
+  end if;
+  return new;
+end $$;
+
 -- Name: choose_primary_photo(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.choose_primary_photo() RETURNS trigger
@@ -3285,6 +3703,45 @@ END;
 -- Name: FUNCTION correction_history(since timestamp with time zone, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) IS 'Values that could not be typed or were put right, by day, source, field and reason; the newest day first.';
+
+-- Name: count_alert_listings(integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.count_alert_listings(most integer DEFAULT 20000) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  w mls.alert_workspaces;
+  n integer;
+  last_id uuid;
+begin
+  select a.* into w from mls.alert_workspaces a where a.ready_at is null order by a.since limit 1 for update skip locked;
+  if w.workspace_id is null then
+    return null;
+  end if;
+  with piece as materialized (
+      select l.id, l.changed_xid, l.standard_status, l.list_price, l.created_at, mls.is_on_market(l.standard_status) and l.is_active as is_open,
+             mls.is_displayed(l, p) as is_displayed, l.may_display is not false and l.is_idx is not false as may_display
+        from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+        where l.workspace_id = w.workspace_id and (w.counted_to is null or l.id > w.counted_to)
+        order by l.id limit most),
+    kept as (
+      insert into mls.alert_listings (workspace_id, listing_id, changed_xid, is_public, is_open, was_public, was_open, list_price, standard_status)
+        select w.workspace_id, c.id, c.changed_xid, c.is_open and c.is_displayed, c.is_open,
+               c.is_open and c.is_displayed or c.may_display and mls.was_on_market(c.standard_status),
+               c.is_open or mls.was_on_market(c.standard_status), c.list_price, c.standard_status
+          from piece c where c.created_at <= w.since
+        on conflict do nothing)
+    select count(*), (array_agg(c.id order by c.id desc))[1] into n, last_id from piece c;
+  update mls.alert_workspaces a
+    set counted_to = case when n < most then null else last_id end, ready_at = case when n < most then now() end
+    where a.workspace_id = w.workspace_id;
+  return n;
+end $$;
+
+-- Name: FUNCTION count_alert_listings(most integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.count_alert_listings(most integer) IS 'The next piece of what a newly watched workspace had already; null: none is new.';
 
 -- Name: reso_consumers; Type: TABLE; Schema: mls; Owner: -
 
@@ -3417,6 +3874,484 @@ CREATE FUNCTION mls.default_mapping() RETURNS jsonb
 
 COMMENT ON FUNCTION mls.default_mapping() IS 'The mapping that a workspace has until it saves its own.';
 
+-- Name: escape_html(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.escape_html(said text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN replace(replace(replace(replace(replace(said, '&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '"'::text, '&quot;'::text), ''''::text, '&#39;'::text);
+
+-- Name: fill_notice(text, text, timestamp with time zone, text, boolean); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(string_agg(CASE WHEN ((x.n % (2)::bigint) = 0) THEN CASE WHEN fill_notice.is_html THEN mls.escape_html(w.word) ELSE w.word END ELSE x.part END, ''::text ORDER BY x.n), ''::text) AS "coalesce" FROM (regexp_split_to_table(regexp_replace(fill_notice.template, '\{(mls|as_of|broker|year)\}'::text, '\1'::text, 'g'::text), ''::text) WITH ORDINALITY x(part, n) CROSS JOIN LATERAL (SELECT CASE x.part WHEN 'mls'::text THEN COALESCE(fill_notice.mls, ''::text) WHEN 'broker'::text THEN COALESCE(fill_notice.broker, ''::text) WHEN 'as_of'::text THEN COALESCE(to_char((fill_notice.as_of AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text), 'at an unknown time'::text) WHEN 'year'::text THEN to_char((now() AT TIME ZONE 'UTC'::text), 'YYYY'::text) ELSE NULL::text END AS word OFFSET 0) w));
+
+-- Name: import_tasks; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.import_tasks (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    category text DEFAULT 'custom'::text NOT NULL,
+    filter_config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status_filters text[],
+    price_min integer,
+    price_max integer,
+    max_import_limit integer,
+    field_mapping_id uuid,
+    sync_cadence text DEFAULT 'manual'::text NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    is_agent_visible boolean DEFAULT true NOT NULL,
+    last_synced_at timestamp with time zone,
+    last_sync_cursor text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    scope_hash bytea,
+    status_reason text,
+    reconciled_at timestamp with time zone,
+    pass_started_at timestamp with time zone,
+    CONSTRAINT import_tasks_category_check CHECK ((category = ANY (ARRAY['personal'::text, 'office'::text, 'search'::text, 'custom'::text]))),
+    CONSTRAINT import_tasks_filter_is_an_object CHECK ((jsonb_typeof(filter_config) = 'object'::text)),
+    CONSTRAINT import_tasks_max_import_limit_check CHECK ((max_import_limit > 0)),
+    CONSTRAINT import_tasks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT import_tasks_price_max_check CHECK ((price_max >= 0)),
+    CONSTRAINT import_tasks_price_min_check CHECK ((price_min >= 0)),
+    CONSTRAINT import_tasks_prices_run_upward CHECK ((price_max >= price_min)),
+    CONSTRAINT import_tasks_status_reason_check CHECK ((length(status_reason) <= 2000)),
+    CONSTRAINT import_tasks_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text])))
+);
+
+-- Name: TABLE import_tasks; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.import_tasks IS 'tenant: which part of a feed is imported, and how often.';
+
+-- Name: COLUMN import_tasks.scope_hash; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.import_tasks.scope_hash IS 'Hash of the filters that the cursor is about; other filters begin anew.';
+
+-- Name: COLUMN import_tasks.pass_started_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.import_tasks.pass_started_at IS 'A pass over all that the task wants is under way since then; null: none is.';
+
+-- Name: source_as_of(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.source_as_of(workspace uuid, provider text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT COALESCE((SELECT min(t.last_synced_at) AS min FROM mls.import_tasks t WHERE ((t.workspace_id = source_as_of.workspace) AND (t.mls_connection_id = c.id) AND t.is_enabled)), c.last_synced_at) AS "coalesce" FROM mls.mls_connections c WHERE ((c.workspace_id = source_as_of.workspace) AND (c.provider = source_as_of.provider))), (SELECT l.modification_ts FROM mls.listings l WHERE ((l.workspace_id = source_as_of.workspace) AND (l.source_provider = source_as_of.provider) AND (l.modification_ts IS NOT NULL)) ORDER BY l.modification_ts DESC LIMIT 1));
+
+-- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.source_as_of(workspace uuid, provider text) IS 'The time of which a provider''s listings are known to be right.';
+
+-- Name: compliance_profiles; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.compliance_profiles (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    attribution_html text DEFAULT ''::text NOT NULL,
+    disclaimer_html text DEFAULT ''::text NOT NULL,
+    display_on_search boolean DEFAULT true NOT NULL,
+    display_on_detail boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    mls_name text,
+    brokerage_name text,
+    own_office_mls_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    contact_email text,
+    contact_phone text,
+    correction_contact text,
+    copyright_notice text,
+    shown_statuses text[] DEFAULT '{Active,"Active Under Contract",Pending}'::text[] NOT NULL,
+    shows_unstated boolean DEFAULT false NOT NULL,
+    requires_idx boolean DEFAULT false NOT NULL,
+    hidden_fields text[] DEFAULT '{}'::text[] NOT NULL,
+    max_results integer DEFAULT 500 NOT NULL,
+    freshness_hours integer DEFAULT 12 NOT NULL,
+    closed_days integer DEFAULT 365 NOT NULL,
+    CONSTRAINT compliance_profiles_brokerage_name_check CHECK (((length(brokerage_name) >= 1) AND (length(brokerage_name) <= 200))),
+    CONSTRAINT compliance_profiles_closed_days_check CHECK (((closed_days >= 1) AND (closed_days <= 36500))),
+    CONSTRAINT compliance_profiles_contact_email_is_one CHECK ((contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)),
+    CONSTRAINT compliance_profiles_contact_phone_check CHECK (((length(contact_phone) >= 3) AND (length(contact_phone) <= 40))),
+    CONSTRAINT compliance_profiles_copyright_notice_check CHECK ((length(copyright_notice) <= 2000)),
+    CONSTRAINT compliance_profiles_correction_contact_check CHECK (((length(correction_contact) >= 1) AND (length(correction_contact) <= 400))),
+    CONSTRAINT compliance_profiles_fields_may_be_hidden CHECK (((hidden_fields <@ '{mls_number,source_listing_key,standard_status,property_type,address_full,street_number,street_name,unit_number,city,state,postal_code,subdivision,building_name,community,county,public_remarks,list_agent_name,list_agent_mls_id,list_office_mls_id,list_price,close_price,price_per_sqft,bedrooms,bathrooms,living_area_sqft,lot_size_sqft,year_built,photo_count,list_date,close_date,modification_ts,location}'::text[]) AND (array_position(hidden_fields, NULL::text) IS NULL))),
+    CONSTRAINT compliance_profiles_freshness_hours_check CHECK (((freshness_hours >= 1) AND (freshness_hours <= 168))),
+    CONSTRAINT compliance_profiles_max_results_check CHECK (((max_results >= 1) AND (max_results <= 1000000))),
+    CONSTRAINT compliance_profiles_mls_name_check CHECK (((length(mls_name) >= 1) AND (length(mls_name) <= 200))),
+    CONSTRAINT compliance_profiles_own_offices_are_named CHECK ((array_position(own_office_mls_ids, NULL::text) IS NULL)),
+    CONSTRAINT compliance_profiles_statuses_may_be_shown CHECK (((shown_statuses <@ '{Active,"Active Under Contract",Pending,"Coming Soon",Closed}'::text[]) AND (array_position(shown_statuses, NULL::text) IS NULL)))
+);
+
+-- Name: TABLE compliance_profiles; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.compliance_profiles IS 'tenant: attribution and disclaimer that the MLS asks for; one per workspace.';
+
+-- Name: COLUMN compliance_profiles.attribution_html; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.attribution_html IS 'What stands with every display. {mls}, {as_of}, {broker} and {year} are filled in; empty: a sentence that names the MLS.';
+
+-- Name: COLUMN compliance_profiles.disclaimer_html; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.disclaimer_html IS 'The MLS''s disclaimer; {mls}, {as_of}, {broker} and {year} are filled in. Empty: the customary one.';
+
+-- Name: COLUMN compliance_profiles.mls_name; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.mls_name IS 'Whose data it is: {mls}.';
+
+-- Name: COLUMN compliance_profiles.brokerage_name; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.brokerage_name IS 'The broker who runs the display: {broker}. Null: the workspace''s name.';
+
+-- Name: COLUMN compliance_profiles.own_office_mls_ids; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.own_office_mls_ids IS 'ListOfficeMlsId of the brokerage''s own offices.';
+
+-- Name: COLUMN compliance_profiles.correction_contact; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.correction_contact IS 'Where to write when data is wrong. Null: contact_email, or contact_phone.';
+
+-- Name: COLUMN compliance_profiles.copyright_notice; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.copyright_notice IS 'Null: © year and the MLS''s name.';
+
+-- Name: COLUMN compliance_profiles.shown_statuses; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.shown_statuses IS 'Statuses that the public sees. Coming Soon and Closed where the MLS allows; what is off the market otherwise, never.';
+
+-- Name: COLUMN compliance_profiles.shows_unstated; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.shows_unstated IS 'The MLS says that a listing whose payload has no InternetEntireListingDisplayYN may be displayed.';
+
+-- Name: COLUMN compliance_profiles.requires_idx; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.requires_idx IS 'Only listings whose payload says that they are in the IDX feed: IDXParticipationYN, or IDX among FeedTypes or MlgCanUse.';
+
+-- Name: COLUMN compliance_profiles.hidden_fields; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.hidden_fields IS 'Fields that the public does not see, besides those that it never does.';
+
+-- Name: COLUMN compliance_profiles.max_results; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.max_results IS 'Most listings that one search of the public finds.';
+
+-- Name: COLUMN compliance_profiles.freshness_hours; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.freshness_hours IS 'Data older than this since the last successful sync is called stale.';
+
+-- Name: COLUMN compliance_profiles.closed_days; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.compliance_profiles.closed_days IS 'How long after its close a closed listing is shown.';
+
+-- Name: display_notice(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.display_notice(workspace uuid) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('attribution_html', mls.fill_notice(COALESCE(NULLIF(btrim(p.attribution_html), ''::text), d.attribution), f.mls, s.as_of, f.broker, true), 'disclaimer_html', mls.fill_notice(COALESCE(NULLIF(btrim(p.disclaimer_html), ''::text), d.disclaimer), f.mls, s.as_of, f.broker, true), 'brokerage', f.broker, 'contact', COALESCE(p.contact_email, p.contact_phone), 'contact_email', p.contact_email, 'contact_phone', p.contact_phone, 'correction_contact', COALESCE(p.correction_contact, p.contact_email, p.contact_phone), 'mls_name', p.mls_name, 'copyright', mls.fill_notice(COALESCE(NULLIF(btrim(p.copyright_notice), ''::text), '© {year} {mls}'::text), f.mls, s.as_of, f.broker, false), 'as_of', s.as_of, 'is_stale', COALESCE((s.as_of < (now() - make_interval(hours => p.freshness_hours))), false), 'display_on_search', p.display_on_search, 'display_on_detail', p.display_on_detail, 'max_results', p.max_results) AS jsonb_build_object
+    FROM ((((mls.workspaces w
+      JOIN mls.compliance_profiles p ON ((p.workspace_id = w.id)))
+      CROSS JOIN LATERAL ( SELECT COALESCE(p.mls_name, 'the MLS'::text) AS mls,
+             COALESCE(p.brokerage_name, w.name) AS broker
+          OFFSET 0) f)
+      CROSS JOIN LATERAL ( SELECT min(mls.source_as_of(display_notice.workspace, v.provider)) AS as_of
+            FROM ( VALUES ('bridge'::text), ('reso'::text)) v(provider)
+           WHERE (EXISTS ( SELECT
+                    FROM mls.listings l
+                   WHERE ((l.workspace_id = display_notice.workspace) AND (l.source_provider = v.provider) AND l.is_active)))) s)
+      CROSS JOIN ( VALUES ('Listing data from {mls}, displayed by {broker}. Data last updated {as_of}.'::text,(('Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'::text || ' identify prospective properties consumers may be interested in purchasing. It is deemed reliable but is not guaranteed accurate'::text) || ' by {mls} or {broker}. Data last updated {as_of}. © {year} {mls}. All rights reserved.'::text))) d(attribution, disclaimer))
+   WHERE (w.id = display_notice.workspace);
+END;
+
+-- Name: FUNCTION display_notice(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.display_notice(workspace uuid) IS 'What must stand with every display of the workspace''s listings: attribution, disclaimer, broker, contact, and of when the data is.';
+
+-- Name: display_report(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.display_report(workspace uuid DEFAULT plat.ws()) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  report jsonb;
+begin
+  if current_setting('role') in ('none', 'service_role', 'plat_worker') then
+    if workspace is null then
+      raise exception using errcode = 'PT400', message = 'say which workspace';
+    end if;
+  elsif workspace is distinct from plat.ws() or not plat.has_role('mls.admin') then
+    raise exception using errcode = 'PT403', message = 'only admins of the workspace see what of it is displayed';
+  end if;
+  with counted as materialized (
+    select mls.hiding_rule(l, p) as rule, l.source_provider as provider, not mls.is_address_displayed(l) as without_address,
+           l.list_office_name is null as without_office, count(*) as n
+      from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+      where l.workspace_id = display_report.workspace and l.is_active
+      group by 1, 2, 3, 4),
+  hidden as (select c.rule, sum(c.n) as n from counted c where c.rule is not null group by c.rule)
+  select jsonb_build_object(
+      'listings', coalesce(sum(c.n), 0),
+      'displayed', coalesce(sum(c.n) filter (where c.rule is null), 0),
+      'hidden', (select coalesce(jsonb_object_agg(h.rule, h.n), '{}') from hidden h),
+      'without_address', coalesce(sum(c.n) filter (where c.rule is null and c.without_address), 0),
+      'without_office', coalesce(sum(c.n) filter (where c.rule is null and c.without_office), 0),
+      'stale', coalesce(sum(c.n) filter (where c.rule is null and mls.source_as_of(display_report.workspace, c.provider)
+                 < now() - (select make_interval(hours => p.freshness_hours) from mls.compliance_profiles p
+                              where p.workspace_id = display_report.workspace)), 0))
+    into report from counted c;
+  return report
+    || coalesce((select jsonb_build_object('as_of', n.v -> 'as_of', 'is_stale', n.v -> 'is_stale')
+                   from (select mls.display_notice(display_report.workspace) as v) n where n.v is not null), '{}')
+    || jsonb_build_object('missing', coalesce((
+         select jsonb_agg(m.what order by m.what) from mls.compliance_profiles p,
+           (values ('mls_name'), ('brokerage_name'), ('own_office_mls_ids'), ('contact_email or contact_phone')) m (what)
+           where p.workspace_id = display_report.workspace and case m.what
+             when 'mls_name' then p.mls_name is null
+             when 'brokerage_name' then p.brokerage_name is null
+             when 'own_office_mls_ids' then p.own_office_mls_ids = '{}'
+             else p.contact_email is null and p.contact_phone is null end), '[]'));
+end $$;
+
+-- Name: FUNCTION display_report(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.display_report(workspace uuid) IS 'How many of the workspace''s listings are displayed, which rule hides the others, and what its profile does not say.';
+
+-- Name: displayed(uuid, uuid[], text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text DEFAULT 'public'::text) RETURNS SETOF mls.displayed_listing
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO ''
+    AS $$
+begin
+  return query select l.id,
+         case when 'mls_number' <> all (h.fields) then l.mls_number end,
+         case when 'source_listing_key' <> all (h.fields) then l.source_listing_key end,
+         l.source_provider,
+         case when 'standard_status' <> all (h.fields) then l.standard_status end,
+         case when 'property_type' <> all (h.fields) then l.property_type end,
+         case when 'address_full' <> all (h.fields) then l.address_full end,
+         case when 'street_number' <> all (h.fields) then l.street_number end,
+         case when 'street_name' <> all (h.fields) then l.street_name end,
+         case when 'unit_number' <> all (h.fields) then l.unit_number end,
+         case when 'city' <> all (h.fields) then l.city end,
+         case when 'state' <> all (h.fields) then l.state end,
+         case when 'postal_code' <> all (h.fields) then l.postal_code end,
+         case when 'subdivision' <> all (h.fields) then l.subdivision end,
+         case when 'building_name' <> all (h.fields) then l.building_name end,
+         case when 'community' <> all (h.fields) then l.community end,
+         case when 'county' <> all (h.fields) then l.county end,
+         case when 'public_remarks' <> all (h.fields) and (s.address or not mls.tells_address(l, l.public_remarks))
+              then l.public_remarks end,
+         case when 'list_agent_name' <> all (h.fields) then l.list_agent_name end,
+         case when 'list_agent_mls_id' <> all (h.fields) then l.list_agent_mls_id end,
+         l.list_office_name,
+         case when 'list_office_mls_id' <> all (h.fields) then l.list_office_mls_id end,
+         case when not a.is_public then l.marketing_description end,
+         case when 'list_price' <> all (h.fields) then l.list_price end,
+         case when 'close_price' <> all (h.fields) then l.close_price end,
+         case when 'price_per_sqft' <> all (h.fields) then l.price_per_sqft end,
+         case when 'bedrooms' <> all (h.fields) then l.bedrooms end,
+         case when 'bathrooms' <> all (h.fields) then l.bathrooms end,
+         case when 'living_area_sqft' <> all (h.fields) then l.living_area_sqft end,
+         case when 'lot_size_sqft' <> all (h.fields) then l.lot_size_sqft end,
+         case when 'year_built' <> all (h.fields) then l.year_built end,
+         case when 'photo_count' <> all (h.fields) then l.photo_count end,
+         case when 'list_date' <> all (h.fields) then l.list_date end,
+         case when 'close_date' <> all (h.fields) then l.close_date end,
+         case when 'modification_ts' <> all (h.fields) then l.modification_ts end,
+         l.created_at,
+         l.updated_at,
+         case when 'location' <> all (h.fields) then l.latitude end,
+         case when 'location' <> all (h.fields) then l.longitude end,
+         case when not a.is_public then l.import_task_id end,
+         s.address,
+         mls.displayed_photos(l, a.is_public, s.address),
+         coalesce(mls.payload_text(r.raw, 'AttributionContact', 'BrokerAttribution', 'ListOfficePhone', 'ListOfficeEmail'),
+                  case when o.is_own then coalesce(p.contact_phone, p.contact_email) end),
+         coalesce(mls.payload_text(r.raw, 'OriginatingSystemName', 'SourceSystemName'), p.mls_name),
+         mls.payload_text(r.raw, 'CopyrightNotice'),
+         o.is_own,
+         l.may_estimate is not false,
+         l.may_comment is not false,
+         coalesce(t.as_of, l.modification_ts, l.updated_at)
+    from unnest(ids) with ordinality i (id, n)
+    join mls.listings l on l.workspace_id = workspace and l.id = i.id
+    left join mls.compliance_profiles p on p.workspace_id = workspace
+    cross join lateral (select audience is distinct from 'agents' as is_public offset 0) a
+    cross join lateral (select not a.is_public or mls.is_address_displayed(l) as address offset 0) s
+    cross join lateral (select case when a.is_public then coalesce(p.hidden_fields, '{}') else '{}' end
+      || case when s.address then '{}'
+              else '{address_full,street_number,street_name,unit_number,building_name,location}'::text[] end as fields offset 0) h
+    cross join lateral (select coalesce(l.list_office_mls_id = any (p.own_office_mls_ids), false) as is_own offset 0) o
+    cross join lateral (select l.raw #> '{}' as raw offset 0) r
+    left join (select v.provider, mls.source_as_of(workspace, v.provider) as as_of from (values ('bridge'), ('reso')) v (provider) offset 0) t
+      on t.provider = l.source_provider
+    where l.is_active and (not a.is_public or mls.is_displayed(l, p))
+    order by i.n;
+end $$;
+
+-- Name: FUNCTION displayed(workspace uuid, ids uuid[], audience text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) IS 'Listings as the public, or the workspace''s agents, may see them, in the order of ids; what may not be displayed is not among them.';
+
+-- Name: tells_address(mls.listings, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tells_address(l mls.listings, said text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(bool_or(((POSITION((lower(regexp_replace(a.street, '[^[:alnum:]]'::text, ''::text, 'g'::text))) IN (s.run_together)) > 0) OR ((s.words @> ARRAY[a.words[1]]) AND (cardinality(a.words) > 1) AND (s.words && ARRAY( SELECT w.w
+            FROM unnest(a.words[2:]) w(w)
+           WHERE ((length(w.w) > 2) AND (w.w <> ALL ('{street,avenue,ave,road,drive,lane,court,place,boulevard,blvd,way,circle,terrace,parkway,highway,trail,north,south,east,west,northeast,northwest,southeast,southwest,the,and,unit,apt}'::text[])))))))), false) AS "coalesce"
+    FROM ( SELECT v.street,
+             regexp_split_to_array(btrim(lower(v.street)), '[^[:alnum:]]+'::text) AS words
+            FROM ( VALUES (NULLIF(concat_ws(' '::text, (tells_address.l).street_number, (tells_address.l).street_name), ''::text)), (regexp_replace(split_part((tells_address.l).address_full, ','::text, 1), '\s+(#|apt|unit|suite|ste).*$'::text, ''::text, 'i'::text))) v(street)
+           WHERE ((v.street ~ '[0-9].*[[:alpha:]]'::text) AND (length(v.street) > 4))) a,
+     ( SELECT regexp_split_to_array(lower(replace(tells_address.said, '%20'::text, ' '::text)), '[^[:alnum:]]+'::text) AS words,
+             lower(regexp_replace(replace(tells_address.said, '%20'::text, ''::text), '[^[:alnum:]]'::text, ''::text, 'g'::text)) AS run_together) s;
+END;
+
+-- Name: FUNCTION tells_address(l mls.listings, said text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.tells_address(l mls.listings, said text) IS 'Whether a text tells the listing''s street and house number.';
+
+-- Name: listing_media; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.listing_media (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    listing_id uuid NOT NULL,
+    url text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    caption text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    media_key text,
+    category text,
+    is_active boolean DEFAULT true NOT NULL,
+    is_public boolean DEFAULT true NOT NULL,
+    CONSTRAINT listing_media_url_fits_an_index CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
+);
+
+-- Name: TABLE listing_media; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.listing_media IS 'tenant: photos and media of a listing as the MLS has them, by link.';
+
+-- Name: COLUMN listing_media.is_active; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_media.is_active IS 'Whether the listing is; kept by triggers.';
+
+-- Name: COLUMN listing_media.is_public; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_media.is_public IS 'False: the payload''s Permission keeps it to agents or the office.';
+
+-- Name: listing_photos; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.listing_photos (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    listing_id uuid NOT NULL,
+    storage_path text,
+    url text,
+    thumbnail_url text,
+    source text DEFAULT 'upload'::text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL,
+    caption text,
+    alt_text text,
+    mime_type text,
+    size_bytes integer,
+    width integer,
+    height integer,
+    uploaded_by uuid DEFAULT plat.uid(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT listing_photos_height_check CHECK ((height > 0)),
+    CONSTRAINT listing_photos_lie_somewhere CHECK (((storage_path IS NOT NULL) OR (url IS NOT NULL))),
+    CONSTRAINT listing_photos_size_bytes_check CHECK ((size_bytes >= 0)),
+    CONSTRAINT listing_photos_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'import'::text]))),
+    CONSTRAINT listing_photos_width_check CHECK ((width > 0))
+);
+
+-- Name: TABLE listing_photos; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.listing_photos IS 'tenant: photos that agents uploaded; they come before listing_media.';
+
+-- Name: COLUMN listing_photos.storage_path; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_photos.storage_path IS 'An object of the bucket listing-photos, <listing id>/…; url, type and size then follow it.';
+
+-- Name: COLUMN listing_photos.is_active; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_photos.is_active IS 'Whether the listing is; kept by triggers.';
+
+-- Name: displayed_photos(mls.listings, boolean, boolean); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT COALESCE(jsonb_agg(jsonb_build_object('url', x.url, 'caption', CASE WHEN (displayed_photos.with_address OR (NOT mls.tells_address(displayed_photos.l, x.caption))) THEN x.caption ELSE NULL::text END, 'order', x.n) ORDER BY x.n), '[]'::jsonb) AS "coalesce" FROM (SELECT y.url, y.caption, row_number() OVER (ORDER BY y.kind, y.is_first DESC, y.sort_order, y.url) AS n FROM (SELECT 1 AS kind, p.is_primary AS is_first, p.sort_order, p.url, p.caption FROM mls.listing_photos p WHERE ((p.workspace_id = (displayed_photos.l).workspace_id) AND (p.listing_id = (displayed_photos.l).id) AND p.is_active AND (p.url IS NOT NULL)) UNION ALL SELECT 2, false, m.sort_order, m.url, m.caption FROM mls.listing_media m WHERE ((m.workspace_id = (displayed_photos.l).workspace_id) AND (m.listing_id = (displayed_photos.l).id) AND m.is_active AND (m.is_public OR (NOT displayed_photos.for_public)) AND ((m.category IS NULL) OR (lower(m.category) = 'photo'::text)))) y WHERE (displayed_photos.with_address OR (NOT mls.tells_address(displayed_photos.l, y.url)))) x);
+
+-- Name: FUNCTION displayed_photos(l mls.listings, for_public boolean, with_address boolean); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) IS '[{url, caption, order}]';
+
+-- Name: workspace_domains; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.workspace_domains (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid NOT NULL,
+    domain text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    verification_token text DEFAULT replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text) NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    checked_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failure text,
+    CONSTRAINT workspace_domains_domain_is_a_host_name CHECK (((domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (length(domain) <= 253))),
+    CONSTRAINT workspace_domains_failure_check CHECK ((length(failure) <= 1000)),
+    CONSTRAINT workspace_domains_verified_by_check CHECK ((verified_by = ANY (ARRAY['dns'::text, 'file'::text]))),
+    CONSTRAINT workspace_domains_verified_by_something CHECK (((verified_at IS NULL) = (verified_by IS NULL)))
+);
+
+-- Name: TABLE workspace_domains; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.workspace_domains IS 'shared: custom domains of a workspace''s client site, in lower case.';
+
+-- Name: COLUMN workspace_domains.verification_token; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.verification_token IS 'What the TXT record _plat.<domain> or the file says: plat-verify=<token>.';
+
+-- Name: COLUMN workspace_domains.verified_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.verified_at IS 'Since when the domain leads to the workspace''s site; null: it does not.';
+
+-- Name: COLUMN workspace_domains.checked_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.checked_at IS 'When the proof was looked for last, found or not.';
+
+-- Name: COLUMN workspace_domains.failing_since; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.failing_since IS 'The first of the checks that failed in a row.';
+
+-- Name: COLUMN workspace_domains.failure; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.failure IS 'Why the last check failed, or why the domain is not verified any more.';
+
+-- Name: domain_file(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.domain_file(host text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT min(d.verification_token) AS min
+    FROM mls.workspace_domains d
+   WHERE (d.domain = domain_file.host)
+  HAVING (count(*) = 1);
+END;
+
 -- Name: drop_token(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.drop_token() RETURNS trigger
@@ -3427,6 +4362,42 @@ begin
   new.status := 'pending';
   return new;
 end $$;
+
+-- Name: due_alert_mails(integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.due_alert_mails(most integer DEFAULT 1000) RETURNS TABLE(workspace_id uuid, user_id uuid, cadence text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select a.workspace_id, a.user_id, c.cadence
+    from mls.search_alerts a
+    join mls.workspaces w on w.id = a.workspace_id
+    cross join lateral (select mls.alert_cadence(a) as cadence) c
+    where a.by_mail and a.mailed_at is null and c.cadence is not null
+    group by a.workspace_id, a.user_id, c.cadence, w.time_zone
+    having min(a.found_at) <= case c.cadence when 'instant' then now() - interval '2 minutes' else mls.last_eight(w.time_zone, c.cadence) end
+    order by min(a.found_at) limit most;
+$$;
+
+-- Name: FUNCTION due_alert_mails(most integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.due_alert_mails(most integer) IS 'Whose mails are due.';
+
+-- Name: due_domains(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.due_domains() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT d.id
+    FROM mls.workspace_domains d
+   WHERE ((d.verified_at IS NOT NULL) AND (d.checked_at < (now() -
+         CASE
+             WHEN (d.failing_since IS NULL) THEN '7 days'::interval
+             ELSE '06:00:00'::interval
+         END)))
+   ORDER BY d.checked_at;
+END;
 
 -- Name: explain_status(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3446,6 +4417,24 @@ begin
     new.held_until := null;
   end if;
   return new;
+end $$;
+
+-- Name: favorite_changed(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.favorite_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op <> 'DELETE' and new.alert <> 'off' then
+    perform mls.watch_for(new.workspace_id);
+  end if;
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and new.alert in ('off', 'in_app')) then
+    update mls.search_alerts a set by_mail = false
+      where a.workspace_id = old.workspace_id and a.listing_id = old.listing_id and a.user_id = old.user_id
+        and a.saved_search_id is null and a.by_mail and a.mailed_at is null;
+  end if;
+  return null;
 end $$;
 
 -- Name: filter_keys(); Type: FUNCTION; Schema: mls; Owner: -
@@ -3484,6 +4473,61 @@ CREATE FUNCTION mls.filter_value_problem(value jsonb, kind text) RETURNS text
                 then 'holds something that is no text' end
   end;
 $$;
+
+-- Name: hiding_rule(mls.listings, mls.compliance_profiles); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN ((p).workspace_id IS DISTINCT FROM (l).workspace_id) THEN 'no_profile'::text WHEN (NOT (l).is_active) THEN 'inactive'::text WHEN ((l).may_display IS FALSE) THEN 'opted_out'::text WHEN (((l).may_display IS NULL) AND (NOT (p).shows_unstated)) THEN 'unstated'::text WHEN (((l).standard_status IS NULL) OR ((l).standard_status <> ALL ('{Active,"Active Under Contract",Pending,"Coming Soon",Closed}'::text[]))) THEN 'off_market'::text WHEN ((l).standard_status <> ALL ((p).shown_statuses)) THEN 'status'::text WHEN (((l).standard_status = 'Closed'::text) AND (((l).close_date IS NULL) OR ((l).close_date < (((now() AT TIME ZONE 'UTC'::text))::date - (p).closed_days)))) THEN 'closed_long_ago'::text WHEN (((l).is_idx IS FALSE) OR ((l).is_idx_feed IS FALSE)) THEN 'not_in_idx'::text WHEN ((p).requires_idx AND ((l).is_idx IS NULL) AND ((l).is_idx_feed IS NULL)) THEN 'idx_unstated'::text ELSE NULL::text END;
+
+-- Name: FUNCTION hiding_rule(l mls.listings, p mls.compliance_profiles); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) IS 'The first rule that keeps a listing from the public; null: none does.';
+
+-- Name: is_displayed(mls.listings, mls.compliance_profiles); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (mls.hiding_rule(l, p) IS NULL);
+
+-- Name: FUNCTION is_displayed(l mls.listings, p mls.compliance_profiles); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) IS 'Whether the public may see a listing at all.';
+
+-- Name: find_listing(uuid, uuid, text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.find_listing(workspace uuid, wanted uuid, numbers text[]) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT l.id
+            FROM mls.listings l,
+             mls.compliance_profiles p
+           WHERE ((p.workspace_id = find_listing.workspace) AND (l.workspace_id = find_listing.workspace) AND ((l.id = find_listing.wanted) OR ((l.mls_number = ANY (find_listing.numbers)) AND ('mls_number'::text <> ALL (p.hidden_fields)))) AND mls.is_displayed(l.*, p.*))
+           ORDER BY (array_position(find_listing.numbers, l.mls_number)), l.modification_ts DESC NULLS LAST, l.id
+          LIMIT 1) AS "array";
+END;
+
+-- Name: find_site(text, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.find_site(host text, wanted_slug text) RETURNS TABLE(workspace_id uuid, slug text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT w.id,
+     w.slug,
+     w.name
+    FROM mls.workspaces w
+   WHERE ((w.status = 'active'::text) AND (w.id = COALESCE(( SELECT d.workspace_id
+            FROM mls.workspace_domains d
+           WHERE ((d.domain = find_site.host) AND (d.verified_at IS NOT NULL))), ( SELECT s.id
+            FROM mls.workspaces s
+           WHERE (s.slug = find_site.wanted_slug)))));
+END;
+
+-- Name: FUNCTION find_site(host text, wanted_slug text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.find_site(host text, wanted_slug text) IS 'For /site/v1: by verified domain; wanted_slug is null unless the request is of this machine.';
 
 -- Name: finish_sweep(uuid, uuid, uuid, text[]); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3535,6 +4579,29 @@ begin
   return new;
 end $$;
 
+-- Name: forget_alerts(interval); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.forget_alerts(keep interval DEFAULT '90 days'::interval) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  n bigint;
+begin
+  delete from mls.alert_workspaces w
+    where not exists (select from mls.saved_searches s where s.workspace_id = w.workspace_id and s.alert <> 'off')
+      and not exists (select from mls.favorites f where f.workspace_id = w.workspace_id and f.alert <> 'off');
+  delete from mls.alert_listings l where not exists (select from mls.alert_workspaces w where w.workspace_id = l.workspace_id);
+  delete from plat.jobs j where j.name = 'alerts.match' and j.status = 'succeeded' and j.finished_at < now() - interval '1 hour';
+  delete from mls.search_alerts a where a.found_at < now() - keep;
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
+-- Name: FUNCTION forget_alerts(keep interval); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.forget_alerts(keep interval) IS 'Deletes old alerts, and what was kept of workspaces that are not watched any more.';
+
 -- Name: forget_cursor(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.forget_cursor() RETURNS trigger
@@ -3547,6 +4614,23 @@ begin
       and not exists (select from mls.import_tasks t where t.workspace_id = c.workspace_id and t.mls_connection_id = c.id);
   return null;
 end $$;
+
+-- Name: has_alert_changes(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.has_alert_changes() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select not exists (select from plat.followers f where f.name = 'alerts')
+      or exists (select from plat.followers f where f.name = 'alerts'
+                   and (f.round_xid is not null or f.from_xid > pg_snapshot_xmin(pg_current_snapshot())))
+      or exists (select from mls.listings l where l.changed_xid >= (select f.from_xid from plat.followers f where f.name = 'alerts')
+                   and l.changed_xid < pg_snapshot_xmax(pg_current_snapshot()));
+$$;
+
+-- Name: FUNCTION has_alert_changes(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.has_alert_changes() IS 'Whether mls.read_alert_changes() has anything to do: looks without a lock.';
 
 -- Name: has_worker(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3583,6 +4667,24 @@ begin
   return null;
 end $$;
 
+-- Name: hide_closed(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hide_closed() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET "mls.keep_updated_at" TO 'on'
+    AS $$
+declare
+  today constant date := (now() at time zone 'UTC')::date;
+  n bigint;
+begin
+  update mls.listings l set changed_xid = pg_current_xact_id() from mls.compliance_profiles p
+    where p.workspace_id = l.workspace_id and p.shown_statuses @> '{Closed}' and l.is_active and l.standard_status = 'Closed'
+      and l.close_date < today - p.closed_days and l.close_date >= today - p.closed_days - 3;
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
 -- Name: hide_newcomers(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.hide_newcomers() RETURNS trigger
@@ -3595,6 +4697,12 @@ begin
       and c.workspace_id = n.workspace_id and c.id = n.id', tg_table_name);
   return null;
 end $$;
+
+-- Name: html_to_text(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.html_to_text(html text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN btrim(regexp_replace(replace(replace(replace(replace(replace(replace(regexp_replace(regexp_replace(html, '<(script|style)\M.*?</\1\s*>'::text, ' '::text, 'gis'::text), '<[^>]*>'::text, ' '::text, 'g'::text), '&nbsp;'::text, ' '::text), '&lt;'::text, '<'::text), '&gt;'::text, '>'::text), '&quot;'::text, '"'::text), '&#39;'::text, ''''::text), '&amp;'::text, '&'::text), '\s+'::text, ' '::text, 'g'::text));
 
 -- Name: install_defaults(uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3626,6 +4734,16 @@ begin
   return null;
 end $$;
 
+-- Name: is_address_displayed(mls.listings); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_address_displayed(l mls.listings) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((l).may_display_address IS NOT FALSE);
+
+-- Name: FUNCTION is_address_displayed(l mls.listings); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_address_displayed(l mls.listings) IS 'Whether the public may see a displayed listing''s street, unit, building, place on the map and what else tells its address.';
+
 -- Name: is_due(text, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.is_due(cadence text, last_at timestamp with time zone) RETURNS boolean
@@ -3654,6 +4772,16 @@ $$;
 
 COMMENT ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) IS 'Whether a cadence asks for another run, of what has that cursor (last_sync_cursor).';
 
+-- Name: is_flat(jsonb); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_flat(query jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (jsonb_typeof(query) = 'object'::text) THEN (NOT (EXISTS (SELECT FROM jsonb_each(is_flat.query) e(key, value) WHERE (jsonb_typeof(e.value) <> ALL (ARRAY['string'::text, 'number'::text, 'boolean'::text]))))) ELSE NULL::boolean END;
+
+-- Name: FUNCTION is_flat(query jsonb); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_flat(query jsonb) IS 'An object of texts, numbers, true and false, as parameters of a search are.';
+
 -- Name: is_hidden_field(text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.is_hidden_field(field text) RETURNS boolean
@@ -3673,6 +4801,12 @@ CREATE FUNCTION mls.is_mapping_constant(v jsonb) RETURNS boolean
 -- Name: FUNCTION is_mapping_constant(v jsonb); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.is_mapping_constant(v jsonb) IS 'Whether a value may stand for itself in a mapping: a text of at most 1,000 bytes, a number or a truth value.';
+
+-- Name: is_on_market(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_on_market(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((status = ANY (ARRAY['Active'::text, 'Coming Soon'::text])), false);
 
 -- Name: is_syncing(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3792,6 +4926,25 @@ begin
   return new;
 end $$;
 
+-- Name: keep_saved_search(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_saved_search() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.name, new.query, new.alert, new.alert_kinds, new.by_mail, new.in_app)
+       is not distinct from (old.name, old.query, old.alert, old.alert_kinds, old.by_mail, old.in_app) then
+    new.updated_at := old.updated_at;
+    return new;
+  end if;
+  new.changed_xid := pg_current_xact_id();
+  if new.query is distinct from old.query then
+    new.problem := null;
+  end if;
+  return new;
+end $$;
+
 -- Name: keep_statistics(bigint); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.keep_statistics(loaded bigint) RETURNS void
@@ -3830,6 +4983,34 @@ begin
   return old;
 end $$;
 
+-- Name: last_eight(text, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.last_eight(workspace_zone text, cadence text) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT (
+         CASE
+             WHEN (d.eight > t.here) THEN (d.eight - d.step)
+             ELSE d.eight
+         END AT TIME ZONE t.zone) AS timezone
+    FROM (( SELECT COALESCE(last_eight.workspace_zone, 'UTC'::text) AS zone,
+             (now() AT TIME ZONE COALESCE(last_eight.workspace_zone, 'UTC'::text)) AS here) t
+      CROSS JOIN LATERAL ( SELECT (
+                 CASE last_eight.cadence
+                     WHEN 'weekly'::text THEN date_trunc('week'::text, t.here)
+                     ELSE date_trunc('day'::text, t.here)
+                 END + '08:00:00'::interval) AS eight,
+                 CASE last_eight.cadence
+                     WHEN 'weekly'::text THEN '7 days'::interval
+                     ELSE '1 day'::interval
+                 END AS step) d);
+END;
+
+-- Name: FUNCTION last_eight(workspace_zone text, cadence text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.last_eight(workspace_zone text, cadence text) IS 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
+
 -- Name: let_photo_go(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.let_photo_go() RETURNS trigger
@@ -3866,6 +5047,53 @@ END;
 -- Name: FUNCTION listing_raw(listing uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.listing_raw(listing uuid) IS 'The payload of a listing as the source sent it; for agents and admins.';
+
+-- Name: look_at_favorites(uuid[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.look_at_favorites(ids uuid[] DEFAULT NULL::uuid[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with mine as materialized (
+      select f.id, f.listing_id from mls.favorites f
+        where f.workspace_id = plat.ws() and f.user_id = plat.uid() and (ids is null or f.id = any (ids))),
+    shown as (
+      select d.id, d.list_price, d.standard_status
+        from mls.displayed(plat.ws(), array(select m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d),
+    looked as (
+      update mls.favorites f
+        set seen_at = now(), seen_price = d.list_price, seen_status = d.standard_status
+        from mine m left join shown d on d.id = m.listing_id
+        where f.workspace_id = plat.ws() and f.id = m.id
+        returning f.id)
+    select count(*)::integer from looked;
+$$;
+
+-- Name: FUNCTION look_at_favorites(ids uuid[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.look_at_favorites(ids uuid[]) IS 'Marks favourites of the caller as looked at, all of them without ids; answers how many.';
+
+-- Name: look_at_new_favorite(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.look_at_new_favorite() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  select d.list_price, d.standard_status into new.seen_price, new.seen_status
+    from mls.displayed(new.workspace_id, array[new.listing_id], mls.alert_audience(new.workspace_id, new.user_id)) d;
+  return new;
+end $$;
+
+-- Name: lose_domain(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.lose_domain(id uuid, problem text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ UPDATE mls.workspace_domains AS w SET verified_at = NULL::timestamp with time zone, verified_by = NULL::text, checked_at = now(), failing_since = COALESCE(w.failing_since, now()), failure = "left"(lose_domain.problem, 1000)
+   WHERE (w.id = lose_domain.id);
+END;
 
 -- Name: mapping_columns(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4165,6 +5393,109 @@ end $$;
 
 COMMENT ON FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer) IS 'What is wrong with what a mapping says about one column; null when nothing is.';
 
+-- Name: market(uuid, text, integer, text, text, text, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text) RETURNS TABLE(kind text, name text, active bigint, pending bigint, closed bigint, median_list_price numeric, median_days_on_market numeric, median_close_price numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ WITH rows AS (
+          SELECT
+                 CASE
+                     WHEN (market.area <> ALL (p.hidden_fields)) THEN
+                     CASE market.area
+                         WHEN 'city'::text THEN l.city
+                         WHEN 'postal_code'::text THEN l.postal_code
+                         WHEN 'subdivision'::text THEN l.subdivision
+                         ELSE NULL::text
+                     END
+                     ELSE NULL::text
+                 END AS place,
+                 CASE l.standard_status
+                     WHEN 'Active'::text THEN 'active'::text
+                     WHEN 'Coming Soon'::text THEN 'active'::text
+                     WHEN 'Closed'::text THEN 'closed'::text
+                     ELSE 'pending'::text
+                 END AS status,
+             to_char(date_trunc('month'::text, (
+                 CASE l.standard_status
+                     WHEN 'Closed'::text THEN l.close_date
+                     ELSE l.list_date
+                 END)::timestamp with time zone), 'YYYY-MM'::text) AS month,
+                 CASE
+                     WHEN ('list_price'::text <> ALL (p.hidden_fields)) THEN l.list_price
+                     ELSE NULL::integer
+                 END AS list_price,
+                 CASE
+                     WHEN (('close_price'::text <> ALL (p.hidden_fields)) AND (l.standard_status = 'Closed'::text)) THEN l.close_price
+                     ELSE NULL::integer
+                 END AS close_price,
+                 CASE
+                     WHEN ('list_date'::text <> ALL (p.hidden_fields)) THEN GREATEST((
+                     CASE l.standard_status
+                         WHEN 'Closed'::text THEN l.close_date
+                         ELSE ((now() AT TIME ZONE 'UTC'::text))::date
+                     END - l.list_date), 0)
+                     ELSE NULL::integer
+                 END AS days
+            FROM (mls.compliance_profiles p
+              JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
+           WHERE ((p.workspace_id = market.workspace) AND (mls.is_displayed(l.*, p.*) OR ((l.standard_status = 'Closed'::text) AND l.is_active AND COALESCE(l.may_display, p.shows_unstated) AND (l.is_idx IS NOT FALSE) AND (l.is_idx_feed IS NOT FALSE) AND ((NOT p.requires_idx) OR l.is_idx OR l.is_idx_feed))) AND ((l.standard_status <> 'Closed'::text) OR (l.close_date >= ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)))::date - make_interval(months => (market.months - 1))))) AND ((market.of_city IS NULL) OR (l.city = market.of_city)) AND ((market.of_postal_code IS NULL) OR (l.postal_code = market.of_postal_code)) AND ((market.of_subdivision IS NULL) OR (l.subdivision = market.of_subdivision)) AND ((market.of_property_type IS NULL) OR (l.property_type = market.of_property_type)))
+         ), groups AS (
+          SELECT
+                 CASE
+                     WHEN (GROUPING(r.place) = 0) THEN 'area'::text
+                     WHEN (GROUPING(r.month) = 0) THEN 'month'::text
+                     ELSE 'all'::text
+                 END AS kind,
+             COALESCE(r.place, r.month) AS name,
+             count(*) FILTER (WHERE (r.status = 'active'::text)) AS active,
+             count(*) FILTER (WHERE (r.status = 'pending'::text)) AS pending,
+             count(*) FILTER (WHERE (r.status = 'closed'::text)) AS closed,
+             count(r.list_price) AS prices,
+             count(r.days) AS spans,
+             count(r.close_price) AS closings,
+             count(*) AS n,
+             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY ((r.list_price)::double precision)) AS list_price,
+             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY ((r.days)::double precision)) AS days,
+             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY ((r.close_price)::double precision)) AS close_price
+            FROM rows r
+           GROUP BY GROUPING SETS ((), (r.place), (r.month))
+         )
+  SELECT g.kind,
+     g.name,
+     g.active,
+     g.pending,
+     g.closed,
+     round((
+         CASE
+             WHEN (g.prices >= 3) THEN g.list_price
+             ELSE NULL::double precision
+         END)::numeric) AS round,
+     round((
+         CASE
+             WHEN (g.spans >= 3) THEN g.days
+             ELSE NULL::double precision
+         END)::numeric, 1) AS round,
+     round((
+         CASE
+             WHEN (g.closings >= 3) THEN g.close_price
+             ELSE NULL::double precision
+         END)::numeric) AS round
+    FROM groups g
+   WHERE ((g.n >= 3) AND ((g.kind = 'all'::text) OR (g.name IS NOT NULL)) AND ((g.kind <> 'month'::text) OR (g.name >= to_char((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)) - make_interval(months => (market.months - 1))), 'YYYY-MM'::text))))
+   ORDER BY g.kind,
+         CASE
+             WHEN (g.kind = 'month'::text) THEN g.name
+             ELSE NULL::text
+         END, g.n DESC, g.name
+  LIMIT 1000;
+END;
+
+-- Name: FUNCTION market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text) IS 'kind: all; area (name: the city, postal code or subdivision); month (name: YYYY-MM, of the close or else of the listing).';
+
 -- Name: missing_keys(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uuid) RETURNS SETOF text
@@ -4205,6 +5536,50 @@ end $$;
 
 COMMENT ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) IS 'What scope_move() does, in the transaction of a page.';
 
+-- Name: my_alerts(integer, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.my_alerts(most integer DEFAULT 50, before timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(id uuid, saved_search_id uuid, listing_id uuid, kind text, old_value text, new_value text, found_at timestamp with time zone, seen_at timestamp with time zone, listing jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    SET search_path TO ''
+    AS $$
+  with mine as materialized (
+      select a.* from mls.search_alerts a
+        where a.workspace_id = plat.ws() and a.user_id = plat.uid() and a.in_app and (before is null or a.found_at < before)
+        order by a.found_at desc, a.id limit least(greatest(most, 0), 200))
+    select m.id, m.saved_search_id, m.listing_id, m.kind, m.old_value, m.new_value, m.found_at, m.seen_at, to_jsonb(d)
+      from mine m
+      join mls.displayed(plat.ws(), array(select distinct m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d
+        on d.id = m.listing_id
+      order by m.found_at desc, m.id;
+$$;
+
+-- Name: FUNCTION my_alerts(most integer, before timestamp with time zone); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.my_alerts(most integer, before timestamp with time zone) IS 'The caller''s alerts with their listings, newest first; those of listings that may not be displayed any more are not among them.';
+
+-- Name: my_favorites(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.my_favorites() RETURNS TABLE(id uuid, listing_id uuid, created_at timestamp with time zone, alert text, seen_at timestamp with time zone, seen_price integer, seen_status text, list_price integer, standard_status text, price_change integer, is_changed boolean, is_gone boolean, listing jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    SET search_path TO ''
+    AS $$
+  with mine as materialized (
+      select f.* from mls.favorites f where f.workspace_id = plat.ws() and f.user_id = plat.uid()),
+    shown as (
+      select d.* from mls.displayed(plat.ws(), array(select m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d)
+    select m.id, m.listing_id, m.created_at, m.alert, m.seen_at, m.seen_price, m.seen_status, d.list_price, d.standard_status,
+           d.list_price - m.seen_price,
+           d.id is null or (d.list_price, d.standard_status) is distinct from (m.seen_price, m.seen_status),
+           d.id is null or coalesce(d.standard_status not in ('Active', 'Coming Soon', 'Active Under Contract', 'Pending'), false),
+           case when d.id is not null then to_jsonb(d) end
+      from mine m left join shown d on d.id = m.listing_id
+      order by m.created_at desc, m.id;
+$$;
+
+-- Name: FUNCTION my_favorites(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.my_favorites() IS 'The caller''s favourites: what they were when the caller looked, what they are now, and whether they are gone from the market.';
+
 -- Name: nearest_name(text, text[]); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.nearest_name(word text, names text[]) RETURNS text
@@ -4242,6 +5617,62 @@ end $$;
 
 COMMENT ON FUNCTION mls.nearest_name(word text, names text[]) IS 'Which of some names was meant by a mistyped one; null when none is near.';
 
+-- Name: newest_listings(uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.newest_listings(workspace uuid, most integer) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT l.id
+            FROM (mls.compliance_profiles p
+              JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
+           WHERE ((p.workspace_id = newest_listings.workspace) AND (l.standard_status = ANY (ARRAY['Active'::text, 'Coming Soon'::text])) AND mls.is_displayed(l.*, p.*))
+           ORDER BY l.list_date DESC NULLS LAST, l.created_at DESC, l.id
+          LIMIT newest_listings.most) AS "array";
+END;
+
+-- Name: note_domain_check(uuid, text, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.note_domain_check(id uuid, found_by text, problem text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  d mls.workspace_domains;
+begin
+  select * into d from mls.workspace_domains w where w.id = note_domain_check.id for update;
+  if not found then
+    raise exception using errcode = 'PT404', message = 'the domain is gone';
+  end if;
+  if found_by is not null then
+    if exists (select from mls.workspace_domains o where o.domain = d.domain and o.verified_at is not null and o.id <> d.id) then
+      raise exception using errcode = 'PT409', message = format('%s is verified by another workspace', d.domain);
+    end if;
+    update mls.workspace_domains w
+      set verified_at = coalesce(w.verified_at, now()), verified_by = found_by, checked_at = now(), failing_since = null, failure = null
+      where w.id = d.id;
+    return true;
+  end if;
+  update mls.workspace_domains w
+    set checked_at = now(), failing_since = coalesce(w.failing_since, now()), failure = left(problem, 1000),
+        verified_at = case when w.failing_since > now() - interval '3 days' or w.failing_since is null then w.verified_at end,
+        verified_by = case when w.failing_since > now() - interval '3 days' or w.failing_since is null then w.verified_by end
+    where w.id = d.id;
+  return exists (select from mls.workspace_domains w where w.id = d.id and w.verified_at is not null);
+end $$;
+
+-- Name: note_removal(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.note_removal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into mls.listing_removals (workspace_id, listing_id) select o.workspace_id, o.id from gone o
+    on conflict (workspace_id, listing_id) do update set changed_xid = pg_current_xact_id(), removed_at = now();
+  return null;
+end $$;
+
 -- Name: order_listing_photos(uuid, uuid[], uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid DEFAULT plat.ws()) RETURNS void
@@ -4268,6 +5699,16 @@ end $$;
 -- Name: FUNCTION order_listing_photos(listing uuid, ids uuid[], workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) IS 'Puts photos of a listing into this order; those that are not named follow as they were.';
+
+-- Name: payload_text(jsonb, text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT "left"(btrim((payload_text.raw ->> f.name)), 400) AS "left" FROM unnest(payload_text.fields) WITH ORDINALITY f(name, n) WHERE ((jsonb_typeof((payload_text.raw -> f.name)) = 'string'::text) AND (btrim((payload_text.raw ->> f.name)) <> ''::text)) ORDER BY f.n LIMIT 1);
+
+-- Name: FUNCTION payload_text(raw jsonb, VARIADIC fields text[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) IS 'The first of these fields that says something.';
 
 -- Name: preview_task_change(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4335,6 +5776,81 @@ end $$;
 -- Name: FUNCTION purge_listing(listing uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.purge_listing(listing uuid, workspace uuid) IS 'Deletes a deactivated listing with its media, photos, events and favourites; admins only.';
+
+-- Name: read_alert_changes(integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.read_alert_changes(most integer DEFAULT 500) RETURNS TABLE(workspace_id uuid, listing_id uuid, happened_at timestamp with time zone, was_known boolean, is_fresh boolean, is_public boolean, is_open boolean, before_public boolean, before_open boolean, was_public boolean, was_open boolean, old_price integer, new_price integer, old_status text, new_status text)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  f plat.followers;
+begin
+  select p.* into f from plat.followers p where p.name = 'alerts' for update;
+  if f.name is null then
+    insert into plat.followers (name, from_xid) values ('alerts', pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing;
+    return;
+  end if;
+  -- Its place is of another server, from a dump, whose transactions were more: everything is looked at once, and found as it was.
+  if f.from_xid > pg_snapshot_xmin(pg_current_snapshot()) then
+    f.from_xid := '0';
+    f.round_xid := null;
+  end if;
+  if f.round_xid is null then
+    f.round_xid := pg_snapshot_xmin(pg_current_snapshot());
+    f.at_xid := f.from_xid;
+    f.at_workspace := '00000000-0000-0000-0000-000000000000';
+    f.at_listing := f.at_workspace;
+  end if;
+  return query
+    with batch as materialized (
+        select l.workspace_id, l.id, l.changed_xid, l.created_at, l.updated_at, l.list_price, l.standard_status, w.ready_at, w.since,
+               mls.is_on_market(l.standard_status) and l.is_active as open_now, mls.is_displayed(l, p) as displayed_now,
+               l.may_display is not false and l.is_idx is not false as may_display, s.listing_id is not null as was_known,
+               coalesce(s.is_public, false) as before_public, coalesce(s.is_open, false) as before_open,
+               coalesce(s.was_public, false) as was_public, coalesce(s.was_open, false) as was_open, s.list_price as old_price,
+               s.standard_status as old_status
+          from mls.listings l
+          join mls.alert_workspaces w on w.workspace_id = l.workspace_id
+          left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+          left join mls.alert_listings s on s.workspace_id = l.workspace_id and s.listing_id = l.id
+          where l.changed_xid >= f.at_xid and (l.changed_xid, l.workspace_id, l.id) > (f.at_xid, f.at_workspace, f.at_listing)
+            and l.changed_xid < pg_snapshot_xmax(pg_current_snapshot())
+            and s.changed_xid is distinct from l.changed_xid
+          order by l.changed_xid, l.workspace_id, l.id limit most),
+      kept as (
+        insert into mls.alert_listings as s (workspace_id, listing_id, changed_xid, is_public, is_open, was_public, was_open, list_price,
+                                             standard_status)
+          select b.workspace_id, b.id, b.changed_xid, b.open_now and b.displayed_now, b.open_now,
+                 b.open_now and b.displayed_now or b.may_display and mls.was_on_market(b.standard_status),
+                 b.open_now or mls.was_on_market(b.standard_status), b.list_price, b.standard_status
+            from batch b
+          on conflict (workspace_id, listing_id) do update
+            set changed_xid = excluded.changed_xid, is_public = excluded.is_public, is_open = excluded.is_open,
+                was_public = s.was_public or excluded.is_public, was_open = s.was_open or excluded.is_open,
+                list_price = case when excluded.is_open then excluded.list_price else s.list_price end,
+                standard_status = excluded.standard_status),
+      moved as (
+        update plat.followers p
+          set from_xid = case when t.n < most then f.round_xid else f.from_xid end,
+              round_xid = case when t.n = most then f.round_xid end, at_xid = case when t.n = most then t.xid end,
+              at_workspace = case when t.n = most then t.workspace end, at_listing = case when t.n = most then t.listing end,
+              moved_at = now()
+          from (select (select count(*) from batch) as n, b.changed_xid as xid, b.workspace_id as workspace, b.id as listing
+                  from (values (1)) one left join lateral
+                    (select * from batch order by changed_xid desc, workspace_id desc, id desc limit 1) b on true) t
+          where p.name = 'alerts')
+    select b.workspace_id, b.id, case when b.was_known then b.updated_at else b.created_at end, b.was_known,
+           not b.was_known and (b.ready_at is not null or b.created_at > b.since),
+           b.open_now and b.displayed_now, b.open_now, b.before_public, b.before_open, b.was_public, b.was_open, b.old_price, b.list_price,
+           b.old_status, b.standard_status
+      from batch b order by b.workspace_id, b.id;
+end $$;
+
+-- Name: FUNCTION read_alert_changes(most integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.read_alert_changes(most integer) IS 'The next listings that changed, as they were and as they are; to be committed with the alerts that follow from them.';
 
 -- Name: record_listing_events(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4439,6 +5955,16 @@ CREATE FUNCTION mls.refuse_reso_revival() RETURNS trigger
     AS $$
 begin
   raise exception using errcode = 'PT409', message = 'a revoked consumer stays revoked: make another one';
+end $$;
+
+-- Name: refuse_search_key_change(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.refuse_search_key_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception using errcode = 'PT409', message = 'a search key is not changed: make another one';
 end $$;
 
 -- Name: refuse_unless_reso_admin(uuid); Type: FUNCTION; Schema: mls; Owner: -
@@ -4696,30 +6222,6 @@ CREATE FUNCTION mls.reso_list(v jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE jsonb_typeof(v) WHEN 'array'::text THEN v WHEN 'null'::text THEN NULL::jsonb ELSE CASE WHEN (v IS NOT NULL) THEN jsonb_build_array(v) ELSE NULL::jsonb END END;
 
--- Name: listing_media; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.listing_media (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    listing_id uuid NOT NULL,
-    url text NOT NULL,
-    sort_order integer DEFAULT 0 NOT NULL,
-    caption text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    media_key text,
-    category text,
-    is_active boolean DEFAULT true NOT NULL,
-    CONSTRAINT listing_media_url_fits_an_index CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
-);
-
--- Name: TABLE listing_media; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.listing_media IS 'tenant: photos and media of a listing as the MLS has them, by link.';
-
--- Name: COLUMN listing_media.is_active; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_media.is_active IS 'Whether the listing is; kept by triggers.';
-
 -- Name: reso_media(mls.listing_media, text, text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) RETURNS jsonb
@@ -4902,6 +6404,24 @@ end $$;
 
 COMMENT ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) IS 'Saves a mapping as the next version and makes it the active one; the rows are mapped again from their payloads.';
 
+-- Name: saved_search_changed(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.saved_search_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.alert <> 'off' then
+    perform mls.watch_for(new.workspace_id);
+    perform plat.emit('job.alerts.check', new.id::text, jsonb_build_object('id', new.id), new.workspace_id);
+  end if;
+  if tg_op = 'UPDATE' and (new.alert = 'off' or not new.by_mail) then
+    update mls.search_alerts a set by_mail = false
+      where a.workspace_id = new.workspace_id and a.saved_search_id = new.id and a.by_mail and a.mailed_at is null;
+  end if;
+  return null;
+end $$;
+
 -- Name: scan_reso_fields(uuid, text[], text[], text[]); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]) RETURNS boolean
@@ -5007,6 +6527,17 @@ end $$;
 
 COMMENT ON FUNCTION mls.schedule_syncs() IS 'Queues what the cadences of connections and import tasks ask for; how many.';
 
+-- Name: server_life(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.server_life() RETURNS text
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    RETURN ((pg_postmaster_start_time())::text || COALESCE((SELECT (' '::text || (max(s.backend_start))::text) FROM pg_stat_get_activity(NULL::integer) s(datid, pid, usesysid, application_name, state, query, wait_event_type, wait_event, xact_start, query_start, backend_start, state_change, client_addr, client_hostname, client_port, backend_xid, backend_xmin, backend_type, ssl, sslversion, sslcipher, sslbits, ssl_client_dn, ssl_client_serial, ssl_issuer_dn, gss_auth, gss_princ, gss_enc, leader_pid, query_id) WHERE (s.backend_type = 'checkpointer'::text)), ''::text));
+
+-- Name: FUNCTION server_life(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.server_life() IS 'Says whether the server is the one that was asked before, without a crash in between.';
+
 -- Name: set_primary_photo(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.set_primary_photo(photo uuid, workspace uuid DEFAULT plat.ws()) RETURNS void
@@ -5059,6 +6590,124 @@ end $$;
 
 COMMENT ON FUNCTION mls.settle_task(workspace uuid, task uuid) IS 'Ends a task''s pass: what it did not see is not the task''s any more. How many listings became inactive by that.';
 
+-- Name: similar_listings(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.similar_listings(workspace uuid, listing uuid, most integer) RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT l.id
+            FROM ((mls.compliance_profiles p
+              JOIN mls.listings me ON (((me.workspace_id = p.workspace_id) AND (me.id = similar_listings.listing))))
+              JOIN mls.listings l ON (((l.workspace_id = p.workspace_id) AND (l.city = me.city) AND (l.id <> me.id))))
+           WHERE ((p.workspace_id = similar_listings.workspace) AND mls.is_displayed(me.*, p.*) AND mls.is_displayed(l.*, p.*) AND (l.standard_status = ANY (ARRAY['Active'::text, 'Active Under Contract'::text, 'Coming Soon'::text])) AND (NOT (l.property_type IS DISTINCT FROM me.property_type)) AND ((me.list_price IS NULL) OR (((l.list_price)::numeric >= ((me.list_price)::numeric * 0.65)) AND ((l.list_price)::numeric <= ((me.list_price)::numeric * 1.35)))))
+           ORDER BY (((((COALESCE(((2)::double precision * abs(ln(((GREATEST(l.list_price, 1))::double precision / (GREATEST(me.list_price, 1))::double precision)))), (1)::double precision) + COALESCE(abs(ln(((GREATEST(l.living_area_sqft, 1))::double precision / (GREATEST(me.living_area_sqft, 1))::double precision))), (1)::double precision)) + (COALESCE((0.25 * (abs((l.bedrooms - me.bedrooms)))::numeric), 0.5))::double precision) + COALESCE(((0.15)::double precision * abs((l.bathrooms - me.bathrooms))), (0.3)::double precision)) + (
+                 CASE
+                     WHEN (l.postal_code = me.postal_code) THEN (0)::numeric
+                     ELSE 0.3
+                 END)::double precision) + (
+                 CASE
+                     WHEN (l.subdivision = me.subdivision) THEN (0)::numeric
+                     ELSE 0.2
+                 END)::double precision), l.id
+          LIMIT similar_listings.most) AS "array";
+END;
+
+-- Name: site_page_starts(uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.site_page_starts(workspace uuid, many integer) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT x.id
+    FROM ( SELECT l.id,
+             row_number() OVER (ORDER BY l.id) AS n
+            FROM (mls.compliance_profiles p
+              JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
+           WHERE ((p.workspace_id = site_page_starts.workspace) AND mls.is_displayed(l.*, p.*))) x
+   WHERE ((x.n % (site_page_starts.many)::bigint) = 1)
+   ORDER BY x.n;
+END;
+
+-- Name: site_pages(uuid, uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.site_pages(workspace uuid, first uuid, after uuid, most integer) RETURNS TABLE(id uuid, mls_number text, street_number text, street_name text, unit_number text, address_full text, city text, state text, postal_code text, updated_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT l.id,
+         CASE
+             WHEN ('mls_number'::text <> ALL (p.hidden_fields)) THEN l.mls_number
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (mls.is_address_displayed(l.*) AND ('street_number'::text <> ALL (p.hidden_fields))) THEN l.street_number
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (mls.is_address_displayed(l.*) AND ('street_name'::text <> ALL (p.hidden_fields))) THEN l.street_name
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (mls.is_address_displayed(l.*) AND ('unit_number'::text <> ALL (p.hidden_fields))) THEN l.unit_number
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN (mls.is_address_displayed(l.*) AND ('address_full'::text <> ALL (p.hidden_fields))) THEN l.address_full
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN ('city'::text <> ALL (p.hidden_fields)) THEN l.city
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN ('state'::text <> ALL (p.hidden_fields)) THEN l.state
+             ELSE NULL::text
+         END AS "case",
+         CASE
+             WHEN ('postal_code'::text <> ALL (p.hidden_fields)) THEN l.postal_code
+             ELSE NULL::text
+         END AS "case",
+     l.updated_at
+    FROM (mls.compliance_profiles p
+      JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
+   WHERE ((p.workspace_id = site_pages.workspace) AND (l.id >= site_pages.first) AND ((site_pages.after IS NULL) OR (l.id > site_pages.after)) AND mls.is_displayed(l.*, p.*))
+   ORDER BY l.id
+  LIMIT site_pages.most;
+END;
+
+-- Name: listing_removals; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.listing_removals (
+    workspace_id uuid NOT NULL,
+    listing_id uuid NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    removed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+-- Name: TABLE listing_removals; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.listing_removals IS 'tenant: listings that were deleted from the table lately, for those who follow it.';
+
+-- Name: sites_changed_since(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.sites_changed_since(seen text) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT l.workspace_id
+    FROM mls.listings l
+   WHERE ((l.changed_xid >= pg_snapshot_xmin((sites_changed_since.seen)::pg_snapshot)) AND (NOT pg_visible_in_snapshot(l.changed_xid, (sites_changed_since.seen)::pg_snapshot)))
+ UNION
+  SELECT r.workspace_id
+    FROM mls.listing_removals r
+   WHERE ((r.changed_xid >= pg_snapshot_xmin((sites_changed_since.seen)::pg_snapshot)) AND (NOT pg_visible_in_snapshot(r.changed_xid, (sites_changed_since.seen)::pg_snapshot)));
+END;
+
+-- Name: FUNCTION sites_changed_since(seen text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.sites_changed_since(seen text) IS 'A snapshot is pg_current_snapshot() of an earlier call.';
+
 -- Name: stale_keys(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) RETURNS SETOF text
@@ -5105,6 +6754,17 @@ begin
     new.deactivated_at := coalesce(new.deactivated_at, now());
     new.deactivated_reason := coalesce(new.deactivated_reason, 'manual');
   end if;
+  return new;
+end $$;
+
+-- Name: stamp_change(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.stamp_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.changed_xid := pg_current_xact_id();
   return new;
 end $$;
 
@@ -5155,6 +6815,96 @@ begin
   if mls.apply_task(new.workspace_id, new.id, mls.at_once()) = mls.at_once() then
     perform plat.emit('job.mls.settle', new.id::text, jsonb_build_object('task_id', new.id), new.workspace_id);
   end if;
+  return null;
+end $$;
+
+-- Name: take_alert_mail(uuid, uuid, text, integer); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer DEFAULT 25) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  who record;
+  audience text;
+  taken mls.search_alerts[];
+  letter jsonb;
+begin
+  -- Again after the wait for a lock: what another worker has taken meanwhile is not ours.
+  perform from mls.search_alerts a
+    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null order by a.id for update;
+  select array_agg(a) into taken from mls.search_alerts a
+    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null and mls.alert_cadence(a) = wanted;
+  if taken is null then
+    return null;
+  end if;
+  update mls.search_alerts a set mailed_at = now()
+    where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
+      and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
+  select x.* into who from mls.alert_people(workspace) x where x.user_id = person and x.email is not null;
+  if who.user_id is null then
+    return null;
+  end if;
+  audience := case when who.is_agent then 'agents' else 'public' end;
+  with told as (
+      select distinct on (t.listing_id) t.listing_id, t.kind, t.old_value,
+             (select o.old_value from unnest(taken) o where o.listing_id = t.listing_id and o.kind in ('price_drop', 'back_on_market')
+                order by o.happened_at limit 1) as old_price,
+             array(select distinct s.name from unnest(taken) o join mls.saved_searches s on s.workspace_id = workspace and s.id = o.saved_search_id
+                     where o.listing_id = t.listing_id order by 1) as names
+        from unnest(taken) t
+        order by t.listing_id, array_position('{new,back_on_market,price_drop,status}', t.kind), t.happened_at desc),
+    shown as (
+      select d.id, d.as_of, t.kind, mls.alert_entry(d, t.kind, t.old_value, t.old_price, t.names) as entry,
+             row_number() over (order by array_position('{price_drop,back_on_market,new,status}', t.kind), d.updated_at desc, d.id) as place
+        from mls.displayed(workspace, array(select t.listing_id from told t), audience) d
+        join told t on t.listing_id = d.id),
+    searches as (
+      select s.id, s.name from mls.saved_searches s
+        where s.workspace_id = workspace and s.id in (select t.saved_search_id from unnest(taken) t))
+    select jsonb_build_object(
+        'email', who.email,
+        'cadence', wanted,
+        'count', (select count(*) from shown),
+        'more', (select nullif(greatest(count(*) - most, 0), 0) from shown),
+        'listings', (select jsonb_agg(s.entry order by s.place) from shown s where s.place <= most),
+        'searches', (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name, s.id), '[]') from searches s),
+        'has_favorites', exists (select from unnest(taken) t where t.saved_search_id is null),
+        'workspace', (select w.name from mls.workspaces w where w.id = workspace),
+        'domain', (select w.domain from mls.workspace_domains w
+                     where w.workspace_id = workspace and w.is_primary and w.verified_at is not null),
+        'notice', (select jsonb_strip_nulls(jsonb_build_object(
+                       'attribution', mls.html_to_text(n.notice ->> 'attribution_html'),
+                       'disclaimer', mls.html_to_text(n.notice ->> 'disclaimer_html'),
+                       'copyright', n.notice ->> 'copyright', 'brokerage', n.notice ->> 'brokerage', 'contact', n.notice ->> 'contact',
+                       'as_of', to_char((n.notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')))
+                     from (select mls.display_notice(workspace) as notice) n))
+      into letter;
+  return case when (letter ->> 'count')::integer > 0 then letter end;
+end $$;
+
+-- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer) IS 'What one mail says, taken for good by this transaction; null: there is nothing to say, or nobody to say it to.';
+
+-- Name: tell_alerts(uuid, uuid[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tell_alerts(workspace uuid, people uuid[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select pg_notify('plat_search_alerts', json_build_object('workspace_id', workspace, 'user_id', p.id)::text)
+    from unnest(people) p (id);
+$$;
+
+-- Name: tell_followers(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tell_followers() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('plat_listings', '');
   return null;
 end $$;
 
@@ -5212,6 +6962,62 @@ $$;
 
 COMMENT ON FUNCTION mls.tell_run(workspace uuid, run uuid) IS 'For those who follow a run: its row has changed.';
 
+-- Name: tell_searches(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tell_searches() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('plat_search', coalesce(case when tg_op = 'DELETE' then old.workspace_id else new.workspace_id end::text, ''));
+  return null;
+end $$;
+
+-- Name: tell_searches_of_all(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tell_searches_of_all() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('plat_search', '');
+  return null;
+end $$;
+
+-- Name: tell_sites(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tell_sites() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform pg_notify('plat_site', coalesce(to_jsonb(new), to_jsonb(old)) ->> tg_argv[0]);
+  return null;
+end $$;
+
+-- Name: unsubscribe(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.unsubscribe(workspace uuid, person uuid, search uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (select from auth.users u where u.id = person) then
+    return false;
+  end if;
+  update mls.saved_searches s set by_mail = false
+    where s.workspace_id = workspace and s.user_id = person and s.by_mail and (search is null or s.id = search);
+  if search is null then
+    update mls.favorites f set alert = 'in_app'
+      where f.workspace_id = workspace and f.user_id = person and f.alert not in ('off', 'in_app');
+  end if;
+  return true;
+end $$;
+
+-- Name: FUNCTION unsubscribe(workspace uuid, person uuid, search uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.unsubscribe(workspace uuid, person uuid, search uuid) IS 'No more mails of a search; without one, of all searches and favourites of a person.';
+
 -- Name: want_remap(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.want_remap(workspace uuid, provider text) RETURNS void
@@ -5229,6 +7035,21 @@ end $$;
 -- Name: FUNCTION want_remap(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.want_remap(workspace uuid, provider text) IS 'Asks for the job that maps a source''s rows again from their payloads.';
+
+-- Name: was_on_market(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.was_on_market(status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((status <> ALL (ARRAY['Coming Soon'::text, 'Incomplete'::text, 'Delete'::text])), false);
+
+-- Name: watch_for(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.watch_for(workspace uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into mls.alert_workspaces (workspace_id) values (workspace) on conflict do nothing;
+$$;
 
 -- Name: weigh_sweep(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -5977,29 +7798,6 @@ CREATE FUNCTION plat.org() RETURNS uuid
 -- Name: FUNCTION org(); Type: COMMENT; Schema: plat; Owner: -
 
 COMMENT ON FUNCTION plat.org() IS 'The organisation of the login, from org.user_profile.';
-
--- Name: workspaces; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.workspaces (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    organization_id uuid,
-    slug text NOT NULL,
-    name text NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT workspaces_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT workspaces_slug_is_url_safe CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 63))),
-    CONSTRAINT workspaces_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])))
-);
-
--- Name: TABLE workspaces; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.workspaces IS 'shared: a tenant. Paused: read-only, syncs and publishes nothing. Archived: visible to the service role alone.';
-
--- Name: COLUMN workspaces.organization_id; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.workspaces.organization_id IS 'The organisation that owns the workspace; null for a personal one.';
 
 -- Name: of_request(); Type: FUNCTION; Schema: org; Owner: -
 
@@ -8035,36 +9833,48 @@ CREATE TABLE mls.ai_usage (
 
 COMMENT ON TABLE mls.ai_usage IS 'tenant: tokens and cost of AI calls; service role only.';
 
--- Name: compliance_profiles; Type: TABLE; Schema: mls; Owner: -
+-- Name: alert_listings; Type: TABLE; Schema: mls; Owner: -
 
-CREATE TABLE mls.compliance_profiles (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
+CREATE TABLE mls.alert_listings (
     workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    attribution_html text DEFAULT ''::text NOT NULL,
-    disclaimer_html text DEFAULT ''::text NOT NULL,
-    display_on_search boolean DEFAULT true NOT NULL,
-    display_on_detail boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
--- Name: TABLE compliance_profiles; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.compliance_profiles IS 'tenant: attribution and disclaimer that the MLS asks for; one per workspace.';
-
--- Name: favorites; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.favorites (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    user_id uuid DEFAULT plat.uid() NOT NULL,
     listing_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    changed_xid xid8 NOT NULL,
+    is_public boolean NOT NULL,
+    is_open boolean NOT NULL,
+    was_public boolean NOT NULL,
+    was_open boolean NOT NULL,
+    list_price integer,
+    standard_status text
 );
 
--- Name: TABLE favorites; Type: COMMENT; Schema: mls; Owner: -
+-- Name: TABLE alert_listings; Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON TABLE mls.favorites IS 'tenant: listings that a person marked; each sees their own.';
+COMMENT ON TABLE mls.alert_listings IS 'tenant: what each listing of a watched workspace was when alerts looked at it last.';
+
+-- Name: COLUMN alert_listings.is_open; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.alert_listings.is_open IS 'On the market, for the workspace''s agents; is_public: for everybody.';
+
+-- Name: COLUMN alert_listings.was_open; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.alert_listings.was_open IS 'It was so at any time; was_public: for everybody.';
+
+-- Name: COLUMN alert_listings.list_price; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.alert_listings.list_price IS 'While it was on the market last.';
+
+-- Name: alert_workspaces; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.alert_workspaces (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    counted_to uuid,
+    ready_at timestamp with time zone
+);
+
+-- Name: TABLE alert_workspaces; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.alert_workspaces IS 'tenant: workspaces whose listings are watched for alerts. Until ready_at what was there before is being counted.';
 
 -- Name: import_task_listings; Type: TABLE; Schema: mls; Owner: -
 
@@ -8078,55 +9888,6 @@ CREATE TABLE mls.import_task_listings (
 -- Name: TABLE import_task_listings; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.import_task_listings IS 'tenant: which import tasks want a listing; one that nobody wants any more goes out of scope.';
-
--- Name: import_tasks; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.import_tasks (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    mls_connection_id uuid NOT NULL,
-    name text NOT NULL,
-    description text,
-    category text DEFAULT 'custom'::text NOT NULL,
-    filter_config jsonb DEFAULT '{}'::jsonb NOT NULL,
-    status_filters text[],
-    price_min integer,
-    price_max integer,
-    max_import_limit integer,
-    field_mapping_id uuid,
-    sync_cadence text DEFAULT 'manual'::text NOT NULL,
-    is_enabled boolean DEFAULT true NOT NULL,
-    is_agent_visible boolean DEFAULT true NOT NULL,
-    last_synced_at timestamp with time zone,
-    last_sync_cursor text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    scope_hash bytea,
-    status_reason text,
-    reconciled_at timestamp with time zone,
-    pass_started_at timestamp with time zone,
-    CONSTRAINT import_tasks_category_check CHECK ((category = ANY (ARRAY['personal'::text, 'office'::text, 'search'::text, 'custom'::text]))),
-    CONSTRAINT import_tasks_filter_is_an_object CHECK ((jsonb_typeof(filter_config) = 'object'::text)),
-    CONSTRAINT import_tasks_max_import_limit_check CHECK ((max_import_limit > 0)),
-    CONSTRAINT import_tasks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT import_tasks_price_max_check CHECK ((price_max >= 0)),
-    CONSTRAINT import_tasks_price_min_check CHECK ((price_min >= 0)),
-    CONSTRAINT import_tasks_prices_run_upward CHECK ((price_max >= price_min)),
-    CONSTRAINT import_tasks_status_reason_check CHECK ((length(status_reason) <= 2000)),
-    CONSTRAINT import_tasks_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text])))
-);
-
--- Name: TABLE import_tasks; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.import_tasks IS 'tenant: which part of a feed is imported, and how often.';
-
--- Name: COLUMN import_tasks.scope_hash; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.import_tasks.scope_hash IS 'Hash of the filters that the cursor is about; other filters begin anew.';
-
--- Name: COLUMN import_tasks.pass_started_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.import_tasks.pass_started_at IS 'A pass over all that the task wants is under way since then; null: none is.';
 
 -- Name: listing_events; Type: TABLE; Schema: mls; Owner: -
 
@@ -8149,46 +9910,6 @@ COMMENT ON TABLE mls.listing_events IS 'tenant: changes of price, status and act
 -- Name: COLUMN listing_events.happened_at; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.listing_events.happened_at IS 'The source''s modification_ts where it moved too, else the time of writing.';
-
--- Name: listing_photos; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.listing_photos (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    listing_id uuid NOT NULL,
-    storage_path text,
-    url text,
-    thumbnail_url text,
-    source text DEFAULT 'upload'::text NOT NULL,
-    sort_order integer DEFAULT 0 NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL,
-    caption text,
-    alt_text text,
-    mime_type text,
-    size_bytes integer,
-    width integer,
-    height integer,
-    uploaded_by uuid DEFAULT plat.uid(),
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    CONSTRAINT listing_photos_height_check CHECK ((height > 0)),
-    CONSTRAINT listing_photos_lie_somewhere CHECK (((storage_path IS NOT NULL) OR (url IS NOT NULL))),
-    CONSTRAINT listing_photos_size_bytes_check CHECK ((size_bytes >= 0)),
-    CONSTRAINT listing_photos_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'import'::text]))),
-    CONSTRAINT listing_photos_width_check CHECK ((width > 0))
-);
-
--- Name: TABLE listing_photos; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.listing_photos IS 'tenant: photos that agents uploaded; they come before listing_media.';
-
--- Name: COLUMN listing_photos.storage_path; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_photos.storage_path IS 'An object of the bucket listing-photos, <listing id>/…; url, type and size then follow it.';
-
--- Name: COLUMN listing_photos.is_active; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_photos.is_active IS 'Whether the listing is; kept by triggers.';
 
 -- Name: listing_pictures; Type: VIEW; Schema: mls; Owner: -
 
@@ -8313,23 +10034,61 @@ CREATE TABLE mls.reso_scans (
 
 COMMENT ON TABLE mls.reso_scans IS 'tenant: until when changed listings were looked through for fields and values.';
 
--- Name: saved_searches; Type: TABLE; Schema: mls; Owner: -
+-- Name: search_keys; Type: TABLE; Schema: mls; Owner: -
 
-CREATE TABLE mls.saved_searches (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
+CREATE TABLE mls.search_keys (
+    id bigint NOT NULL,
     workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    user_id uuid DEFAULT plat.uid() NOT NULL,
-    name text NOT NULL,
-    query jsonb DEFAULT '{}'::jsonb NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    audience text DEFAULT 'public'::text NOT NULL,
+    actions text[] DEFAULT '{documents:search}'::text[] NOT NULL,
+    collections text[] DEFAULT '{listings}'::text[] NOT NULL,
+    value_prefix text NOT NULL,
+    value_hash bytea NOT NULL,
+    value_sealed text NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_by uuid DEFAULT plat.uid(),
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT saved_searches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT saved_searches_query_is_an_object CHECK ((jsonb_typeof(query) = 'object'::text))
+    CONSTRAINT search_keys_actions_are_known CHECK (((cardinality(actions) > 0) AND (actions <@ '{*,documents:*,documents:search,documents:get,documents:export,collections:*,collections:list,collections:get}'::text[]))),
+    CONSTRAINT search_keys_audience_is_known CHECK ((audience = ANY (ARRAY['public'::text, 'agents'::text]))),
+    CONSTRAINT search_keys_collections_check CHECK (((cardinality(collections) >= 1) AND (cardinality(collections) <= 20))),
+    CONSTRAINT search_keys_description_check CHECK ((length(description) <= 400)),
+    CONSTRAINT search_keys_value_hash_check CHECK ((octet_length(value_hash) = 32)),
+    CONSTRAINT search_keys_value_prefix_check CHECK ((length(value_prefix) = 4))
 );
 
--- Name: TABLE saved_searches; Type: COMMENT; Schema: mls; Owner: -
+-- Name: TABLE search_keys; Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON TABLE mls.saved_searches IS 'tenant: searches that a person keeps for alerts; each sees their own.';
+COMMENT ON TABLE mls.search_keys IS 'tenant: keys of the search; docs/search-api.md.';
+
+-- Name: COLUMN search_keys.audience; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_keys.audience IS 'public: what anybody may be shown; agents: every listing.';
+
+-- Name: COLUMN search_keys.value_prefix; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_keys.value_prefix IS 'The first characters of the value: scoped keys name their parent by them.';
+
+-- Name: COLUMN search_keys.value_hash; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_keys.value_hash IS 'SHA-256 of the value.';
+
+-- Name: COLUMN search_keys.value_sealed; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_keys.value_sealed IS 'The value, for the signatures of scoped keys (base/secret.h; the row is value_hash in hexadecimal).';
+
+-- Name: search_keys_id_seq; Type: SEQUENCE; Schema: mls; Owner: -
+
+ALTER TABLE mls.search_keys ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME mls.search_keys_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 -- Name: stripe_customers; Type: TABLE; Schema: mls; Owner: -
 
@@ -8388,37 +10147,6 @@ CREATE TABLE mls.sweep_keys (
 -- Name: TABLE sweep_keys; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.sweep_keys IS 'tenant: keys that the sweep under way has seen; scope is the import task''s id, or the connection''s.';
-
--- Name: user_profiles; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.user_profiles (
-    id uuid NOT NULL,
-    workspace_id uuid NOT NULL,
-    role text DEFAULT 'client'::text NOT NULL,
-    full_name text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT user_profiles_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'agent'::text, 'client'::text])))
-);
-
--- Name: TABLE user_profiles; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.user_profiles IS 'shared: the workspace of a login and its role there.';
-
--- Name: workspace_domains; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.workspace_domains (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid NOT NULL,
-    domain text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT workspace_domains_domain_is_a_host_name CHECK (((domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (length(domain) <= 253)))
-);
-
--- Name: TABLE workspace_domains; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.workspace_domains IS 'shared: custom domains of a workspace''s client site, in lower case.';
 
 -- Name: activities; Type: TABLE; Schema: ops; Owner: -
 
@@ -8857,6 +10585,24 @@ CREATE VIEW plat.current_memberships WITH (security_invoker='on') AS
 -- Name: VIEW current_memberships; Type: COMMENT; Schema: plat; Owner: -
 
 COMMENT ON VIEW plat.current_memberships IS 'The setting plat.me that each login should have, read from the tables that say so.';
+
+-- Name: followers; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.followers (
+    name text NOT NULL,
+    from_xid xid8 NOT NULL,
+    round_xid xid8,
+    at_xid xid8,
+    at_workspace uuid,
+    at_listing uuid,
+    moved_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT followers_check CHECK ((((round_xid IS NULL) = (at_xid IS NULL)) AND ((at_xid IS NULL) = (at_workspace IS NULL)) AND ((at_xid IS NULL) = (at_listing IS NULL)))),
+    CONSTRAINT followers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+-- Name: TABLE followers; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.followers IS 'local: how far those that follow changed rows have come. A round reads rows from from_xid on; what began after round_xid is the next one''s.';
 
 -- Name: idempotency_keys; Type: TABLE; Schema: plat; Owner: -
 
@@ -9387,6 +11133,16 @@ ALTER TABLE ONLY mls.ai_content_audit
 ALTER TABLE ONLY mls.ai_usage
     ADD CONSTRAINT ai_usage_pkey PRIMARY KEY (workspace_id, id);
 
+-- Name: alert_listings alert_listings_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_listings
+    ADD CONSTRAINT alert_listings_pkey PRIMARY KEY (workspace_id, listing_id);
+
+-- Name: alert_workspaces alert_workspaces_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_workspaces
+    ADD CONSTRAINT alert_workspaces_pkey PRIMARY KEY (workspace_id);
+
 -- Name: compliance_profiles compliance_profiles_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.compliance_profiles
@@ -9446,6 +11202,11 @@ ALTER TABLE ONLY mls.listing_media
 
 ALTER TABLE ONLY mls.listing_photos
     ADD CONSTRAINT listing_photos_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: listing_removals listing_removals_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.listing_removals
+    ADD CONSTRAINT listing_removals_pkey PRIMARY KEY (workspace_id, listing_id);
 
 -- Name: listings listings_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
@@ -9517,6 +11278,31 @@ ALTER TABLE ONLY mls.reso_usage
 ALTER TABLE ONLY mls.saved_searches
     ADD CONSTRAINT saved_searches_pkey PRIMARY KEY (workspace_id, id);
 
+-- Name: saved_searches saved_searches_query_is_flat; Type: CHECK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE mls.saved_searches
+    ADD CONSTRAINT saved_searches_query_is_flat CHECK (mls.is_flat(query)) NOT VALID;
+
+-- Name: saved_searches saved_searches_query_is_small; Type: CHECK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE mls.saved_searches
+    ADD CONSTRAINT saved_searches_query_is_small CHECK ((octet_length((query)::text) <= 20000)) NOT VALID;
+
+-- Name: search_alerts search_alerts_once; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_alerts
+    ADD CONSTRAINT search_alerts_once UNIQUE NULLS NOT DISTINCT (workspace_id, user_id, saved_search_id, listing_id, kind, happened_at);
+
+-- Name: search_alerts search_alerts_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_alerts
+    ADD CONSTRAINT search_alerts_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: search_keys search_keys_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_keys
+    ADD CONSTRAINT search_keys_pkey PRIMARY KEY (workspace_id, id);
+
 -- Name: source_metadata source_metadata_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.source_metadata
@@ -9576,6 +11362,11 @@ ALTER TABLE ONLY mls.sync_runs
 
 ALTER TABLE ONLY mls.user_profiles
     ADD CONSTRAINT user_profiles_pkey PRIMARY KEY (id);
+
+-- Name: workspace_domains workspace_domains_domain_is_no_address; Type: CHECK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE mls.workspace_domains
+    ADD CONSTRAINT workspace_domains_domain_is_no_address CHECK ((domain !~ '\.[0-9]+$'::text)) NOT VALID;
 
 -- Name: workspace_domains workspace_domains_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
@@ -9781,6 +11572,11 @@ ALTER TABLE ONLY org.user_profile
 
 ALTER TABLE ONLY org.vector_store
     ADD CONSTRAINT vector_store_pkey PRIMARY KEY (id);
+
+-- Name: followers followers_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
+
+ALTER TABLE ONLY plat.followers
+    ADD CONSTRAINT followers_pkey PRIMARY KEY (name);
 
 -- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: plat; Owner: -
 
@@ -10514,6 +12310,14 @@ CREATE INDEX listing_photos_storage_path ON mls.listing_photos USING btree (work
 
 CREATE INDEX listing_photos_uploaded_by ON mls.listing_photos USING btree (uploaded_by) WHERE (uploaded_by IS NOT NULL);
 
+-- Name: listing_removals_changed_xid; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listing_removals_changed_xid ON mls.listing_removals USING btree (changed_xid);
+
+-- Name: listing_removals_removed_at; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listing_removals_removed_at ON mls.listing_removals USING btree (removed_at);
+
 -- Name: listings_approved_by; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX listings_approved_by ON mls.listings USING btree (marketing_description_approved_by) WHERE (marketing_description_approved_by IS NOT NULL);
@@ -10521,6 +12325,10 @@ CREATE INDEX listings_approved_by ON mls.listings USING btree (marketing_descrip
 -- Name: listings_building_name; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX listings_building_name ON mls.listings USING btree (workspace_id, building_name);
+
+-- Name: listings_changed_xid; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX listings_changed_xid ON mls.listings USING btree (changed_xid);
 
 -- Name: listings_city; Type: INDEX; Schema: mls; Owner: -
 
@@ -10570,6 +12378,10 @@ CREATE INDEX payment_events_workspace_id ON mls.payment_events USING btree (work
 
 CREATE INDEX reso_consumers_created_by ON mls.reso_consumers USING btree (created_by) WHERE (created_by IS NOT NULL);
 
+-- Name: saved_searches_changed_xid; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX saved_searches_changed_xid ON mls.saved_searches USING btree (workspace_id, changed_xid) WHERE (alert <> 'off'::text);
+
 -- Name: saved_searches_user_id; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX saved_searches_user_id ON mls.saved_searches USING btree (user_id);
@@ -10577,6 +12389,42 @@ CREATE INDEX saved_searches_user_id ON mls.saved_searches USING btree (user_id);
 -- Name: saved_searches_workspace_id_user_id; Type: INDEX; Schema: mls; Owner: -
 
 CREATE INDEX saved_searches_workspace_id_user_id ON mls.saved_searches USING btree (workspace_id, user_id);
+
+-- Name: search_alerts_found_at; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_alerts_found_at ON mls.search_alerts USING btree (found_at);
+
+-- Name: search_alerts_latest; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_alerts_latest ON mls.search_alerts USING btree (workspace_id, user_id, found_at DESC);
+
+-- Name: search_alerts_listing_id; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_alerts_listing_id ON mls.search_alerts USING btree (workspace_id, listing_id);
+
+-- Name: search_alerts_saved_search_id; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_alerts_saved_search_id ON mls.search_alerts USING btree (workspace_id, saved_search_id) WHERE (saved_search_id IS NOT NULL);
+
+-- Name: search_alerts_to_mail; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_alerts_to_mail ON mls.search_alerts USING btree (workspace_id, user_id, found_at) WHERE (by_mail AND (mailed_at IS NULL));
+
+-- Name: search_alerts_user_id; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_alerts_user_id ON mls.search_alerts USING btree (user_id);
+
+-- Name: search_keys_created_by; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_keys_created_by ON mls.search_keys USING btree (created_by) WHERE (created_by IS NOT NULL);
+
+-- Name: search_keys_value_hash; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_keys_value_hash ON mls.search_keys USING btree (value_hash);
+
+-- Name: search_keys_value_prefix; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX search_keys_value_prefix ON mls.search_keys USING btree (value_prefix) WHERE (revoked_at IS NULL);
 
 -- Name: subscriptions_override_granted_by; Type: INDEX; Schema: mls; Owner: -
 
@@ -10614,9 +12462,13 @@ CREATE INDEX sync_runs_started_at ON mls.sync_runs USING btree (workspace_id, st
 
 CREATE INDEX user_profiles_workspace_id ON mls.user_profiles USING btree (workspace_id);
 
+-- Name: workspace_domains_claims; Type: INDEX; Schema: mls; Owner: -
+
+CREATE INDEX workspace_domains_claims ON mls.workspace_domains USING btree (domain);
+
 -- Name: workspace_domains_domain; Type: INDEX; Schema: mls; Owner: -
 
-CREATE UNIQUE INDEX workspace_domains_domain ON mls.workspace_domains USING btree (domain);
+CREATE UNIQUE INDEX workspace_domains_domain ON mls.workspace_domains USING btree (domain) WHERE (verified_at IS NOT NULL);
 
 -- Name: workspace_domains_one_primary; Type: INDEX; Schema: mls; Owner: -
 
@@ -11450,17 +13302,45 @@ CREATE TRIGGER ai_content_audit_step_update BEFORE UPDATE OF status ON mls.ai_co
 
 CREATE TRIGGER ai_usage_refuse_move BEFORE UPDATE OF workspace_id ON mls.ai_usage FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: alert_listings alert_listings_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER alert_listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.alert_listings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: alert_workspaces alert_workspaces_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER alert_workspaces_refuse_move BEFORE UPDATE OF workspace_id ON mls.alert_workspaces FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: compliance_profiles compliance_profiles_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER compliance_profiles_refuse_move BEFORE UPDATE OF workspace_id ON mls.compliance_profiles FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: compliance_profiles compliance_profiles_tell_searches; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER compliance_profiles_tell_searches AFTER INSERT OR DELETE OR UPDATE ON mls.compliance_profiles FOR EACH ROW EXECUTE FUNCTION mls.tell_searches();
 
 -- Name: compliance_profiles compliance_profiles_touch; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER compliance_profiles_touch BEFORE UPDATE ON mls.compliance_profiles FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: favorites favorites_look; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER favorites_look BEFORE INSERT ON mls.favorites FOR EACH ROW EXECUTE FUNCTION mls.look_at_new_favorite();
+
 -- Name: favorites favorites_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER favorites_refuse_move BEFORE UPDATE OF workspace_id ON mls.favorites FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: favorites favorites_watch_delete; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER favorites_watch_delete AFTER DELETE ON mls.favorites FOR EACH ROW EXECUTE FUNCTION mls.favorite_changed();
+
+-- Name: favorites favorites_watch_insert; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER favorites_watch_insert AFTER INSERT ON mls.favorites FOR EACH ROW WHEN ((new.alert <> 'off'::text)) EXECUTE FUNCTION mls.favorite_changed();
+
+-- Name: favorites favorites_watch_update; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER favorites_watch_update AFTER UPDATE OF alert ON mls.favorites FOR EACH ROW WHEN ((old.alert <> new.alert)) EXECUTE FUNCTION mls.favorite_changed();
 
 -- Name: field_mappings field_mappings_keep_used; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -11554,6 +13434,10 @@ CREATE CONSTRAINT TRIGGER listing_photos_one_is_primary AFTER DELETE OR UPDATE O
 
 CREATE TRIGGER listing_photos_refuse_move BEFORE UPDATE OF workspace_id ON mls.listing_photos FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: listing_removals listing_removals_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_removals_refuse_move BEFORE UPDATE OF workspace_id ON mls.listing_removals FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: listings listings_activity_insert; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_activity_insert BEFORE INSERT ON mls.listings FOR EACH ROW WHEN ((NOT new.is_active)) EXECUTE FUNCTION mls.stamp_activity();
@@ -11578,6 +13462,10 @@ CREATE TRIGGER listings_marketing_insert BEFORE INSERT ON mls.listings FOR EACH 
 
 CREATE TRIGGER listings_marketing_update BEFORE UPDATE OF marketing_description, marketing_description_source, marketing_description_approved_by, marketing_description_approved_at ON mls.listings FOR EACH ROW EXECUTE FUNCTION mls.keep_marketing_description();
 
+-- Name: listings listings_note_removal; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_note_removal AFTER DELETE ON mls.listings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION mls.note_removal();
+
 -- Name: listings listings_price_per_sqft_insert; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_price_per_sqft_insert BEFORE INSERT ON mls.listings FOR EACH ROW WHEN (((new.price_per_sqft IS NULL) AND (new.list_price > 0) AND (new.living_area_sqft > 0))) EXECUTE FUNCTION mls.compute_price_per_sqft();
@@ -11590,6 +13478,10 @@ CREATE TRIGGER listings_price_per_sqft_update BEFORE UPDATE OF list_price, livin
 
 CREATE TRIGGER listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.listings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: listings listings_stamp_change; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_stamp_change BEFORE INSERT OR UPDATE ON mls.listings FOR EACH ROW WHEN ((new.changed_xid IS DISTINCT FROM pg_current_xact_id())) EXECUTE FUNCTION mls.stamp_change();
+
 -- Name: listings listings_stamp_insert; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_stamp_insert BEFORE INSERT ON mls.listings FOR EACH ROW WHEN (((pg_column_size(new.raw) < 12) AND (new.content_hash IS NULL) AND (new.source_modified_at IS NULL))) EXECUTE FUNCTION mls.stamp_listing();
@@ -11598,9 +13490,17 @@ CREATE TRIGGER listings_stamp_insert BEFORE INSERT ON mls.listings FOR EACH ROW 
 
 CREATE TRIGGER listings_stamp_update BEFORE UPDATE ON mls.listings FOR EACH ROW WHEN (((pg_column_size(new.raw) < 12) AND (new.content_hash IS NULL) AND (NOT (new.updated_at IS DISTINCT FROM old.updated_at)))) EXECUTE FUNCTION mls.stamp_listing();
 
+-- Name: listings listings_tell_followers; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_tell_followers AFTER INSERT OR DELETE OR UPDATE ON mls.listings FOR EACH STATEMENT EXECUTE FUNCTION mls.tell_followers();
+
 -- Name: listings listings_tell_promoted; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_tell_promoted AFTER UPDATE ON mls.listings FOR EACH ROW WHEN (((old.list_price IS DISTINCT FROM new.list_price) OR (old.standard_status IS DISTINCT FROM new.standard_status) OR (old.close_price IS DISTINCT FROM new.close_price) OR (old.is_active IS DISTINCT FROM new.is_active))) EXECUTE FUNCTION mls.tell_promoted();
+
+-- Name: listings listings_tell_searches_of_all; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_tell_searches_of_all AFTER TRUNCATE ON mls.listings FOR EACH STATEMENT EXECUTE FUNCTION mls.tell_searches_of_all();
 
 -- Name: listings listings_touch; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -11686,6 +13586,30 @@ CREATE TRIGGER saved_searches_refuse_move BEFORE UPDATE OF workspace_id ON mls.s
 
 CREATE TRIGGER saved_searches_touch BEFORE UPDATE ON mls.saved_searches FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: saved_searches saved_searches_up_to_date; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER saved_searches_up_to_date BEFORE UPDATE ON mls.saved_searches FOR EACH ROW EXECUTE FUNCTION mls.keep_saved_search();
+
+-- Name: saved_searches saved_searches_watch_insert; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER saved_searches_watch_insert AFTER INSERT ON mls.saved_searches FOR EACH ROW WHEN ((new.alert <> 'off'::text)) EXECUTE FUNCTION mls.saved_search_changed();
+
+-- Name: saved_searches saved_searches_watch_update; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER saved_searches_watch_update AFTER UPDATE OF query, alert, by_mail ON mls.saved_searches FOR EACH ROW WHEN (((old.query IS DISTINCT FROM new.query) OR (old.alert <> new.alert) OR (old.by_mail <> new.by_mail))) EXECUTE FUNCTION mls.saved_search_changed();
+
+-- Name: search_alerts search_alerts_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER search_alerts_refuse_move BEFORE UPDATE OF workspace_id ON mls.search_alerts FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: search_keys search_keys_refuse_change; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER search_keys_refuse_change BEFORE UPDATE ON mls.search_keys FOR EACH ROW WHEN ((((old.revoked_at IS NOT NULL) AND (new.revoked_at IS DISTINCT FROM old.revoked_at)) OR (((((old.audience IS DISTINCT FROM new.audience) OR (old.actions IS DISTINCT FROM new.actions)) OR (old.collections IS DISTINCT FROM new.collections)) OR (old.value_hash IS DISTINCT FROM new.value_hash)) OR (old.expires_at IS DISTINCT FROM new.expires_at)))) EXECUTE FUNCTION mls.refuse_search_key_change();
+
+-- Name: search_keys search_keys_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER search_keys_refuse_move BEFORE UPDATE OF workspace_id ON mls.search_keys FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: source_metadata source_metadata_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER source_metadata_refuse_move BEFORE UPDATE OF workspace_id ON mls.source_metadata FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -11746,6 +13670,14 @@ CREATE TRIGGER user_profiles_refuse_own_role BEFORE UPDATE OF role ON mls.user_p
 
 CREATE TRIGGER user_profiles_touch BEFORE UPDATE ON mls.user_profiles FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: workspace_domains workspace_domains_begin_anew; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspace_domains_begin_anew BEFORE UPDATE OF domain ON mls.workspace_domains FOR EACH ROW WHEN ((old.domain IS DISTINCT FROM new.domain)) EXECUTE FUNCTION mls.begin_domain_anew();
+
+-- Name: workspace_domains workspace_domains_tell_sites; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspace_domains_tell_sites AFTER INSERT OR DELETE OR UPDATE ON mls.workspace_domains FOR EACH ROW EXECUTE FUNCTION mls.tell_sites('workspace_id');
+
 -- Name: workspaces workspaces_defaults; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER workspaces_defaults AFTER INSERT ON mls.workspaces FOR EACH ROW EXECUTE FUNCTION mls.install_defaults_of_new();
@@ -11753,6 +13685,14 @@ CREATE TRIGGER workspaces_defaults AFTER INSERT ON mls.workspaces FOR EACH ROW E
 -- Name: workspaces workspaces_membership; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER workspaces_membership AFTER UPDATE ON mls.workspaces FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION plat.workspace_changed();
+
+-- Name: workspaces workspaces_tell_sites; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspaces_tell_sites AFTER DELETE OR UPDATE ON mls.workspaces FOR EACH ROW EXECUTE FUNCTION mls.tell_sites('id');
+
+-- Name: workspaces workspaces_time_zone; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspaces_time_zone BEFORE INSERT OR UPDATE OF time_zone ON mls.workspaces FOR EACH ROW WHEN ((new.time_zone IS NOT NULL)) EXECUTE FUNCTION mls.check_time_zone();
 
 -- Name: workspaces workspaces_touch; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -12478,6 +14418,21 @@ ALTER TABLE ONLY mls.ai_content_audit
 ALTER TABLE ONLY mls.ai_usage
     ADD CONSTRAINT ai_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
 
+-- Name: alert_listings alert_listings_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_listings
+    ADD CONSTRAINT alert_listings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id) ON DELETE CASCADE;
+
+-- Name: alert_listings alert_listings_workspace_id_listing_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_listings
+    ADD CONSTRAINT alert_listings_workspace_id_listing_id_fkey FOREIGN KEY (workspace_id, listing_id) REFERENCES mls.listings(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: alert_workspaces alert_workspaces_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_workspaces
+    ADD CONSTRAINT alert_workspaces_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id) ON DELETE CASCADE;
+
 -- Name: compliance_profiles compliance_profiles_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
 ALTER TABLE ONLY mls.compliance_profiles
@@ -12647,6 +14602,36 @@ ALTER TABLE ONLY mls.saved_searches
 
 ALTER TABLE ONLY mls.saved_searches
     ADD CONSTRAINT saved_searches_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: search_alerts search_alerts_user_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_alerts
+    ADD CONSTRAINT search_alerts_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE;
+
+-- Name: search_alerts search_alerts_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_alerts
+    ADD CONSTRAINT search_alerts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: search_alerts search_alerts_workspace_id_listing_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_alerts
+    ADD CONSTRAINT search_alerts_workspace_id_listing_id_fkey FOREIGN KEY (workspace_id, listing_id) REFERENCES mls.listings(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: search_alerts search_alerts_workspace_id_saved_search_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_alerts
+    ADD CONSTRAINT search_alerts_workspace_id_saved_search_id_fkey FOREIGN KEY (workspace_id, saved_search_id) REFERENCES mls.saved_searches(workspace_id, id) ON DELETE CASCADE;
+
+-- Name: search_keys search_keys_created_by_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_keys
+    ADD CONSTRAINT search_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+-- Name: search_keys search_keys_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.search_keys
+    ADD CONSTRAINT search_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
 
 -- Name: source_metadata source_metadata_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
@@ -13519,6 +15504,14 @@ ALTER TABLE mls.ai_content_audit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE mls.ai_usage ENABLE ROW LEVEL SECURITY;
 
+-- Name: alert_listings; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.alert_listings ENABLE ROW LEVEL SECURITY;
+
+-- Name: alert_workspaces; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.alert_workspaces ENABLE ROW LEVEL SECURITY;
+
 -- Name: compliance_profiles; Type: ROW SECURITY; Schema: mls; Owner: -
 
 ALTER TABLE mls.compliance_profiles ENABLE ROW LEVEL SECURITY;
@@ -13554,6 +15547,10 @@ CREATE POLICY favorites_owners_insert ON mls.favorites FOR INSERT TO authenticat
 -- Name: favorites favorites_owners_select; Type: POLICY; Schema: mls; Owner: -
 
 CREATE POLICY favorites_owners_select ON mls.favorites FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid))));
+
+-- Name: favorites favorites_owners_update; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY favorites_owners_update ON mls.favorites FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid))));
 
 -- Name: field_mappings; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -13629,7 +15626,7 @@ CREATE POLICY listing_media_agents_update ON mls.listing_media FOR UPDATE TO aut
 
 -- Name: listing_media listing_media_members_select; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY listing_media_members_select ON mls.listing_media FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (is_active OR ( SELECT plat.has_role('mls.admin'::text) AS has_role))));
+CREATE POLICY listing_media_members_select ON mls.listing_media FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (is_active OR ( SELECT plat.has_role('mls.admin'::text) AS has_role)) AND (is_public OR ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text))))));
 
 -- Name: listing_photos; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -13650,6 +15647,10 @@ CREATE POLICY listing_photos_agents_update ON mls.listing_photos FOR UPDATE TO a
 -- Name: listing_photos listing_photos_members_select; Type: POLICY; Schema: mls; Owner: -
 
 CREATE POLICY listing_photos_members_select ON mls.listing_photos FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (is_active OR ( SELECT plat.has_role('mls.admin'::text) AS has_role))));
+
+-- Name: listing_removals; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.listing_removals ENABLE ROW LEVEL SECURITY;
 
 -- Name: listings; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -13754,6 +15755,30 @@ CREATE POLICY saved_searches_owners_select ON mls.saved_searches FOR SELECT TO a
 -- Name: saved_searches saved_searches_owners_update; Type: POLICY; Schema: mls; Owner: -
 
 CREATE POLICY saved_searches_owners_update ON mls.saved_searches FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid))));
+
+-- Name: search_alerts; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.search_alerts ENABLE ROW LEVEL SECURITY;
+
+-- Name: search_alerts search_alerts_owners_delete; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY search_alerts_owners_delete ON mls.search_alerts FOR DELETE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid)) AND in_app));
+
+-- Name: search_alerts search_alerts_owners_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY search_alerts_owners_select ON mls.search_alerts FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid)) AND in_app));
+
+-- Name: search_alerts search_alerts_owners_update; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY search_alerts_owners_update ON mls.search_alerts FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (user_id = ( SELECT plat.uid() AS uid)) AND in_app));
+
+-- Name: search_keys; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.search_keys ENABLE ROW LEVEL SECURITY;
+
+-- Name: search_keys search_keys_admins_select; Type: POLICY; Schema: mls; Owner: -
+
+CREATE POLICY search_keys_admins_select ON mls.search_keys FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
 -- Name: source_metadata; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -14311,6 +16336,10 @@ CREATE POLICY vector_store_seers_select ON org.vector_store FOR SELECT USING ((s
 
 CREATE POLICY vector_store_seers_update ON org.vector_store FOR UPDATE USING ((seen_by @> ARRAY[( SELECT plat.org_key() AS org_key)])) WITH CHECK ((seen_by @> ARRAY[( SELECT plat.org_key() AS org_key)]));
 
+-- Name: followers; Type: ROW SECURITY; Schema: plat; Owner: -
+
+ALTER TABLE plat.followers ENABLE ROW LEVEL SECURITY;
+
 -- Name: idempotency_keys; Type: ROW SECURITY; Schema: plat; Owner: -
 
 ALTER TABLE plat.idempotency_keys ENABLE ROW LEVEL SECURITY;
@@ -14490,6 +16519,12 @@ GRANT USAGE ON SCHEMA storage TO anon;
 GRANT USAGE ON SCHEMA storage TO authenticated;
 GRANT USAGE ON SCHEMA storage TO service_role;
 GRANT USAGE ON SCHEMA storage TO plat_worker;
+
+-- Name: TYPE displayed_listing; Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON TYPE mls.displayed_listing FROM PUBLIC;
+GRANT ALL ON TYPE mls.displayed_listing TO plat_worker;
+GRANT ALL ON TYPE mls.displayed_listing TO service_role;
 
 -- Name: FUNCTION accept_invitation(invitation uuid, login uuid); Type: ACL; Schema: auth; Owner: -
 
@@ -15026,6 +17061,11 @@ GRANT ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) TO aut
 GRANT ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.activate_field_mapping(id uuid, workspace uuid) TO plat_worker;
 
+-- Name: FUNCTION add_favorite_alerts(workspace uuid, for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.add_favorite_alerts(workspace uuid, for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.add_favorite_alerts(workspace uuid, for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) TO plat_worker;
+
 -- Name: FUNCTION add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) FROM PUBLIC;
@@ -15033,12 +17073,164 @@ GRANT ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute
 GRANT ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.add_reso_consumer(name text, scopes text[], per_minute integer, per_hour integer, workspace uuid) TO plat_worker;
 
+-- Name: FUNCTION add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[], old_values text[], new_values text[], moments timestamp with time zone[]) TO plat_worker;
+
 -- Name: FUNCTION address_problem(url text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.address_problem(url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.address_problem(url text) TO authenticated;
 GRANT ALL ON FUNCTION mls.address_problem(url text) TO service_role;
 GRANT ALL ON FUNCTION mls.address_problem(url text) TO plat_worker;
+
+-- Name: TABLE user_profiles; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.user_profiles TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.user_profiles TO authenticated;
+GRANT ALL ON TABLE mls.user_profiles TO plat_worker;
+
+-- Name: COLUMN user_profiles.role; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(role) ON TABLE mls.user_profiles TO authenticated;
+
+-- Name: COLUMN user_profiles.full_name; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(full_name) ON TABLE mls.user_profiles TO authenticated;
+
+-- Name: FUNCTION alert_audience(workspace uuid, person uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.alert_audience(workspace uuid, person uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.alert_audience(workspace uuid, person uuid) TO plat_worker;
+
+-- Name: TABLE favorites; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.favorites TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.favorites TO authenticated;
+GRANT ALL ON TABLE mls.favorites TO plat_worker;
+
+-- Name: COLUMN favorites.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.user_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(user_id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.listing_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(listing_id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.alert; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(alert),UPDATE(alert) ON TABLE mls.favorites TO authenticated;
+
+-- Name: TABLE saved_searches; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.saved_searches TO service_role;
+GRANT DELETE ON TABLE mls.saved_searches TO authenticated;
+GRANT ALL ON TABLE mls.saved_searches TO plat_worker;
+
+-- Name: COLUMN saved_searches.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(id),INSERT(id) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(workspace_id),INSERT(workspace_id) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.user_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.name; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(name),INSERT(name),UPDATE(name) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.query; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(query),INSERT(query),UPDATE(query) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.created_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_at) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.updated_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(updated_at) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.alert; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(alert),INSERT(alert),UPDATE(alert) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.alert_kinds; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(alert_kinds),INSERT(alert_kinds),UPDATE(alert_kinds) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.by_mail; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(by_mail),INSERT(by_mail),UPDATE(by_mail) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.in_app; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(in_app),INSERT(in_app),UPDATE(in_app) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.last_alerted_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(last_alerted_at) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.problem; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(problem) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: TABLE search_alerts; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.search_alerts TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.search_alerts TO authenticated;
+GRANT ALL ON TABLE mls.search_alerts TO plat_worker;
+
+-- Name: COLUMN search_alerts.seen_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(seen_at) ON TABLE mls.search_alerts TO authenticated;
+
+-- Name: FUNCTION alert_cadence(a mls.search_alerts); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.alert_cadence(a mls.search_alerts) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.alert_cadence(a mls.search_alerts) TO plat_worker;
+
+-- Name: FUNCTION dollars(amount numeric); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.dollars(amount numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.dollars(amount numeric) TO plat_worker;
+
+-- Name: FUNCTION alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) TO plat_worker;
+
+-- Name: TABLE workspaces; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.workspaces TO service_role;
+GRANT SELECT ON TABLE mls.workspaces TO authenticated;
+GRANT ALL ON TABLE mls.workspaces TO plat_worker;
+
+-- Name: COLUMN workspaces.name; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(name) ON TABLE mls.workspaces TO authenticated;
+
+-- Name: COLUMN workspaces.time_zone; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(time_zone) ON TABLE mls.workspaces TO authenticated;
+
+-- Name: FUNCTION alert_people(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.alert_people(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.alert_people(workspace uuid) TO plat_worker;
 
 -- Name: FUNCTION apply_task(workspace uuid, task uuid, most integer); Type: ACL; Schema: mls; Owner: -
 
@@ -15051,6 +17243,11 @@ REVOKE ALL ON FUNCTION mls.at_once() FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.at_once() TO authenticated;
 GRANT ALL ON FUNCTION mls.at_once() TO service_role;
 GRANT ALL ON FUNCTION mls.at_once() TO plat_worker;
+
+-- Name: FUNCTION begin_domain_anew(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.begin_domain_anew() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.begin_domain_anew() TO plat_worker;
 
 -- Name: TABLE sync_runs; Type: ACL; Schema: mls; Owner: -
 
@@ -15082,6 +17279,14 @@ REVOKE ALL ON FUNCTION mls.mapping_fields(mapping jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.mapping_fields(mapping jsonb) TO authenticated;
 GRANT ALL ON FUNCTION mls.mapping_fields(mapping jsonb) TO service_role;
 GRANT ALL ON FUNCTION mls.mapping_fields(mapping jsonb) TO plat_worker;
+
+-- Name: FUNCTION payload_feeds_idx(raw jsonb); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.payload_feeds_idx(raw jsonb) TO plat_worker;
+
+-- Name: FUNCTION payload_says(raw jsonb, field text); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.payload_says(raw jsonb, field text) TO plat_worker;
 
 -- Name: TABLE listings; Type: ACL; Schema: mls; Owner: -
 
@@ -15446,6 +17651,10 @@ GRANT ALL ON FUNCTION mls.check_mapping(workspace uuid, provider text, mapping j
 
 GRANT ALL ON FUNCTION mls.check_task_filter() TO plat_worker;
 
+-- Name: FUNCTION check_time_zone(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.check_time_zone() TO plat_worker;
+
 -- Name: FUNCTION choose_primary_photo(); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.choose_primary_photo() FROM PUBLIC;
@@ -15474,6 +17683,11 @@ REVOKE ALL ON FUNCTION mls.correction_history(since timestamp with time zone, wo
 GRANT ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.correction_history(since timestamp with time zone, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION count_alert_listings(most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.count_alert_listings(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.count_alert_listings(most integer) TO plat_worker;
 
 -- Name: TABLE reso_consumers; Type: ACL; Schema: mls; Owner: -
 
@@ -15566,13 +17780,311 @@ GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspac
 
 GRANT ALL ON FUNCTION mls.default_mapping() TO plat_worker;
 
+-- Name: FUNCTION escape_html(said text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.escape_html(said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.escape_html(said text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.escape_html(said text) TO service_role;
+
+-- Name: FUNCTION fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) TO plat_worker;
+GRANT ALL ON FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) TO service_role;
+
+-- Name: TABLE import_tasks; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.import_tasks TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.import_tasks TO authenticated;
+GRANT ALL ON TABLE mls.import_tasks TO plat_worker;
+
+-- Name: COLUMN import_tasks.name; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(name) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.description; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(description) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.category; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(category) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.filter_config; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(filter_config) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.status_filters; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(status_filters) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.price_min; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(price_min) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.price_max; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(price_max) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.max_import_limit; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(max_import_limit) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.field_mapping_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(field_mapping_id) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.sync_cadence; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sync_cadence) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.is_enabled; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(is_enabled) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.is_agent_visible; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(is_agent_visible) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) TO service_role;
+
+-- Name: TABLE compliance_profiles; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.compliance_profiles TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.compliance_profiles TO authenticated;
+GRANT ALL ON TABLE mls.compliance_profiles TO plat_worker;
+
+-- Name: COLUMN compliance_profiles.attribution_html; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(attribution_html) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.disclaimer_html; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(disclaimer_html) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.display_on_search; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(display_on_search) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.display_on_detail; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(display_on_detail) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.mls_name; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(mls_name) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.brokerage_name; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(brokerage_name) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.own_office_mls_ids; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(own_office_mls_ids) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.contact_email; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(contact_email) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.contact_phone; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(contact_phone) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.correction_contact; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(correction_contact) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.copyright_notice; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(copyright_notice) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.shown_statuses; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(shown_statuses) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.shows_unstated; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(shows_unstated) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.requires_idx; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(requires_idx) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.hidden_fields; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(hidden_fields) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.max_results; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(max_results) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.freshness_hours; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(freshness_hours) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: COLUMN compliance_profiles.closed_days; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(closed_days) ON TABLE mls.compliance_profiles TO authenticated;
+
+-- Name: FUNCTION display_notice(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.display_notice(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.display_notice(workspace uuid) TO plat_worker;
+GRANT ALL ON FUNCTION mls.display_notice(workspace uuid) TO service_role;
+
+-- Name: FUNCTION display_report(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.display_report(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION displayed(workspace uuid, ids uuid[], audience text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) TO service_role;
+
+-- Name: FUNCTION tells_address(l mls.listings, said text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.tells_address(l mls.listings, said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.tells_address(l mls.listings, said text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.tells_address(l mls.listings, said text) TO service_role;
+
+-- Name: TABLE listing_media; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_media TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_media TO authenticated;
+GRANT ALL ON TABLE mls.listing_media TO plat_worker;
+
+-- Name: COLUMN listing_media.url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(url) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.sort_order; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sort_order) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.caption; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(caption) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.category; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(category) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: TABLE listing_photos; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_photos TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_photos TO authenticated;
+GRANT ALL ON TABLE mls.listing_photos TO plat_worker;
+
+-- Name: COLUMN listing_photos.storage_path; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(storage_path) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(url) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.thumbnail_url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(thumbnail_url) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.source; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(source) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.sort_order; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sort_order) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.is_primary; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(is_primary) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.caption; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(caption) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.alt_text; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(alt_text) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.mime_type; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(mime_type) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.size_bytes; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(size_bytes) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.width; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(width) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.height; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(height) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: FUNCTION displayed_photos(l mls.listings, for_public boolean, with_address boolean); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) TO plat_worker;
+GRANT ALL ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) TO service_role;
+
+-- Name: TABLE workspace_domains; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.workspace_domains TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.workspace_domains TO authenticated;
+GRANT ALL ON TABLE mls.workspace_domains TO plat_worker;
+
+-- Name: COLUMN workspace_domains.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(id) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: COLUMN workspace_domains.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: COLUMN workspace_domains.domain; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(domain),UPDATE(domain) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: COLUMN workspace_domains.is_primary; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(is_primary),UPDATE(is_primary) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: FUNCTION domain_file(host text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.domain_file(host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.domain_file(host text) TO plat_worker;
+
 -- Name: FUNCTION drop_token(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.drop_token() TO plat_worker;
 
+-- Name: FUNCTION due_alert_mails(most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.due_alert_mails(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.due_alert_mails(most integer) TO plat_worker;
+
+-- Name: FUNCTION due_domains(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.due_domains() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.due_domains() TO plat_worker;
+
 -- Name: FUNCTION explain_status(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.explain_status() TO plat_worker;
+
+-- Name: FUNCTION favorite_changed(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.favorite_changed() TO plat_worker;
 
 -- Name: FUNCTION filter_keys(); Type: ACL; Schema: mls; Owner: -
 
@@ -15586,6 +18098,28 @@ GRANT ALL ON FUNCTION mls.filter_keys() TO plat_worker;
 REVOKE ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) TO plat_worker;
 
+-- Name: FUNCTION hiding_rule(l mls.listings, p mls.compliance_profiles); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) TO plat_worker;
+GRANT ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) TO service_role;
+
+-- Name: FUNCTION is_displayed(l mls.listings, p mls.compliance_profiles); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) TO plat_worker;
+GRANT ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) TO service_role;
+
+-- Name: FUNCTION find_listing(workspace uuid, wanted uuid, numbers text[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.find_listing(workspace uuid, wanted uuid, numbers text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.find_listing(workspace uuid, wanted uuid, numbers text[]) TO plat_worker;
+
+-- Name: FUNCTION find_site(host text, wanted_slug text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.find_site(host text, wanted_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.find_site(host text, wanted_slug text) TO plat_worker;
+
 -- Name: FUNCTION finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uuid, elsewhere text[]) FROM PUBLIC;
@@ -15595,9 +18129,19 @@ GRANT ALL ON FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uui
 
 GRANT ALL ON FUNCTION mls.finish_sync_run() TO plat_worker;
 
+-- Name: FUNCTION forget_alerts(keep interval); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.forget_alerts(keep interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.forget_alerts(keep interval) TO plat_worker;
+
 -- Name: FUNCTION forget_cursor(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.forget_cursor() TO plat_worker;
+
+-- Name: FUNCTION has_alert_changes(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.has_alert_changes() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.has_alert_changes() TO plat_worker;
 
 -- Name: FUNCTION has_worker(); Type: ACL; Schema: mls; Owner: -
 
@@ -15612,9 +18156,19 @@ GRANT ALL ON FUNCTION mls.hidden_fields() TO plat_worker;
 
 GRANT ALL ON FUNCTION mls.hide_children() TO plat_worker;
 
+-- Name: FUNCTION hide_closed(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.hide_closed() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.hide_closed() TO plat_worker;
+
 -- Name: FUNCTION hide_newcomers(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.hide_newcomers() TO plat_worker;
+
+-- Name: FUNCTION html_to_text(html text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.html_to_text(html text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.html_to_text(html text) TO plat_worker;
 
 -- Name: FUNCTION install_defaults(workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -15625,6 +18179,12 @@ GRANT ALL ON FUNCTION mls.install_defaults(workspace uuid) TO plat_worker;
 -- Name: FUNCTION install_defaults_of_new(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.install_defaults_of_new() TO plat_worker;
+
+-- Name: FUNCTION is_address_displayed(l mls.listings); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_address_displayed(l mls.listings) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_address_displayed(l mls.listings) TO plat_worker;
+GRANT ALL ON FUNCTION mls.is_address_displayed(l mls.listings) TO service_role;
 
 -- Name: FUNCTION is_due(cadence text, last_at timestamp with time zone); Type: ACL; Schema: mls; Owner: -
 
@@ -15640,6 +18200,13 @@ GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone,
 GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) TO service_role;
 GRANT ALL ON FUNCTION mls.is_due(cadence text, last_at timestamp with time zone, last_cursor text) TO plat_worker;
 
+-- Name: FUNCTION is_flat(query jsonb); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_flat(query jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_flat(query jsonb) TO authenticated;
+GRANT ALL ON FUNCTION mls.is_flat(query jsonb) TO service_role;
+GRANT ALL ON FUNCTION mls.is_flat(query jsonb) TO plat_worker;
+
 -- Name: FUNCTION is_hidden_field(field text); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.is_hidden_field(field text) TO plat_worker;
@@ -15647,6 +18214,11 @@ GRANT ALL ON FUNCTION mls.is_hidden_field(field text) TO plat_worker;
 -- Name: FUNCTION is_mapping_constant(v jsonb); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.is_mapping_constant(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION is_on_market(status text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_on_market(status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_on_market(status text) TO plat_worker;
 
 -- Name: FUNCTION is_syncing(workspace uuid, connection uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -15666,6 +18238,10 @@ GRANT ALL ON FUNCTION mls.keep_marketing_description() TO plat_worker;
 REVOKE ALL ON FUNCTION mls.keep_photo() FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.keep_photo() TO plat_worker;
 
+-- Name: FUNCTION keep_saved_search(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.keep_saved_search() TO plat_worker;
+
 -- Name: FUNCTION keep_statistics(loaded bigint); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.keep_statistics(loaded bigint) FROM PUBLIC;
@@ -15674,6 +18250,11 @@ GRANT ALL ON FUNCTION mls.keep_statistics(loaded bigint) TO plat_worker;
 -- Name: FUNCTION keep_used_mapping(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.keep_used_mapping() TO plat_worker;
+
+-- Name: FUNCTION last_eight(workspace_zone text, cadence text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.last_eight(workspace_zone text, cadence text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.last_eight(workspace_zone text, cadence text) TO plat_worker;
 
 -- Name: FUNCTION let_photo_go(); Type: ACL; Schema: mls; Owner: -
 
@@ -15690,6 +18271,21 @@ REVOKE ALL ON FUNCTION mls.listing_raw(listing uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.listing_raw(listing uuid) TO plat_worker;
+
+-- Name: FUNCTION look_at_favorites(ids uuid[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.look_at_favorites(ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.look_at_favorites(ids uuid[]) TO authenticated;
+GRANT ALL ON FUNCTION mls.look_at_favorites(ids uuid[]) TO plat_worker;
+
+-- Name: FUNCTION look_at_new_favorite(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.look_at_new_favorite() TO plat_worker;
+
+-- Name: FUNCTION lose_domain(id uuid, problem text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.lose_domain(id uuid, problem text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.lose_domain(id uuid, problem text) TO plat_worker;
 
 -- Name: FUNCTION mapping_columns(); Type: ACL; Schema: mls; Owner: -
 
@@ -15738,6 +18334,11 @@ GRANT ALL ON FUNCTION mls.mapping_unit_fault(place text, unit jsonb, is_number b
 
 GRANT ALL ON FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer) TO plat_worker;
 
+-- Name: FUNCTION market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text) TO plat_worker;
+
 -- Name: FUNCTION missing_keys(workspace uuid, connection uuid, task uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uuid) FROM PUBLIC;
@@ -15748,9 +18349,35 @@ GRANT ALL ON FUNCTION mls.missing_keys(workspace uuid, connection uuid, task uui
 REVOKE ALL ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, hash bytea, is_complete boolean) TO plat_worker;
 
+-- Name: FUNCTION my_alerts(most integer, before timestamp with time zone); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.my_alerts(most integer, before timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.my_alerts(most integer, before timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION mls.my_alerts(most integer, before timestamp with time zone) TO plat_worker;
+
+-- Name: FUNCTION my_favorites(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.my_favorites() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.my_favorites() TO authenticated;
+GRANT ALL ON FUNCTION mls.my_favorites() TO plat_worker;
+
 -- Name: FUNCTION nearest_name(word text, names text[]); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.nearest_name(word text, names text[]) TO plat_worker;
+
+-- Name: FUNCTION newest_listings(workspace uuid, most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.newest_listings(workspace uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.newest_listings(workspace uuid, most integer) TO plat_worker;
+
+-- Name: FUNCTION note_domain_check(id uuid, found_by text, problem text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.note_domain_check(id uuid, found_by text, problem text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.note_domain_check(id uuid, found_by text, problem text) TO plat_worker;
+
+-- Name: FUNCTION note_removal(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.note_removal() TO plat_worker;
 
 -- Name: FUNCTION order_listing_photos(listing uuid, ids uuid[], workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -15758,6 +18385,12 @@ REVOKE ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], worksp
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION payload_text(raw jsonb, VARIADIC fields text[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) TO plat_worker;
+GRANT ALL ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) TO service_role;
 
 -- Name: FUNCTION preview_task_change(task uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -15772,6 +18405,11 @@ REVOKE ALL ON FUNCTION mls.purge_listing(listing uuid, workspace uuid) FROM PUBL
 GRANT ALL ON FUNCTION mls.purge_listing(listing uuid, workspace uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.purge_listing(listing uuid, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.purge_listing(listing uuid, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION read_alert_changes(most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.read_alert_changes(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.read_alert_changes(most integer) TO plat_worker;
 
 -- Name: FUNCTION record_listing_events(); Type: ACL; Schema: mls; Owner: -
 
@@ -15806,6 +18444,11 @@ GRANT ALL ON FUNCTION mls.refuse_own_role() TO plat_worker;
 -- Name: FUNCTION refuse_reso_revival(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.refuse_reso_revival() TO plat_worker;
+
+-- Name: FUNCTION refuse_search_key_change(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.refuse_search_key_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.refuse_search_key_change() TO plat_worker;
 
 -- Name: FUNCTION refuse_unless_reso_admin(workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -15896,28 +18539,6 @@ GRANT ALL ON FUNCTION mls.reso_is_day(t text) TO plat_worker;
 REVOKE ALL ON FUNCTION mls.reso_list(v jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.reso_list(v jsonb) TO plat_worker;
 
--- Name: TABLE listing_media; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_media TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_media TO authenticated;
-GRANT ALL ON TABLE mls.listing_media TO plat_worker;
-
--- Name: COLUMN listing_media.url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(url) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.sort_order; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sort_order) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.caption; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(caption) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.category; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(category) ON TABLE mls.listing_media TO authenticated;
-
 -- Name: FUNCTION reso_media(m mls.listing_media, listing_key text, listing_id text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) FROM PUBLIC;
@@ -15998,6 +18619,10 @@ GRANT ALL ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, works
 GRANT ALL ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.save_field_mapping(provider text, mapping jsonb, workspace uuid) TO plat_worker;
 
+-- Name: FUNCTION saved_search_changed(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.saved_search_changed() TO plat_worker;
+
 -- Name: FUNCTION scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.scan_reso_fields(workspace uuid, known text[], field_of text[], lookup_of text[]) FROM PUBLIC;
@@ -16007,6 +18632,11 @@ GRANT ALL ON FUNCTION mls.scan_reso_fields(workspace uuid, known text[], field_o
 
 REVOKE ALL ON FUNCTION mls.schedule_syncs() FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.schedule_syncs() TO plat_worker;
+
+-- Name: FUNCTION server_life(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.server_life() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.server_life() TO plat_worker;
 
 -- Name: FUNCTION set_primary_photo(photo uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -16020,6 +18650,30 @@ GRANT ALL ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) TO plat_
 REVOKE ALL ON FUNCTION mls.settle_task(workspace uuid, task uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.settle_task(workspace uuid, task uuid) TO plat_worker;
 
+-- Name: FUNCTION similar_listings(workspace uuid, listing uuid, most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.similar_listings(workspace uuid, listing uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.similar_listings(workspace uuid, listing uuid, most integer) TO plat_worker;
+
+-- Name: FUNCTION site_page_starts(workspace uuid, many integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.site_page_starts(workspace uuid, many integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.site_page_starts(workspace uuid, many integer) TO plat_worker;
+
+-- Name: FUNCTION site_pages(workspace uuid, first uuid, after uuid, most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.site_pages(workspace uuid, first uuid, after uuid, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.site_pages(workspace uuid, first uuid, after uuid, most integer) TO plat_worker;
+
+-- Name: TABLE listing_removals; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.listing_removals TO plat_worker;
+
+-- Name: FUNCTION sites_changed_since(seen text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.sites_changed_since(seen text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.sites_changed_since(seen text) TO plat_worker;
+
 -- Name: FUNCTION stale_keys(workspace uuid, connection uuid, task uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) FROM PUBLIC;
@@ -16028,6 +18682,10 @@ GRANT ALL ON FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid)
 -- Name: FUNCTION stamp_activity(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.stamp_activity() TO plat_worker;
+
+-- Name: FUNCTION stamp_change(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.stamp_change() TO plat_worker;
 
 -- Name: FUNCTION stamp_listing(); Type: ACL; Schema: mls; Owner: -
 
@@ -16046,6 +18704,20 @@ GRANT ALL ON FUNCTION mls.sweep_listings(workspace uuid, connection uuid, task u
 
 GRANT ALL ON FUNCTION mls.switch_task() TO plat_worker;
 
+-- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer) TO plat_worker;
+
+-- Name: FUNCTION tell_alerts(workspace uuid, people uuid[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.tell_alerts(workspace uuid, people uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.tell_alerts(workspace uuid, people uuid[]) TO plat_worker;
+
+-- Name: FUNCTION tell_followers(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.tell_followers() TO plat_worker;
+
 -- Name: FUNCTION tell_promoted(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.tell_promoted() TO plat_worker;
@@ -16055,10 +18727,38 @@ GRANT ALL ON FUNCTION mls.tell_promoted() TO plat_worker;
 REVOKE ALL ON FUNCTION mls.tell_run(workspace uuid, run uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.tell_run(workspace uuid, run uuid) TO plat_worker;
 
+-- Name: FUNCTION tell_searches(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.tell_searches() TO plat_worker;
+
+-- Name: FUNCTION tell_searches_of_all(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.tell_searches_of_all() TO plat_worker;
+
+-- Name: FUNCTION tell_sites(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.tell_sites() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.tell_sites() TO plat_worker;
+
+-- Name: FUNCTION unsubscribe(workspace uuid, person uuid, search uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.unsubscribe(workspace uuid, person uuid, search uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.unsubscribe(workspace uuid, person uuid, search uuid) TO plat_worker;
+
 -- Name: FUNCTION want_remap(workspace uuid, provider text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.want_remap(workspace uuid, provider text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.want_remap(workspace uuid, provider text) TO plat_worker;
+
+-- Name: FUNCTION was_on_market(status text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.was_on_market(status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.was_on_market(status text) TO plat_worker;
+
+-- Name: FUNCTION watch_for(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.watch_for(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.watch_for(workspace uuid) TO plat_worker;
 
 -- Name: FUNCTION weigh_sweep(workspace uuid, connection uuid, task uuid, OUT active bigint, OUT missing bigint); Type: ACL; Schema: mls; Owner: -
 
@@ -16466,16 +19166,6 @@ GRANT ALL ON FUNCTION org.keep_organization() TO plat_worker;
 -- Name: FUNCTION org(); Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON FUNCTION plat.org() TO plat_worker;
-
--- Name: TABLE workspaces; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.workspaces TO service_role;
-GRANT SELECT ON TABLE mls.workspaces TO authenticated;
-GRANT ALL ON TABLE mls.workspaces TO plat_worker;
-
--- Name: COLUMN workspaces.name; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(name) ON TABLE mls.workspaces TO authenticated;
 
 -- Name: FUNCTION of_request(); Type: ACL; Schema: org; Owner: -
 
@@ -17274,33 +19964,13 @@ GRANT ALL ON TABLE mls.ai_content_audit TO plat_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.ai_usage TO service_role;
 GRANT ALL ON TABLE mls.ai_usage TO plat_worker;
 
--- Name: TABLE compliance_profiles; Type: ACL; Schema: mls; Owner: -
+-- Name: TABLE alert_listings; Type: ACL; Schema: mls; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.compliance_profiles TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.compliance_profiles TO authenticated;
-GRANT ALL ON TABLE mls.compliance_profiles TO plat_worker;
+GRANT ALL ON TABLE mls.alert_listings TO plat_worker;
 
--- Name: COLUMN compliance_profiles.attribution_html; Type: ACL; Schema: mls; Owner: -
+-- Name: TABLE alert_workspaces; Type: ACL; Schema: mls; Owner: -
 
-GRANT UPDATE(attribution_html) ON TABLE mls.compliance_profiles TO authenticated;
-
--- Name: COLUMN compliance_profiles.disclaimer_html; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(disclaimer_html) ON TABLE mls.compliance_profiles TO authenticated;
-
--- Name: COLUMN compliance_profiles.display_on_search; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(display_on_search) ON TABLE mls.compliance_profiles TO authenticated;
-
--- Name: COLUMN compliance_profiles.display_on_detail; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(display_on_detail) ON TABLE mls.compliance_profiles TO authenticated;
-
--- Name: TABLE favorites; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.favorites TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.favorites TO authenticated;
-GRANT ALL ON TABLE mls.favorites TO plat_worker;
+GRANT ALL ON TABLE mls.alert_workspaces TO plat_worker;
 
 -- Name: TABLE import_task_listings; Type: ACL; Schema: mls; Owner: -
 
@@ -17308,119 +19978,11 @@ GRANT SELECT ON TABLE mls.import_task_listings TO service_role;
 GRANT SELECT ON TABLE mls.import_task_listings TO authenticated;
 GRANT ALL ON TABLE mls.import_task_listings TO plat_worker;
 
--- Name: TABLE import_tasks; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.import_tasks TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.import_tasks TO authenticated;
-GRANT ALL ON TABLE mls.import_tasks TO plat_worker;
-
--- Name: COLUMN import_tasks.name; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(name) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.description; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(description) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.category; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(category) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.filter_config; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(filter_config) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.status_filters; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(status_filters) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.price_min; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(price_min) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.price_max; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(price_max) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.max_import_limit; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(max_import_limit) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.field_mapping_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(field_mapping_id) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.sync_cadence; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sync_cadence) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.is_enabled; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_enabled) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.is_agent_visible; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_agent_visible) ON TABLE mls.import_tasks TO authenticated;
-
 -- Name: TABLE listing_events; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_events TO service_role;
 GRANT SELECT ON TABLE mls.listing_events TO authenticated;
 GRANT ALL ON TABLE mls.listing_events TO plat_worker;
-
--- Name: TABLE listing_photos; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_photos TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_photos TO authenticated;
-GRANT ALL ON TABLE mls.listing_photos TO plat_worker;
-
--- Name: COLUMN listing_photos.storage_path; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(storage_path) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(url) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.thumbnail_url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(thumbnail_url) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.source; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(source) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.sort_order; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sort_order) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.is_primary; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_primary) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.caption; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(caption) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.alt_text; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(alt_text) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.mime_type; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(mime_type) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.size_bytes; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(size_bytes) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.width; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(width) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.height; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(height) ON TABLE mls.listing_photos TO authenticated;
 
 -- Name: TABLE listing_pictures; Type: ACL; Schema: mls; Owner: -
 
@@ -17451,19 +20013,73 @@ GRANT ALL ON TABLE mls.reso_lookups TO plat_worker;
 
 GRANT ALL ON TABLE mls.reso_scans TO plat_worker;
 
--- Name: TABLE saved_searches; Type: ACL; Schema: mls; Owner: -
+-- Name: TABLE search_keys; Type: ACL; Schema: mls; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.saved_searches TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.saved_searches TO authenticated;
-GRANT ALL ON TABLE mls.saved_searches TO plat_worker;
+GRANT ALL ON TABLE mls.search_keys TO plat_worker;
 
--- Name: COLUMN saved_searches.name; Type: ACL; Schema: mls; Owner: -
+-- Name: COLUMN search_keys.id; Type: ACL; Schema: mls; Owner: -
 
-GRANT UPDATE(name) ON TABLE mls.saved_searches TO authenticated;
+GRANT SELECT(id) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(id) ON TABLE mls.search_keys TO service_role;
 
--- Name: COLUMN saved_searches.query; Type: ACL; Schema: mls; Owner: -
+-- Name: COLUMN search_keys.workspace_id; Type: ACL; Schema: mls; Owner: -
 
-GRANT UPDATE(query) ON TABLE mls.saved_searches TO authenticated;
+GRANT SELECT(workspace_id) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(workspace_id) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.description; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(description) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(description) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.audience; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(audience) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(audience) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.actions; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(actions) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(actions) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.collections; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(collections) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(collections) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.value_prefix; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(value_prefix) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(value_prefix) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.expires_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(expires_at) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.revoked_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(revoked_at) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(revoked_at) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.last_used_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(last_used_at) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(last_used_at) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.created_by; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_by) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(created_by) ON TABLE mls.search_keys TO service_role;
+
+-- Name: COLUMN search_keys.created_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_at) ON TABLE mls.search_keys TO authenticated;
+GRANT SELECT(created_at) ON TABLE mls.search_keys TO service_role;
+
+-- Name: SEQUENCE search_keys_id_seq; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON SEQUENCE mls.search_keys_id_seq TO plat_worker;
 
 -- Name: TABLE stripe_customers; Type: ACL; Schema: mls; Owner: -
 
@@ -17478,34 +20094,6 @@ GRANT ALL ON TABLE mls.subscriptions TO plat_worker;
 -- Name: TABLE sweep_keys; Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON TABLE mls.sweep_keys TO plat_worker;
-
--- Name: TABLE user_profiles; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.user_profiles TO service_role;
-GRANT SELECT,DELETE ON TABLE mls.user_profiles TO authenticated;
-GRANT ALL ON TABLE mls.user_profiles TO plat_worker;
-
--- Name: COLUMN user_profiles.role; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(role) ON TABLE mls.user_profiles TO authenticated;
-
--- Name: COLUMN user_profiles.full_name; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(full_name) ON TABLE mls.user_profiles TO authenticated;
-
--- Name: TABLE workspace_domains; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.workspace_domains TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.workspace_domains TO authenticated;
-GRANT ALL ON TABLE mls.workspace_domains TO plat_worker;
-
--- Name: COLUMN workspace_domains.domain; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(domain) ON TABLE mls.workspace_domains TO authenticated;
-
--- Name: COLUMN workspace_domains.is_primary; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_primary) ON TABLE mls.workspace_domains TO authenticated;
 
 -- Name: TABLE activities; Type: ACL; Schema: ops; Owner: -
 
@@ -17881,6 +20469,10 @@ GRANT ALL ON TABLE org.vector_store TO plat_worker;
 -- Name: TABLE current_memberships; Type: ACL; Schema: plat; Owner: -
 
 GRANT ALL ON TABLE plat.current_memberships TO plat_worker;
+
+-- Name: TABLE followers; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.followers TO plat_worker;
 
 -- Name: TABLE idempotency_keys; Type: ACL; Schema: plat; Owner: -
 

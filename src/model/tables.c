@@ -40,6 +40,8 @@
 #include "model/marketing/user.h"
 #include "model/mls/ai_content_audit.h"
 #include "model/mls/ai_usage.h"
+#include "model/mls/alert_listing.h"
+#include "model/mls/alert_workspace.h"
 #include "model/mls/compliance_profile.h"
 #include "model/mls/favorite.h"
 #include "model/mls/field_mapping.h"
@@ -48,6 +50,7 @@
 #include "model/mls/listing_event.h"
 #include "model/mls/listing_media.h"
 #include "model/mls/listing_photo.h"
+#include "model/mls/listing_removal.h"
 #include "model/mls/listing.h"
 #include "model/mls/connection.h"
 #include "model/mls/payment_event.h"
@@ -58,6 +61,8 @@
 #include "model/mls/reso_scan.h"
 #include "model/mls/reso_usage.h"
 #include "model/mls/saved_search.h"
+#include "model/mls/search_alert.h"
+#include "model/mls/search_key.h"
 #include "model/mls/source_metadata.h"
 #include "model/mls/stripe_customer.h"
 #include "model/mls/subscription.h"
@@ -89,6 +94,7 @@
 #include "model/org/user_preference.h"
 #include "model/org/user_profile.h"
 #include "model/org/vector_store.h"
+#include "model/plat/follower.h"
 #include "model/plat/idempotency_key.h"
 #include "model/plat/job.h"
 #include "model/plat/mail_template.h"
@@ -146,6 +152,8 @@ const struct model_table *const model_tables[] = {
 	&marketing_user_table,
 	&mls_ai_content_audit_table,
 	&mls_ai_usage_table,
+	&mls_alert_listing_table,
+	&mls_alert_workspace_table,
 	&mls_compliance_profile_table,
 	&mls_favorite_table,
 	&mls_field_mapping_table,
@@ -154,6 +162,7 @@ const struct model_table *const model_tables[] = {
 	&mls_listing_event_table,
 	&mls_listing_media_table,
 	&mls_listing_photo_table,
+	&mls_listing_removal_table,
 	&mls_listing_table,
 	&mls_connection_table,
 	&mls_payment_event_table,
@@ -164,6 +173,8 @@ const struct model_table *const model_tables[] = {
 	&mls_reso_scan_table,
 	&mls_reso_usage_table,
 	&mls_saved_search_table,
+	&mls_search_alert_table,
+	&mls_search_key_table,
 	&mls_source_metadata_table,
 	&mls_stripe_customer_table,
 	&mls_subscription_table,
@@ -195,6 +206,7 @@ const struct model_table *const model_tables[] = {
 	&org_user_preference_table,
 	&org_user_profile_table,
 	&org_vector_store_table,
+	&plat_follower_table,
 	&plat_idempotency_key_table,
 	&plat_job_table,
 	&plat_mail_template_table,

@@ -9,14 +9,47 @@
 struct mls_workspace;
 
 struct mls_compliance_profile {
-	struct str id;                       /* uuid, not null, default */
-	struct str workspace_id;             /* uuid, not null, default */
-	struct str attribution_html;         /* text, not null, default */
+	struct str id;           /* uuid, not null, default */
+	struct str workspace_id; /* uuid, not null, default */
+	/* What stands with every display. {mls}, {as_of}, {broker} and {year} are filled in;
+	 * empty: a sentence that names the MLS. */
+	struct str attribution_html; /* text, not null, default */
+	/* The MLS's disclaimer; {mls}, {as_of}, {broker} and {year} are filled in. Empty: the
+	 * customary one. */
 	struct str disclaimer_html;          /* text, not null, default */
 	struct model_bool display_on_search; /* boolean, not null, default */
 	struct model_bool display_on_detail; /* boolean, not null, default */
 	struct model_time created_at;        /* timestamptz, not null, default */
 	struct model_time updated_at;        /* timestamptz, not null, default */
+	/* Whose data it is: {mls}. */
+	struct str mls_name; /* text */
+	/* The broker who runs the display: {broker}. Null: the workspace's name. */
+	struct str brokerage_name; /* text */
+	/* ListOfficeMlsId of the brokerage's own offices. */
+	struct str own_office_mls_ids; /* text[], not null, default */
+	struct str contact_email;      /* text */
+	struct str contact_phone;      /* text */
+	/* Where to write when data is wrong. Null: contact_email, or contact_phone. */
+	struct str correction_contact; /* text */
+	/* Null: © year and the MLS's name. */
+	struct str copyright_notice; /* text */
+	/* Statuses that the public sees. Coming Soon and Closed where the MLS allows; what is
+	 * off the market otherwise, never. */
+	struct str shown_statuses; /* text[], not null, default */
+	/* The MLS says that a listing whose payload has no InternetEntireListingDisplayYN may
+	 * be displayed. */
+	struct model_bool shows_unstated; /* boolean, not null, default */
+	/* Only listings whose payload says that they are in the IDX feed: IDXParticipationYN,
+	 * or IDX among FeedTypes or MlgCanUse. */
+	struct model_bool requires_idx; /* boolean, not null, default */
+	/* Fields that the public does not see, besides those that it never does. */
+	struct str hidden_fields; /* text[], not null, default */
+	/* Most listings that one search of the public finds. */
+	struct model_int max_results; /* integer, not null, default */
+	/* Data older than this since the last successful sync is called stale. */
+	struct model_int freshness_hours; /* integer, not null, default */
+	/* How long after its close a closed listing is shown. */
+	struct model_int closed_days; /* integer, not null, default */
 };
 
 enum mls_compliance_profile_column {
@@ -28,6 +61,20 @@ enum mls_compliance_profile_column {
 	MLS_COMPLIANCE_PROFILE_DISPLAY_ON_DETAIL,
 	MLS_COMPLIANCE_PROFILE_CREATED_AT,
 	MLS_COMPLIANCE_PROFILE_UPDATED_AT,
+	MLS_COMPLIANCE_PROFILE_MLS_NAME,
+	MLS_COMPLIANCE_PROFILE_BROKERAGE_NAME,
+	MLS_COMPLIANCE_PROFILE_OWN_OFFICE_MLS_IDS,
+	MLS_COMPLIANCE_PROFILE_CONTACT_EMAIL,
+	MLS_COMPLIANCE_PROFILE_CONTACT_PHONE,
+	MLS_COMPLIANCE_PROFILE_CORRECTION_CONTACT,
+	MLS_COMPLIANCE_PROFILE_COPYRIGHT_NOTICE,
+	MLS_COMPLIANCE_PROFILE_SHOWN_STATUSES,
+	MLS_COMPLIANCE_PROFILE_SHOWS_UNSTATED,
+	MLS_COMPLIANCE_PROFILE_REQUIRES_IDX,
+	MLS_COMPLIANCE_PROFILE_HIDDEN_FIELDS,
+	MLS_COMPLIANCE_PROFILE_MAX_RESULTS,
+	MLS_COMPLIANCE_PROFILE_FRESHNESS_HOURS,
+	MLS_COMPLIANCE_PROFILE_CLOSED_DAYS,
 };
 
 enum mls_compliance_profile_key {

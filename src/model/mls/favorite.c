@@ -13,6 +13,10 @@ static const struct model_column columns[] = {
 	{"user_id", "uuid", MODEL_UUID, MODEL_NOT_NULL | MODEL_DEFAULT, AT(user_id)},
 	{"listing_id", "uuid", MODEL_UUID, MODEL_NOT_NULL, AT(listing_id)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
+	{"alert", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT, AT(alert)},
+	{"seen_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(seen_at)},
+	{"seen_price", "integer", MODEL_INT, 0, AT(seen_price)},
+	{"seen_status", "text", MODEL_TEXT, 0, AT(seen_status)},
 };
 
 static const struct model_key keys[] = {

@@ -16,6 +16,12 @@ struct mls_favorite {
 	struct str user_id;           /* uuid, not null, default */
 	struct str listing_id;        /* uuid, not null */
 	struct model_time created_at; /* timestamptz, not null, default */
+	/* Whether its person is told of lower prices and of its return to the market, and how. */
+	struct str alert; /* text, not null, default */
+	/* When its person looked at it last; price and status were those then. */
+	struct model_time seen_at;   /* timestamptz, not null, default */
+	struct model_int seen_price; /* integer */
+	struct str seen_status;      /* text */
 };
 
 enum mls_favorite_column {
@@ -24,6 +30,10 @@ enum mls_favorite_column {
 	MLS_FAVORITE_USER_ID,
 	MLS_FAVORITE_LISTING_ID,
 	MLS_FAVORITE_CREATED_AT,
+	MLS_FAVORITE_ALERT,
+	MLS_FAVORITE_SEEN_AT,
+	MLS_FAVORITE_SEEN_PRICE,
+	MLS_FAVORITE_SEEN_STATUS,
 };
 
 enum mls_favorite_key {

@@ -68,6 +68,15 @@ static const struct model_column columns[] = {
 	{"list_office_key", "text", MODEL_TEXT, 0, AT(list_office_key)},
 	{"list_office_mls_id", "text", MODEL_TEXT, 0, AT(list_office_mls_id)},
 	{"list_office_name", "text", MODEL_TEXT, 0, AT(list_office_name)},
+	{"changed_xid", "xid8", MODEL_OTHER, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_HIDDEN,
+		AT(changed_xid)},
+	{"may_display", "boolean", MODEL_BOOL, MODEL_GENERATED | MODEL_HIDDEN, AT(may_display)},
+	{"may_display_address", "boolean", MODEL_BOOL, MODEL_GENERATED | MODEL_HIDDEN,
+		AT(may_display_address)},
+	{"may_estimate", "boolean", MODEL_BOOL, MODEL_GENERATED | MODEL_HIDDEN, AT(may_estimate)},
+	{"may_comment", "boolean", MODEL_BOOL, MODEL_GENERATED | MODEL_HIDDEN, AT(may_comment)},
+	{"is_idx", "boolean", MODEL_BOOL, MODEL_GENERATED | MODEL_HIDDEN, AT(is_idx)},
+	{"is_idx_feed", "boolean", MODEL_BOOL, MODEL_GENERATED | MODEL_HIDDEN, AT(is_idx_feed)},
 };
 
 static const struct model_key keys[] = {

@@ -76,6 +76,20 @@ struct mls_listing {
 	struct str list_office_key;    /* text */
 	struct str list_office_mls_id; /* text */
 	struct str list_office_name;   /* text */
+	/* The transaction that changed the row last. */
+	struct str changed_xid; /* xid8, not null, default, hidden */
+	/* InternetEntireListingDisplayYN; null: the payload does not say. */
+	struct model_bool may_display; /* boolean, generated, hidden */
+	/* InternetAddressDisplayYN; null: the payload does not say. */
+	struct model_bool may_display_address; /* boolean, generated, hidden */
+	/* InternetAutomatedValuationDisplayYN; null: the payload does not say. */
+	struct model_bool may_estimate; /* boolean, generated, hidden */
+	/* InternetConsumerCommentYN; null: the payload does not say. */
+	struct model_bool may_comment; /* boolean, generated, hidden */
+	/* IDXParticipationYN; null: the payload does not say. */
+	struct model_bool is_idx; /* boolean, generated, hidden */
+	/* IDX is among FeedTypes or MlgCanUse; null: the payload has neither. */
+	struct model_bool is_idx_feed; /* boolean, generated, hidden */
 };
 
 enum mls_listing_column {
@@ -136,6 +150,13 @@ enum mls_listing_column {
 	MLS_LISTING_LIST_OFFICE_KEY,
 	MLS_LISTING_LIST_OFFICE_MLS_ID,
 	MLS_LISTING_LIST_OFFICE_NAME,
+	MLS_LISTING_CHANGED_XID,
+	MLS_LISTING_MAY_DISPLAY,
+	MLS_LISTING_MAY_DISPLAY_ADDRESS,
+	MLS_LISTING_MAY_ESTIMATE,
+	MLS_LISTING_MAY_COMMENT,
+	MLS_LISTING_IS_IDX,
+	MLS_LISTING_IS_IDX_FEED,
 };
 
 enum mls_listing_key {

@@ -17,6 +17,7 @@ static const struct model_column columns[] = {
 	{"media_key", "text", MODEL_TEXT, 0, AT(media_key)},
 	{"category", "text", MODEL_TEXT, 0, AT(category)},
 	{"is_active", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(is_active)},
+	{"is_public", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(is_public)},
 };
 
 static const struct model_key keys[] = {

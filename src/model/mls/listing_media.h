@@ -21,6 +21,8 @@ struct mls_listing_media {
 	struct str category;          /* text */
 	/* Whether the listing is; kept by triggers. */
 	struct model_bool is_active; /* boolean, not null, default */
+	/* False: the payload's Permission keeps it to agents or the office. */
+	struct model_bool is_public; /* boolean, not null, default */
 };
 
 enum mls_listing_media_column {
@@ -34,6 +36,7 @@ enum mls_listing_media_column {
 	MLS_LISTING_MEDIA_MEDIA_KEY,
 	MLS_LISTING_MEDIA_CATEGORY,
 	MLS_LISTING_MEDIA_IS_ACTIVE,
+	MLS_LISTING_MEDIA_IS_PUBLIC,
 };
 
 enum mls_listing_media_key {

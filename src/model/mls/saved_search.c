@@ -14,6 +14,16 @@ static const struct model_column columns[] = {
 	{"query", "jsonb", MODEL_JSON, MODEL_NOT_NULL | MODEL_DEFAULT, AT(query)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+	{"alert", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT, AT(alert)},
+	{"alert_kinds", "text[]", MODEL_ARRAY, MODEL_NOT_NULL | MODEL_DEFAULT, AT(alert_kinds)},
+	{"by_mail", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(by_mail)},
+	{"in_app", "boolean", MODEL_BOOL, MODEL_NOT_NULL | MODEL_DEFAULT, AT(in_app)},
+	{"last_alerted_at", "timestamptz", MODEL_TIME, 0, AT(last_alerted_at)},
+	{"problem", "text", MODEL_TEXT, 0, AT(problem)},
+	{"told_on", "date", MODEL_DATE, MODEL_HIDDEN, AT(told_on)},
+	{"told", "integer", MODEL_INT, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_HIDDEN, AT(told)},
+	{"changed_xid", "xid8", MODEL_OTHER, MODEL_NOT_NULL | MODEL_DEFAULT | MODEL_HIDDEN,
+		AT(changed_xid)},
 };
 
 static const struct model_key keys[] = {

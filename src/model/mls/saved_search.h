@@ -17,6 +17,20 @@ struct mls_saved_search {
 	struct str query;             /* jsonb, not null, default */
 	struct model_time created_at; /* timestamptz, not null, default */
 	struct model_time updated_at; /* timestamptz, not null, default */
+	/* How often its person gets mail of it; off: nobody is told anything. */
+	struct str alert; /* text, not null, default */
+	/* What one is told: new, price_drop, back_on_market, and, agents, status. */
+	struct str alert_kinds;            /* text[], not null, default */
+	struct model_bool by_mail;         /* boolean, not null, default */
+	struct model_bool in_app;          /* boolean, not null, default */
+	struct model_time last_alerted_at; /* timestamptz */
+	/* Why its query cannot be used, in one sentence; null: it can, or nobody tried yet. */
+	struct str problem;        /* text */
+	struct model_date told_on; /* date, hidden */
+	/* How many alerts it had on told_on. */
+	struct model_int told; /* integer, not null, default, hidden */
+	/* The transaction that a person changed it in last. */
+	struct str changed_xid; /* xid8, not null, default, hidden */
 };
 
 enum mls_saved_search_column {
@@ -27,6 +41,15 @@ enum mls_saved_search_column {
 	MLS_SAVED_SEARCH_QUERY,
 	MLS_SAVED_SEARCH_CREATED_AT,
 	MLS_SAVED_SEARCH_UPDATED_AT,
+	MLS_SAVED_SEARCH_ALERT,
+	MLS_SAVED_SEARCH_ALERT_KINDS,
+	MLS_SAVED_SEARCH_BY_MAIL,
+	MLS_SAVED_SEARCH_IN_APP,
+	MLS_SAVED_SEARCH_LAST_ALERTED_AT,
+	MLS_SAVED_SEARCH_PROBLEM,
+	MLS_SAVED_SEARCH_TOLD_ON,
+	MLS_SAVED_SEARCH_TOLD,
+	MLS_SAVED_SEARCH_CHANGED_XID,
 };
 
 enum mls_saved_search_key {

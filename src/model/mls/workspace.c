@@ -12,6 +12,7 @@ static const struct model_column columns[] = {
 	{"status", "text", MODEL_TEXT, MODEL_NOT_NULL | MODEL_DEFAULT, AT(status)},
 	{"created_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(created_at)},
 	{"updated_at", "timestamptz", MODEL_TIME, MODEL_NOT_NULL | MODEL_DEFAULT, AT(updated_at)},
+	{"time_zone", "text", MODEL_TEXT, 0, AT(time_zone)},
 };
 
 static const struct model_key keys[] = {

@@ -17,6 +17,8 @@ struct mls_workspace {
 	struct str status;            /* text, not null, default */
 	struct model_time created_at; /* timestamptz, not null, default */
 	struct model_time updated_at; /* timestamptz, not null, default */
+	/* Where it is eight o'clock when digests leave (America/New_York); null: UTC. */
+	struct str time_zone; /* text */
 };
 
 enum mls_workspace_column {
@@ -27,6 +29,7 @@ enum mls_workspace_column {
 	MLS_WORKSPACE_STATUS,
 	MLS_WORKSPACE_CREATED_AT,
 	MLS_WORKSPACE_UPDATED_AT,
+	MLS_WORKSPACE_TIME_ZONE,
 };
 
 enum mls_workspace_key {

@@ -14,6 +14,17 @@ struct mls_workspace_domain {
 	struct str domain;            /* text, not null */
 	struct model_bool is_primary; /* boolean, not null, default */
 	struct model_time created_at; /* timestamptz, not null, default */
+	/* What the TXT record _plat.<domain> or the file says: plat-verify=<token>. */
+	struct str verification_token; /* text, not null, default */
+	/* Since when the domain leads to the workspace's site; null: it does not. */
+	struct model_time verified_at; /* timestamptz */
+	struct str verified_by;        /* text */
+	/* When the proof was looked for last, found or not. */
+	struct model_time checked_at; /* timestamptz */
+	/* The first of the checks that failed in a row. */
+	struct model_time failing_since; /* timestamptz */
+	/* Why the last check failed, or why the domain is not verified any more. */
+	struct str failure; /* text */
 };
 
 enum mls_workspace_domain_column {
@@ -22,6 +33,12 @@ enum mls_workspace_domain_column {
 	MLS_WORKSPACE_DOMAIN_DOMAIN,
 	MLS_WORKSPACE_DOMAIN_IS_PRIMARY,
 	MLS_WORKSPACE_DOMAIN_CREATED_AT,
+	MLS_WORKSPACE_DOMAIN_VERIFICATION_TOKEN,
+	MLS_WORKSPACE_DOMAIN_VERIFIED_AT,
+	MLS_WORKSPACE_DOMAIN_VERIFIED_BY,
+	MLS_WORKSPACE_DOMAIN_CHECKED_AT,
+	MLS_WORKSPACE_DOMAIN_FAILING_SINCE,
+	MLS_WORKSPACE_DOMAIN_FAILURE,
 };
 
 enum mls_workspace_domain_key {
