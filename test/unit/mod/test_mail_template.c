@@ -110,7 +110,7 @@ static void says_what_is_wrong_and_where(void **state)
 	assert_string_equal(rendered("{{ .Data.a b }}", TEMPLATE_TEXT),
 		"line 1: a name has letters, digits, _ and - only");
 	assert_string_equal(rendered("{{ }}", TEMPLATE_TEXT),
-		"line 1: between {{ and }} stands .Name, if .Name, else or end");
+		"line 1: between {{ and }} stands .Name, if .Name, range .Name, else or end");
 }
 
 static void what_is_built_in_can_be_read(void **state)
@@ -124,7 +124,7 @@ static void what_is_built_in_can_be_read(void **state)
 		assert_int_equal(template_check(str_of(t->html), NULL), 0);
 		assert_ptr_equal(builtin_template(str_of(t->name)), t);
 	}
-	assert_int_equal(n, 7);
+	assert_int_equal(n, 8);
 	assert_null(builtin_template(STR("nothing")));
 }
 
