@@ -71,7 +71,7 @@ enum search_infix { SEARCH_INFIX_OFF, SEARCH_INFIX_ALWAYS, SEARCH_INFIX_FALLBACK
 
 struct search_by {
 	int field;
-	int weight; /* 1 to 127; without query_by_weights the first field's is the number of fields, the last one's is 1 */
+	int weight; /* 0 to 127; without query_by_weights the first field's is the number of fields, the last one's is 1 */
 	int num_typos; /* 0 to 2 */
 	bool prefix;
 	enum search_infix infix;
