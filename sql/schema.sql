@@ -6687,7 +6687,7 @@ CREATE TABLE mls.listing_removals (
 
 -- Name: TABLE listing_removals; Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON TABLE mls.listing_removals IS 'tenant: listings that were deleted from the table lately, for those who follow it.';
+COMMENT ON TABLE mls.listing_removals IS 'local: listings that were deleted from the table lately, for those who follow it.';
 
 -- Name: sites_changed_since(text); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -13433,10 +13433,6 @@ CREATE CONSTRAINT TRIGGER listing_photos_one_is_primary AFTER DELETE OR UPDATE O
 -- Name: listing_photos listing_photos_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listing_photos_refuse_move BEFORE UPDATE OF workspace_id ON mls.listing_photos FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
-
--- Name: listing_removals listing_removals_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
-
-CREATE TRIGGER listing_removals_refuse_move BEFORE UPDATE OF workspace_id ON mls.listing_removals FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
 -- Name: listings listings_activity_insert; Type: TRIGGER; Schema: mls; Owner: -
 

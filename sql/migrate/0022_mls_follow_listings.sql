@@ -35,7 +35,7 @@ create table mls.listing_removals (
   removed_at   timestamptz not null default now(),
   primary key (workspace_id, listing_id)
 );
-comment on table mls.listing_removals is 'tenant: listings that were deleted from the table lately, for those who follow it.';
+comment on table mls.listing_removals is 'local: listings that were deleted from the table lately, for those who follow it.';
 create index listing_removals_changed_xid on mls.listing_removals (changed_xid);
 create index listing_removals_removed_at on mls.listing_removals (removed_at);
 alter table mls.listing_removals enable row level security;
