@@ -57,8 +57,10 @@ return coalesce(
   (select coalesce((select min(t.last_synced_at) from mls.import_tasks t
                       where t.workspace_id = workspace and t.mls_connection_id = c.id and t.is_enabled), c.last_synced_at)
      from mls.mls_connections c where c.workspace_id = workspace and c.provider = source_as_of.provider),
+  -- Of a provider without a listing: all those of the others would be gone through.
   (select l.modification_ts from mls.listings l
-     where l.workspace_id = workspace and l.source_provider = source_as_of.provider and l.modification_ts is not null
+     where (select exists (select from mls.listings x where x.workspace_id = workspace and x.source_provider = source_as_of.provider))
+       and l.workspace_id = workspace and l.source_provider = source_as_of.provider and l.modification_ts is not null
      order by l.modification_ts desc limit 1));
 comment on function mls.source_as_of(uuid, text) is 'The time of which a provider''s listings are known to be right.';
 
@@ -205,7 +207,9 @@ begin atomic
     cross join lateral (select coalesce(p.mls_name, 'the MLS') as mls, coalesce(p.brokerage_name, w.name) as broker offset 0) f
     cross join lateral (
       select min(mls.source_as_of(workspace, v.provider)) as as_of from (values ('bridge'), ('reso')) v (provider)
-        where exists (select from mls.listings l where l.workspace_id = workspace and l.source_provider = v.provider and l.is_active)) s
+        where case when exists (select from mls.listings l where l.workspace_id = workspace and l.source_provider = v.provider)
+                   then exists (select from mls.listings l where l.workspace_id = workspace and l.source_provider = v.provider and l.is_active)
+                   else false end) s
     cross join (values (
       'Listing data from {mls}, displayed by {broker}. Data last updated {as_of}.',
       'Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'
