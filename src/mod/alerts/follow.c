@@ -43,7 +43,7 @@ struct look {
 	struct session *session;
 	struct arena *arena; /* of one transaction */
 	struct result *rows;
-	int64_t listings, found; /* of the job */
+	int64_t listings, found, match_us; /* of the job */
 };
 
 static struct alerts_change change_of(const struct result *r, int row)
@@ -114,8 +114,11 @@ static int match_listings(struct look *l, struct str workspace_id, const struct 
 		.hidden = docs->hidden,
 		.searches_arena = held.arena,
 		.searches = held.searches,
+		.briefs = held.briefs,
 		.searches_n = held.n};
+	int64_t began = mono_us();
 	fiber_work(match, b);
+	l->match_us += mono_us() - began;
 	return 0;
 }
 
@@ -257,6 +260,6 @@ int alerts_follow(struct job *j, struct err *e)
 		alerts_held_forget(); /* what was written of their problems was rolled back */
 	if (l.found)
 		log_info("alerts.found", LOG_INT("listings", l.listings),
-			LOG_INT("alerts", l.found));
+			LOG_INT("alerts", l.found), LOG_INT("match_us", l.match_us));
 	return e->code;
 }

@@ -18,6 +18,16 @@ static bool is_watched(int field)
 	return strcmp(name, "public_remarks") != 0 && strcmp(name, "marketing_description") != 0;
 }
 
+/* FNV-1a; which texts have the same one decides nothing. */
+static uint32_t hash_of(struct str text)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < text.len; i++)
+		h = (h ^ (unsigned char)text.p[i]) * 16777619u;
+	return h;
+}
+
 static struct alerts_box box_of_circle(const struct search_operand *o)
 {
 	double degrees = o->radius_m / METRES_PER_DEGREE;
@@ -142,6 +152,7 @@ void alerts_guard_facts(struct arena *a, const struct search_doc *doc, enum sear
 			ret_facts->numbers[i] = number_of(value, f->type);
 		else if (value.p && is_watched(i))
 			ret_facts->texts[i] = search_words_joined(a, value);
+		ret_facts->hashes[i] = hash_of(ret_facts->texts[i]);
 	}
 }
 
@@ -193,4 +204,48 @@ bool alerts_guard_passes(const struct alerts_guard *g, const struct alerts_facts
 			return false;
 	}
 	return true;
+}
+
+/* Floats are rounded outwards. */
+static void add_range(struct alerts_gist *g, const struct alerts_condition *c)
+{
+	double low = INFINITY, high = -INFINITY;
+
+	for (size_t i = 0; i < c->n; i++) {
+		low = fmin(low, c->operands[i].low);
+		high = fmax(high, c->operands[i].high);
+	}
+	g->number = (int16_t)c->field;
+	g->low = nextafterf((float)low, -INFINITY);
+	g->high = nextafterf((float)high, INFINITY);
+}
+
+static bool is_one_text(const struct alerts_condition *c)
+{
+	return c->type == SEARCH_STRING && c->n == 1 && c->operands[0].test == SEARCH_EQUAL &&
+		!c->operands[0].is_prefix;
+}
+
+struct alerts_gist alerts_guard_gist(const struct alerts_guard *guard)
+{
+	struct alerts_gist g = {.number = -1, .text = -1};
+
+	for (size_t i = 0; i < guard->n; i++) {
+		const struct alerts_condition *c = &guard->conditions[i];
+		if (g.text < 0 && is_one_text(c)) {
+			g.text = (int16_t)c->field;
+			g.hash = hash_of(c->texts[0]);
+		} else if (g.number < 0 && c->type != SEARCH_STRING && c->type != SEARCH_GEOPOINT) {
+			add_range(&g, c);
+		}
+	}
+	return g;
+}
+
+bool alerts_guard_gist_passes(const struct alerts_gist *g, const struct alerts_facts *facts)
+{
+	if (g->text >= 0 && (!facts->texts[g->text].p || facts->hashes[g->text] != g->hash))
+		return false;
+	return g->number < 0 ||
+		(facts->numbers[g->number] >= g->low && facts->numbers[g->number] <= g->high);
 }

@@ -17,7 +17,9 @@ struct workspace {
 	struct str id, since; /* transactions below it are known */
 	struct map *by_id;
 	struct alerts_search **searches;
+	struct alerts_brief *briefs;
 	size_t n, cap, outdated;
+	struct str agents; /* of the workspace, when searches were last told apart */
 	uint64_t used;
 };
 
@@ -67,31 +69,40 @@ static struct workspace *begin(struct str id)
 	return w;
 }
 
+static size_t add(struct workspace *w, struct str id)
+{
+	struct arena *a = w->arena;
+	struct alerts_search *s = ARENA_NEW(a, struct alerts_search);
+
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? 2 * w->cap : 64;
+		w->searches = arena_resize(a, w->searches, w->cap * sizeof s, cap * sizeof s);
+		w->briefs = arena_resize(a, w->briefs, w->cap * sizeof *w->briefs,
+			cap * sizeof *w->briefs);
+		w->cap = cap;
+	}
+	*s = (struct alerts_search){.id = str_copy(a, id), .at = w->n};
+	w->searches[w->n] = s;
+	map_put(w->by_id, s->id, s);
+	return w->n++;
+}
+
 static void keep(struct workspace *w, const struct result *r, int row)
 {
 	struct arena *a = w->arena;
 	struct str id = result_text(r, row, 0);
-	struct alerts_search *s = map_get(w->by_id, id);
+	const struct alerts_search *known = map_get(w->by_id, id);
+	size_t at = known ? known->at : add(w, id);
+	struct alerts_search *s = w->searches[at];
 
-	if (s) {
-		w->outdated++;
-	} else {
-		s = ARENA_NEW(a, struct alerts_search);
-		if (w->n == w->cap) {
-			size_t cap = w->cap ? 2 * w->cap : 64;
-			w->searches =
-				arena_resize(a, w->searches, w->cap * sizeof s, cap * sizeof s);
-			w->cap = cap;
-		}
-		w->searches[w->n++] = s;
-		id = str_copy(a, id);
-		map_put(w->by_id, id, s);
-	}
-	*s = (struct alerts_search){.id = s->id.p ? s->id : id,
+	w->outdated += known != NULL;
+	*s = (struct alerts_search){.id = s->id,
+		.at = at,
 		.user_id = str_copy(a, result_text(r, row, 1)),
 		.query = str_copy(a, result_text(r, row, 2)),
 		.kinds = alerts_event_mask(result_text(r, row, 3)),
 		.stored_problem = str_copy(a, result_text(r, row, 4))};
+	w->briefs[at] = (struct alerts_brief){0};
 }
 
 /* What changed; a search that was read in the transaction of its change is read twice. */
@@ -109,26 +120,36 @@ static int read_changes(struct session *s, struct arena *a, struct workspace *w,
 		return e->code;
 	for (int row = 0; row < result_rows(rows); row++)
 		keep(w, rows, row);
+	if (result_rows(rows))
+		w->agents = STR_NULL;
 	w->since = str_copy(w->arena, result_text(now, 0, 0));
 	return 0;
 }
 
-/* As whom each person searches, now. */
+/* As whom each person searches, now; mostly nothing has changed of it. */
 static int read_agents(struct session *s, struct arena *a, struct workspace *w, struct err *e)
 {
 	struct db_param p[] = {db_str(w->id)};
-	struct map *agents;
 	struct result *r;
 
 	if (session_exec(s, a,
-		    "select p.id from mls.user_profiles p where p.workspace_id = $1::uuid and p.role in ('admin', 'agent')",
+		    "select coalesce(string_agg(p.id::text, ',' order by p.id), '') from mls.user_profiles p"
+		    " where p.workspace_id = $1::uuid and p.role in ('admin', 'agent')",
 		    1, p, &r, e))
 		return e->code;
-	agents = map_new(a, (size_t)result_rows(r));
-	for (int row = 0; row < result_rows(r); row++)
-		map_put(agents, result_text(r, row, 0), w);
-	for (size_t i = 0; i < w->n; i++)
-		w->searches[i]->is_agent = map_has(agents, w->searches[i]->user_id);
+	struct str list = result_text(r, 0, 0);
+	if (str_eq(list, w->agents))
+		return 0;
+	struct map *agents = map_new(a, 0);
+	for (struct str rest = list; rest.p;)
+		map_put(agents, str_cut(&rest, ','), w);
+	for (size_t i = 0; i < w->n; i++) {
+		bool is_agent = map_has(agents, w->searches[i]->user_id);
+		if (is_agent != w->searches[i]->is_agent)
+			w->briefs[i].is_ready = false;
+		w->searches[i]->is_agent = is_agent;
+	}
+	w->agents = str_copy(w->arena, list);
 	return 0;
 }
 
@@ -146,6 +167,7 @@ int alerts_held_get(struct session *s, struct arena *a, struct str workspace_id,
 		drop(place);
 		return e->code;
 	}
-	*ret_held = (struct alerts_held){(*place)->arena, (*place)->searches, (*place)->n};
+	*ret_held = (struct alerts_held){(*place)->arena, (*place)->searches, (*place)->briefs,
+		(*place)->n};
 	return 0;
 }

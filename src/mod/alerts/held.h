@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct alerts_brief;
 struct alerts_search;
 struct arena;
 struct session;
@@ -20,6 +21,7 @@ struct session;
 struct alerts_held {
 	struct arena *arena; /* of the searches; compile them there */
 	struct alerts_search **searches;
+	struct alerts_brief *briefs; /* of each */
 	size_t n;
 };
 

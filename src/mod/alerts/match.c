@@ -73,13 +73,27 @@ static void make_side(struct alerts_batch *b, enum search_audience who, struct s
 	}
 }
 
-static bool may_find(const struct side *s, const struct alerts_search *search)
+static bool may_find(const struct side *s, const struct alerts_search *search,
+	const struct alerts_brief *brief)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (kinds_of(s->listings[i], s->who) & search->kinds &&
+		if (kinds_of(s->listings[i], s->who) & brief->kinds &&
+			alerts_guard_gist_passes(&brief->gist, &s->facts[i]) &&
 			alerts_guard_passes(&search->compiled.guard, &s->facts[i]))
 			return true;
 	return false;
+}
+
+static void make_brief(struct alerts_batch *b, struct alerts_search *search,
+	struct alerts_brief *brief)
+{
+	b->compiled += !search->is_read;
+	alerts_match_compile(b->searches_arena, search);
+	*brief = (struct alerts_brief){.is_ready = true, .is_agent = search->is_agent};
+	if (search->problem.p)
+		return;
+	brief->kinds = (uint8_t)search->kinds;
+	brief->gist = alerts_guard_gist(&search->compiled.guard);
 }
 
 static void add_found(struct alerts_batch *b, const struct alerts_search *search,
@@ -119,13 +133,13 @@ void alerts_match(struct alerts_batch *b)
 	make_side(b, SEARCH_PUBLIC, &sides[0]);
 	make_side(b, SEARCH_AGENTS, &sides[1]);
 	for (size_t i = 0; i < b->searches_n; i++) {
-		struct alerts_search *search = b->searches[i];
-		const struct side *s = &sides[search->is_agent];
-		b->compiled += !search->is_read;
-		alerts_match_compile(b->searches_arena, search);
-		if (search->problem.p || !(s->kinds & search->kinds) || !may_find(s, search))
+		struct alerts_brief *brief = &b->briefs[i];
+		if (!brief->is_ready)
+			make_brief(b, b->searches[i], brief);
+		const struct side *s = &sides[brief->is_agent];
+		if (!(s->kinds & brief->kinds) || !may_find(s, b->searches[i], brief))
 			continue;
-		run(b, s, search, scratch);
+		run(b, s, b->searches[i], scratch);
 		arena_reset(scratch);
 	}
 	arena_free(scratch);

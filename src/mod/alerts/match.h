@@ -22,6 +22,7 @@ struct alerts_listing {
 /* A saved search. Those that read it (by rows of the table) make it zeroed but for what is marked *. */
 struct alerts_search {
 	struct str id, user_id, query; /* * */
+	size_t at;                     /* its place among them */
 	unsigned kinds;                /* * what its person wants to be told */
 	bool is_agent;                 /* * as whom its person searches now */
 	struct str stored_problem;     /* * */
@@ -29,6 +30,13 @@ struct alerts_search {
 	enum search_audience read_for;
 	struct str problem; /* why not; absent: compiled */
 	struct alerts_query compiled;
+};
+
+/* Of a search, what is looked at first; those of all searches lie side by side. */
+struct alerts_brief {
+	struct alerts_gist gist;
+	bool is_ready, is_agent;
+	uint8_t kinds; /* 0: it cannot be read */
 };
 
 struct alerts_found {
@@ -44,6 +52,7 @@ struct alerts_batch {
 	const bool *hidden; /* by field: the workspace's MLS keeps it from the public; NULL: none */
 	struct arena *searches_arena;
 	struct alerts_search **searches;
+	struct alerts_brief *briefs; /* of each; zeroed: not looked at yet */
 	size_t searches_n;
 	/* Results. */
 	struct alerts_found *found;

@@ -13,6 +13,7 @@ struct preview {
 	struct session *session;
 	struct arena *arena;
 	struct alerts_search search, *searches[1];
+	struct alerts_brief brief;
 	struct alerts_preview *ret;
 	size_t most;
 };
@@ -65,6 +66,7 @@ static int look_at_page(struct preview *p, struct arena *a, struct str *after, b
 		.hidden = docs.hidden,
 		.searches_arena = p->arena,
 		.searches = p->searches,
+		.briefs = &p->brief,
 		.searches_n = 1};
 	fiber_work(match, &b);
 	for (size_t i = 0; i < b.found_n && p->ret->n < p->most; i++)

@@ -58,12 +58,14 @@ static int found(const char *query, bool is_agent, const struct alerts_listing *
 		.kinds = ALERTS_NEW,
 		.is_agent = is_agent};
 	struct alerts_search *one = &s;
+	struct alerts_brief brief = {.is_ready = false};
 	struct alerts_batch b = {.arena = a,
 		.listings = l,
 		.n = n,
 		.hidden = hidden,
 		.searches_arena = a,
 		.searches = &one,
+		.briefs = &brief,
 		.searches_n = 1};
 
 	alerts_match(&b);
