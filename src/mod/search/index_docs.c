@@ -305,6 +305,15 @@ bool search_docs_remove(struct search_docs *d, uint32_t doc)
 	return true;
 }
 
+void search_docs_prefetch_end(const struct search_docs *d)
+{
+	if (!d->chunks_n)
+		return;
+	const struct search_chunk *c = &d->chunks[d->chunks_n - 1];
+	if (c->cap)
+		__builtin_prefetch(&c->halves[c->n - 1]);
+}
+
 void search_docs_done(struct search_docs *d)
 {
 	for (uint32_t i = 0; i < d->chunks_n; i++)

@@ -35,5 +35,7 @@ static inline void search_docs_prefetch(const struct search_docs *d)
 		__builtin_prefetch(&d->few[d->n - 1]);
 }
 
+void search_docs_prefetch_end(const struct search_docs *d); /* ... once that is there */
+
 void search_docs_done(struct search_docs *d);
 size_t search_docs_bytes(const struct search_docs *d); /* besides the struct */

@@ -38,6 +38,7 @@ void search_postings_free(struct search_postings *p)
 	free(p->entries);
 	free(p->unused);
 	free(p->blocks);
+	free(p->docs_most);
 	free(p->order);
 	free(p->first);
 	free(p->texts);
@@ -124,11 +125,10 @@ static void entry_free(struct search_postings *p, uint32_t word)
 static void add(struct search_postings *p, uint32_t word, uint32_t doc)
 {
 	struct search_entry *e = &p->entries[word];
-	struct search_block *b = p->blocks[e->block];
 
 	p->postings_n += search_docs_add(&e->docs, doc);
-	if (b->docs_most < e->docs.n)
-		b->docs_most = e->docs.n;
+	if (p->docs_most[e->block] < e->docs.n)
+		p->docs_most[e->block] = e->docs.n;
 }
 
 static void drop(struct search_postings *p, uint32_t word, uint32_t doc)
@@ -248,6 +248,8 @@ void search_postings_put(struct search_postings *p, struct arena *a, uint32_t do
 		before = list_of(p, a, doc, was);
 	if (now.p)
 		after = split(p, a, now, true);
+	for (size_t i = 0; i < after.n; i++)
+		search_docs_prefetch_end(&p->entries[after.words[i]].docs);
 	for (size_t i = 0; i < after.n; i++)
 		add(p, after.words[i], doc);
 	if (p->texts)

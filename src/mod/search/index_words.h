@@ -37,7 +37,6 @@ struct search_block {
 	uint64_t keys[SEARCH_BLOCK];
 	uint32_t words[SEARCH_BLOCK];
 	uint32_t n;
-	uint32_t docs_most; /* at least as many as its words have documents */
 };
 
 struct search_postings {
@@ -46,6 +45,7 @@ struct search_postings {
 	uint32_t *unused, unused_n, unused_cap; /* numbers */
 	struct search_table table;
 	struct search_block **blocks; /* by number; NULL: unused */
+	uint32_t *docs_most; /* of each block: at least as many as any of its words has documents */
 	uint32_t blocks_n, blocks_cap;
 	uint32_t *order; /* numbers of blocks, sorted by their words */
 	uint64_t *first; /* the first key of each of those */
@@ -115,6 +115,19 @@ static inline const struct search_block *search_place_block(const struct search_
 /* --- the words of a long text (index_forward.c) -------------------------------------------------------- */
 
 #define SEARCH_VARINT_MAX 5
+
+/* Asks for memory that is read soon: that says where a document's text is, and the text. */
+#define SEARCH_SOON 6
+
+static inline void search_postings_prefetch(const struct search_postings *p, uint32_t soon,
+	uint32_t later)
+{
+	const char *text = (const char *)p->texts[soon];
+
+	__builtin_prefetch(&p->texts[later]);
+	for (int line = 0; text && line < 3; line++)
+		__builtin_prefetch(text + 64 * line);
+}
 
 /* Lower bits first; the last byte is the one below 0x80. Returns the bytes. */
 size_t search_forward_varint(uint8_t *to, uint32_t n);

@@ -140,7 +140,7 @@ static void offer_all(struct walk *w, struct search_place from, struct search_pl
 	while (from.at < to.at || (from.at == to.at && from.i < to.i)) {
 		const struct search_block *b = search_place_block(w->p, from);
 		uint32_t end = from.at == to.at ? to.i : b->n;
-		if (search_best_may(&w->best, b->docs_most, typos))
+		if (search_best_may(&w->best, w->p->docs_most[w->p->order[from.at]], typos))
 			for (uint32_t i = from.i; i < end; i++)
 				offer(w, b->words[i], typos);
 		from = (struct search_place){from.at + 1, 0};

@@ -75,10 +75,12 @@ static void order_insert(struct search_postings *p, uint32_t at, struct search_b
 	if (p->blocks_n == p->blocks_cap) {
 		p->blocks_cap = p->blocks_cap ? p->blocks_cap * 2 : 16;
 		p->blocks = must(realloc(p->blocks, p->blocks_cap * sizeof(*p->blocks)));
+		p->docs_most = must(realloc(p->docs_most, p->blocks_cap * sizeof(*p->docs_most)));
 		p->order = must(realloc(p->order, p->blocks_cap * sizeof(*p->order)));
 		p->first = must(realloc(p->first, p->blocks_cap * sizeof(*p->first)));
 	}
 	p->blocks[p->blocks_n] = b;
+	p->docs_most[p->blocks_n] = 0;
 	memmove(p->order + at + 1, p->order + at, (p->order_n - at) * sizeof(*p->order));
 	memmove(p->first + at + 1, p->first + at, (p->order_n - at) * sizeof(*p->first));
 	p->order[at] = p->blocks_n++;
@@ -91,12 +93,13 @@ static void block_settle(struct search_postings *p, uint32_t at)
 	struct search_block *b = p->blocks[p->order[at]];
 
 	p->first[at] = b->keys[0];
-	b->docs_most = 0;
+	uint32_t *most = &p->docs_most[p->order[at]];
+	*most = 0;
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct search_entry *e = &p->entries[b->words[i]];
 		e->block = p->order[at];
-		if (b->docs_most < e->docs.n)
-			b->docs_most = e->docs.n;
+		if (*most < e->docs.n)
+			*most = e->docs.n;
 	}
 }
 
@@ -119,7 +122,7 @@ static void block_first(struct search_postings *p)
 {
 	struct search_block *b = must(malloc(sizeof(*b)));
 
-	b->n = b->docs_most = 0;
+	b->n = 0;
 	order_insert(p, 0, b);
 }
 
@@ -157,6 +160,7 @@ static void block_free(struct search_postings *p, uint32_t at)
 	memmove(p->order + at, p->order + at + 1, (p->order_n - at) * sizeof(*p->order));
 	memmove(p->first + at, p->first + at + 1, (p->order_n - at) * sizeof(*p->first));
 	p->blocks[number] = p->blocks[last];
+	p->docs_most[number] = p->docs_most[last];
 	p->blocks_n--;
 	for (uint32_t i = 0; number != last && i < p->order_n; i++)
 		if (p->order[i] == last)

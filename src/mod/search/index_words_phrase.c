@@ -130,10 +130,17 @@ static void add_by_documents(struct phrase *ph, struct arena *a, const struct se
 		within = &all;
 	}
 	uint32_t *docs = arena_alloc(a, search_docs_count(some) * sizeof(*docs));
-	size_t n = search_docs_within(some, within, docs);
+	size_t n = search_docs_within(some, within, docs), with_all = 0;
 	for (size_t i = 0; i < n; i++)
-		if (has_words(ph, docs[i]) && is_in(ph, docs[i]))
+		if (has_words(ph, docs[i]))
+			docs[with_all++] = docs[i];
+	for (size_t i = 0; i < with_all; i++) {
+		if (ph->p->texts && i + 2 * SEARCH_SOON < with_all)
+			search_postings_prefetch(ph->p, docs[i + SEARCH_SOON],
+				docs[i + 2 * SEARCH_SOON]);
+		if (is_in(ph, docs[i]))
 			search_set_add(to, docs[i]);
+	}
 }
 
 static void add_by_values(struct phrase *ph, struct search_set *to)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "mod/search/index_words.h"
 #include "mod/search/run_local.h"
 #include "mod/search/run_text.h"
 
@@ -181,6 +182,14 @@ static void add_field(struct search_found *f, uint64_t score, unsigned weight,
 	f->best_weight = (uint8_t)weight;
 }
 
+/* Reading texts for their proximity is mostly waiting for memory. */
+static void prefetch(const struct scoring *s, const struct search_postings *p, size_t i)
+{
+	if (p->texts && i + 2 * SEARCH_SOON < s->touched_n)
+		search_postings_prefetch(p, s->docs[s->touched[i + SEARCH_SOON]].doc,
+			s->docs[s->touched[i + 2 * SEARCH_SOON]].doc);
+}
+
 static void look_field(struct scoring *s, size_t by)
 {
 	const struct search_query *q = s->t->q;
@@ -201,6 +210,8 @@ static void look_field(struct scoring *s, size_t by)
 		struct search_found *f = &s->docs[rank];
 		struct share sh = share_of(s, rank);
 		struct search_near near = {.first = FIRST_MAX};
+		if (s->with_near)
+			prefetch(s, s->t->run->ix->postings[q->by[by].field], i);
 		if (s->with_near && sh.plain && (sh.plain > 1 || q->prioritize_token_position)) {
 			if (!near_table)
 				near_table = search_near_table_new(s->t, s->stage, by);
