@@ -81,7 +81,7 @@ def test_new_ones_lower_prices_and_returns_are_told_once_whatever_is_killed(aler
         alerts.change(ids[i % 20], list_price=400000 - i)
         if i == 20:
             alerts.change(old, standard_status='Pending')
-        if i % 8 == 7 and time.monotonic() < deadline:
+        if i % 13 == 12 and time.monotonic() < deadline:
             alerts.database.query("update plat.schedules set next_at = now() where name = 'alerts.match'")
             time.sleep(0.4)
             worker.send_signal(signal.SIGKILL)
