@@ -20,11 +20,13 @@ end $$;
 create or replace trigger saved_searches_up_to_date before update on mls.saved_searches
   for each row execute function mls.keep_saved_search();
 
+-- Locks the row, which mls.forget_alerts() waits for: it sees what is watched for here before it ends the watch.
 create or replace function mls.watch_for(workspace uuid) returns void
   language sql volatile security definer
   set search_path = ''
 as $$
-  insert into mls.alert_workspaces (workspace_id) values (workspace) on conflict do nothing;
+  insert into mls.alert_workspaces (workspace_id) values (workspace)
+    on conflict (workspace_id) do update set workspace_id = excluded.workspace_id;
 $$;
 revoke all on function mls.watch_for(uuid) from public;
 
@@ -417,6 +419,7 @@ as $$
 declare
   n bigint;
 begin
+  perform from mls.alert_workspaces w order by w.workspace_id for update;
   delete from mls.alert_workspaces w
     where not exists (select from mls.saved_searches s where s.workspace_id = w.workspace_id and s.alert <> 'off')
       and not exists (select from mls.favorites f where f.workspace_id = w.workspace_id and f.alert <> 'off');

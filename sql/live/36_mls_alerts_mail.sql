@@ -111,7 +111,9 @@ begin
   update mls.search_alerts a set mailed_at = now()
     where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
       and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
-  select x.* into who from mls.alert_people(workspace) x where x.user_id = person and x.email is not null;
+  -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it.
+  select x.* into who from mls.alert_people(workspace) x
+    where x.user_id = person and length(x.email) between 3 and 320 and x.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
   if who.user_id is null then
     return null;
   end if;

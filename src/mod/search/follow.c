@@ -26,7 +26,8 @@
 
 void search_follow_soon(struct search_store *st)
 {
-	fiber_wake(st->follower);
+	if (!st->is_stopping) /* it may have ended already */
+		fiber_wake(st->follower);
 }
 
 static void on_timer(void *arg)
@@ -116,6 +117,12 @@ static int look_at_server(struct search_store *st, struct arena *a, struct err *
 	return 0;
 }
 
+/* Also what is being loaded: it may have begun while nobody listened. */
+static bool has_other_profile(const struct search_held *h, uint64_t profile)
+{
+	return (h->ix && h->profile != profile) || (h->next_since && h->next_profile != profile);
+}
+
 /* Notices of renewal may have been lost while nobody listened. */
 static int look_at_profiles(struct search_store *st, struct arena *a, struct err *e)
 {
@@ -138,11 +145,11 @@ static int look_at_profiles(struct search_store *st, struct arena *a, struct err
 			continue;
 		for (size_t at = 0; at < st->n; at++)
 			seen[at] |= st->held[at] == h;
-		if (h->ix && h->profile != (uint64_t)result_i64(r, i, 1))
+		if (has_other_profile(h, (uint64_t)result_i64(r, i, 1)))
 			search_held_outdated(h);
 	}
 	for (size_t at = 0; at < st->n; at++)
-		if (!seen[at] && st->held[at]->ix && st->held[at]->profile)
+		if (!seen[at] && has_other_profile(st->held[at], 0))
 			search_held_outdated(st->held[at]);
 	return 0;
 }
