@@ -48,12 +48,17 @@ begin atomic
 end;
 comment on function mls.find_site(text, text) is 'For /site/v1: by verified domain; wanted_slug is null unless the request is of this machine.';
 
--- What /.well-known/plat-verify.txt answers. Two claims: the file would prove both, so there is none; a TXT record tells them apart.
+-- What /.well-known/plat-verify.txt answers. Two claims: the file would prove both, so there is none; a TXT record tells them apart. Who has
+-- the domain keeps the file, or anybody's claim would end their proof.
 create or replace function mls.domain_file(host text) returns text
   language sql stable security definer
   set search_path = ''
 begin atomic
-  select min(d.verification_token) from mls.workspace_domains d where d.domain = host having count(*) = 1;
+  select min(d.verification_token) from mls.workspace_domains d
+    where d.domain = host
+      and (d.verified_at is not null
+           or not exists (select from mls.workspace_domains v where v.domain = host and v.verified_at is not null))
+    having count(*) = 1;
 end;
 
 -- What a check of one domain found. Good: whoever else had it does not any more (the caller has looked at their proof: domain_rivals).
@@ -195,10 +200,10 @@ begin atomic
                  and l.is_idx_feed is not false and (not p.requires_idx or l.is_idx or l.is_idx_feed)))
         and (l.standard_status <> 'Closed'
              or l.close_date >= date_trunc('month', now() at time zone 'UTC')::date - make_interval(months => months - 1))
-        and (of_city is null or l.city = of_city)
-        and (of_postal_code is null or l.postal_code = of_postal_code)
-        and (of_subdivision is null or l.subdivision = of_subdivision)
-        and (of_property_type is null or l.property_type = of_property_type)),
+        and (of_city is null or (l.city = of_city and 'city' <> all (p.hidden_fields)))
+        and (of_postal_code is null or (l.postal_code = of_postal_code and 'postal_code' <> all (p.hidden_fields)))
+        and (of_subdivision is null or (l.subdivision = of_subdivision and 'subdivision' <> all (p.hidden_fields)))
+        and (of_property_type is null or (l.property_type = of_property_type and 'property_type' <> all (p.hidden_fields)))),
   groups as (
     select case when grouping(r.place) = 0 then 'area' when grouping(r.month) = 0 then 'month' else 'all' end as kind,
            coalesce(r.place, r.month) as name,

@@ -64,6 +64,10 @@ select is(mls.domain_file('new.example.org'), (select verification_token from ml
 insert into mls.workspace_domains (id, workspace_id, domain) values (tests.id('a_other'), tests.ws('b'), 'new.example.org');
 select is(mls.domain_file('new.example.org'), null, 'not when two claim it: the file would prove both');
 select is(mls.domain_file('nobody.example.org'), null, 'not when nobody does');
+update mls.workspace_domains set verified_at = now(), verified_by = 'file' where id = tests.id('a_domain');
+select is(mls.domain_file('new.example.org'), (select verification_token from mls.workspace_domains where id = tests.id('a_domain')),
+          'who has it keeps the file, whoever else claims it');
+update mls.workspace_domains set verified_at = null, verified_by = null where id = tests.id('a_domain');
 
 -- What a check found is not an admin's to say.
 select tests.mls_expect($$ insert into mls.workspace_domains (workspace_id, domain, verified_at, verified_by)
@@ -109,6 +113,7 @@ select is_empty($$ select * from pg_temp.market('all', 'city', 'Doral') $$, 'but
 update mls.compliance_profiles set hidden_fields = '{city,list_price}' where workspace_id = tests.ws('a');
 select is_empty($$ select * from pg_temp.market('area') $$, 'a field that is hidden is no area');
 select results_eq($$ select * from pg_temp.market('all') $$, array['4|1|4|-|10.0|450000'], 'and has no median');
+select is_empty($$ select * from pg_temp.market('all', 'city', 'Miami') $$, 'nor one to choose by');
 update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tests.ws('a');
 delete from mls.listings where city <> 'Miami' and standard_status <> 'Closed';
 select is_empty($$ select * from mls.market(tests.ws('b'), 'city', 12, null, null, null, null) $$, 'another workspace has another market');

@@ -168,7 +168,7 @@ def test_rss(town):
     by_url = {i.findtext('link'): i for i in items}
     one = by_url['https://a.example.org/listings/123-main-st-miami-fl-33101-A1']
     assert one.findtext('title') == '$500000, 3 beds, 2 baths, 123 Main St, Miami, FL 33101'
-    assert one.findtext('description') == 'Sunny.\n\nListed by North & <South>, 305-555-0100'
+    assert one.findtext('description') == 'Sunny.\n\nListed by North &amp; &lt;South&gt;, 305-555-0100'  # readers take it for HTML
     assert one.findtext('pubDate') == 'Sun, 01 Nov 2026 00:00:00 GMT'
 
 

@@ -82,6 +82,22 @@ def test_the_file_of_a_domain_that_leads_here(town):
     assert town.get(FILE, 'file.example.net').status == 404
 
 
+def test_a_claim_takes_nothing_and_a_record_wins_over_a_file(town):
+    def domains(what, workspace, **more):
+        return town.plat.ok('domains', what, 'won.example.net', '--workspace', workspace, **more)
+    env = {'http_proxy': town.web.url, 'https_proxy': town.web.url, 'PLAT_PRIVATE_FEEDS': 'on'}
+    domains('add', 'tenant-a')
+    token = town.get(FILE, 'won.example.net').text.strip()
+    town.web.files[f'http://won.example.net{FILE}'] = token
+    assert 'verified by file' in domains('verify', 'tenant-a', env=env)
+    domains('add', 'tenant-b')
+    assert town.get(FILE, 'won.example.net').text == f'{token}\n'  # or the claim would end the proof of who has it
+    other = town.database.one("select verification_token from mls.workspace_domains where domain = 'won.example.net' and verified_at is null")
+    town.dns.records['_plat.won.example.net'] = [f'plat-verify={other}']
+    assert 'verified by dns' in domains('verify', 'tenant-b', env=env)
+    wait_until(lambda: slug(town, 'won.example.net') == 'tenant-b')
+
+
 def test_the_command_line(town):
     def ok(*args, **more):
         return town.plat.ok('domains', *args, '--workspace', 'tenant-a', **more)

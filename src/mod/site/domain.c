@@ -94,7 +94,8 @@ static struct result *ask(struct search *s, const char *sql, int n, const struct
 	return db_run(s->db, b, e) ? NULL : batch_result(b, 0);
 }
 
-/* Takes the domain away from workspaces that cannot prove it any more. One that still can keeps it. */
+/* Takes the domain away from workspaces that cannot prove it any more. One that still can keeps it; but the file may be our own, which
+ * proves only that the domain leads here, so who has the TXT record wins over it. */
 static int settle_rivals(struct search *s, struct str id, struct site_domain_proof *p,
 	struct err *e)
 {
@@ -102,10 +103,12 @@ static int settle_rivals(struct search *s, struct str id, struct site_domain_pro
 		"select o.id, o.verification_token from mls.workspace_domains o"
 		" where o.domain = $1 and o.verified_at is not null and o.id <> $2",
 		2, (struct db_param[]){db_str(p->domain), db_str(id)}, e);
+	bool has_dns = str_eq(str_of(p->by), STR("dns"));
 
 	for (int i = 0; r && i < result_rows(r); i++) {
-		struct str problem;
-		if (find_proof(s, p->domain, result_text(r, i, 1), &problem)) {
+		struct str problem = STR("it is a file alone");
+		const char *by = find_proof(s, p->domain, result_text(r, i, 1), &problem);
+		if (by && (!has_dns || str_eq(str_of(by), STR("dns")))) {
 			p->by = NULL;
 			p->problem = str_printf(s->a,
 				STR_FMT
@@ -116,7 +119,7 @@ static int settle_rivals(struct search *s, struct str id, struct site_domain_pro
 				(struct db_param[]){db_str(result_text(r, i, 0)),
 					db_str(str_printf(s->a,
 						"another workspace proved that it has " STR_FMT
-						", and the proof of this one is gone: " STR_FMT,
+						", and the proof of this one is gone or less: " STR_FMT,
 						STR_ARG(p->domain), STR_ARG(problem)))},
 				e)) {
 			return e->code;

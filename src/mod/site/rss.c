@@ -45,16 +45,23 @@ static struct str title(struct site_call *c, const struct result *r, int i)
 	return text;
 }
 
-/* The remarks, then whose listing it is: that may never be missing. */
+/* The remarks, then whose listing it is: that may never be missing. Readers take it for HTML, which a feed's text is not. */
 static struct str description(struct site_call *c, const struct result *r, int i)
 {
 	struct str remarks = site_row_text(r, i, "public_remarks"),
 		   office = site_row_text(r, i, "list_office_name"),
 		   contact = site_row_text(r, i, "office_contact");
 
-	return STR_JOIN(c->arena, remarks, remarks.len ? STR("\n\n") : STR(""),
-		office.p ? STR("Listed by ") : STR(""), office, contact.p ? STR(", ") : STR(""),
-		contact);
+	struct buf b;
+
+	buf_init(&b, 0);
+	site_markup_text(&b,
+		STR_JOIN(c->arena, remarks, remarks.len ? STR("\n\n") : STR(""),
+			office.p ? STR("Listed by ") : STR(""), office,
+			contact.p ? STR(", ") : STR(""), contact));
+	struct str html = str_copy(c->arena, buf_view(&b));
+	buf_done(&b);
+	return html;
 }
 
 static struct str first_photo(struct site_call *c, const struct result *r, int i)
