@@ -278,11 +278,12 @@ static void print_report(struct load *l)
 	size_t n = l->n_took;
 
 	qsort(l->took, n, sizeof(*l->took), by_size);
-	printf("{\"all\": %llu, \"answers\": %zu, \"seconds\": %.6f, \"rate\": %.2f, \"median_us\": %u, \"p99_us\": %u, "
+	printf("{\"all\": %llu, \"answers\": %zu, \"seconds\": %.6f, \"rate\": %.2f, \"median_us\": %u, \"p95_us\": %u, \"p99_us\": %u, "
 	       "\"bytes\": %llu, \"errors\": %llu, \"first_error\": \"",
 		(unsigned long long)l->answers, n, seconds, seconds > 0 ? (double)n / seconds : 0,
-		n ? l->took[n / 2] : 0, n ? l->took[n - 1 - n / 100] : 0,
-		(unsigned long long)l->bytes, (unsigned long long)l->errors);
+		n ? l->took[n / 2] : 0, n ? l->took[n - 1 - n / 20] : 0,
+		n ? l->took[n - 1 - n / 100] : 0, (unsigned long long)l->bytes,
+		(unsigned long long)l->errors);
 	print_text(l->first_error);
 	printf("\"}\n");
 }
