@@ -249,14 +249,10 @@ int search_document_notice(struct arena *a, const char *workspace, struct search
 	if (run(b, e))
 		return e->code;
 	struct str json = result_text(batch_result(b, 0), 0, 0);
-	k = sieve_get(s, key);
-	if (k && k->len >= json.len)
-		k->len = json.len;
-	else if (!k && (k = sieve_put(s, key, sizeof *k + json.len)))
-		k->len = json.len;
-	else
-		k = NULL; /* it grew: forgotten by and by */
+	sieve_remove(s, key); /* of an earlier time, and maybe shorter */
+	k = sieve_put(s, key, sizeof *k + json.len);
 	if (k) {
+		k->len = json.len;
 		k->until_us = mono_us() + NOTICE_KEPT_US;
 		memcpy(k->json, json.p, json.len);
 	}
