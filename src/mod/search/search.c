@@ -7,6 +7,7 @@
 #include "app/module.h"
 #include "app/service.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/sieve.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -19,6 +20,7 @@
 
 #define KEPT_ENTRIES 4096
 #define KEPT_BYTES ((size_t)4 * 1024 * 1024)
+#define PUBLIC_MOST_US (10 * US_PER_SECOND) /* of one search */
 
 static struct search_site *site; /* one service a process */
 
@@ -61,6 +63,17 @@ static void write_metrics(struct service *s, struct buf *out)
 		search_store_metrics(site->store, out);
 }
 
+/* Few searches run at once, so a stranger's does not go on for as long as it likes. */
+static const struct search_query *in_time(struct arena *a, const struct search_query *q)
+{
+	if (q->who != SEARCH_PUBLIC || (q->cutoff_us > 0 && q->cutoff_us <= PUBLIC_MOST_US))
+		return q;
+	struct search_query *bounded = ARENA_NEW(a, struct search_query);
+	*bounded = *q;
+	bounded->cutoff_us = PUBLIC_MOST_US;
+	return bounded;
+}
+
 int search_run(struct service *s, struct str workspace_id, const struct search_query *q,
 	struct arena *a, struct search_result *ret, struct err *e)
 {
@@ -73,7 +86,7 @@ int search_run(struct service *s, struct str workspace_id, const struct search_q
 		(search_document_notice(a, str_cstr(a, workspace_id), &notice, e) ||
 			search_hidden_check(q, notice.is_hidden, e)))
 		return e->code;
-	return search_store_run(site->store, workspace_id, q, a, ret, e);
+	return search_store_run(site->store, workspace_id, in_time(a, q), a, ret, e);
 }
 
 /* --- routes --------------------------------------------------------------------------------------- */
