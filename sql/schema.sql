@@ -3939,7 +3939,7 @@ COMMENT ON COLUMN mls.import_tasks.pass_started_at IS 'A pass over all that the 
 
 CREATE FUNCTION mls.source_as_of(workspace uuid, provider text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT COALESCE((SELECT min(t.last_synced_at) AS min FROM mls.import_tasks t WHERE ((t.workspace_id = source_as_of.workspace) AND (t.mls_connection_id = c.id) AND t.is_enabled)), c.last_synced_at) AS "coalesce" FROM mls.mls_connections c WHERE ((c.workspace_id = source_as_of.workspace) AND (c.provider = source_as_of.provider))), (SELECT l.modification_ts FROM mls.listings l WHERE ((l.workspace_id = source_as_of.workspace) AND (l.source_provider = source_as_of.provider) AND (l.modification_ts IS NOT NULL)) ORDER BY l.modification_ts DESC LIMIT 1));
+    RETURN COALESCE((SELECT COALESCE((SELECT min(t.last_synced_at) AS min FROM mls.import_tasks t WHERE ((t.workspace_id = source_as_of.workspace) AND (t.mls_connection_id = c.id) AND t.is_enabled)), c.last_synced_at) AS "coalesce" FROM mls.mls_connections c WHERE ((c.workspace_id = source_as_of.workspace) AND (c.provider = source_as_of.provider))), (SELECT l.modification_ts FROM mls.listings l WHERE ((SELECT (EXISTS (SELECT FROM mls.listings x WHERE ((x.workspace_id = source_as_of.workspace) AND (x.source_provider = source_as_of.provider)))) AS "exists") AND (l.workspace_id = source_as_of.workspace) AND (l.source_provider = source_as_of.provider) AND (l.modification_ts IS NOT NULL)) ORDER BY l.modification_ts DESC LIMIT 1));
 
 -- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
 
@@ -4058,9 +4058,15 @@ CREATE FUNCTION mls.display_notice(workspace uuid) RETURNS jsonb
           OFFSET 0) f)
       CROSS JOIN LATERAL ( SELECT min(mls.source_as_of(display_notice.workspace, v.provider)) AS as_of
             FROM ( VALUES ('bridge'::text), ('reso'::text)) v(provider)
-           WHERE (EXISTS ( SELECT
-                    FROM mls.listings l
-                   WHERE ((l.workspace_id = display_notice.workspace) AND (l.source_provider = v.provider) AND l.is_active)))) s)
+           WHERE
+                 CASE
+                     WHEN (EXISTS ( SELECT
+                        FROM mls.listings l
+                       WHERE ((l.workspace_id = display_notice.workspace) AND (l.source_provider = v.provider)))) THEN (EXISTS ( SELECT
+                        FROM mls.listings l
+                       WHERE ((l.workspace_id = display_notice.workspace) AND (l.source_provider = v.provider) AND l.is_active)))
+                     ELSE false
+                 END) s)
       CROSS JOIN ( VALUES ('Listing data from {mls}, displayed by {broker}. Data last updated {as_of}.'::text,(('Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'::text || ' identify prospective properties consumers may be interested in purchasing. It is deemed reliable but is not guaranteed accurate'::text) || ' by {mls} or {broker}. Data last updated {as_of}. © {year} {mls}. All rights reserved.'::text))) d(attribution, disclaimer))
    WHERE (w.id = display_notice.workspace);
 END;
@@ -4348,7 +4354,9 @@ CREATE FUNCTION mls.domain_file(host text) RETURNS text
     BEGIN ATOMIC
  SELECT min(d.verification_token) AS min
     FROM mls.workspace_domains d
-   WHERE (d.domain = domain_file.host)
+   WHERE ((d.domain = domain_file.host) AND ((d.verified_at IS NOT NULL) OR (NOT (EXISTS ( SELECT
+            FROM mls.workspace_domains v
+           WHERE ((v.domain = domain_file.host) AND (v.verified_at IS NOT NULL)))))))
   HAVING (count(*) = 1);
 END;
 
@@ -4588,6 +4596,7 @@ CREATE FUNCTION mls.forget_alerts(keep interval DEFAULT '90 days'::interval) RET
 declare
   n bigint;
 begin
+  perform from mls.alert_workspaces w order by w.workspace_id for update;
   delete from mls.alert_workspaces w
     where not exists (select from mls.saved_searches s where s.workspace_id = w.workspace_id and s.alert <> 'off')
       and not exists (select from mls.favorites f where f.workspace_id = w.workspace_id and f.alert <> 'off');
@@ -5440,7 +5449,7 @@ CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city te
                  END AS days
             FROM (mls.compliance_profiles p
               JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
-           WHERE ((p.workspace_id = market.workspace) AND (mls.is_displayed(l.*, p.*) OR ((l.standard_status = 'Closed'::text) AND l.is_active AND COALESCE(l.may_display, p.shows_unstated) AND (l.is_idx IS NOT FALSE) AND (l.is_idx_feed IS NOT FALSE) AND ((NOT p.requires_idx) OR l.is_idx OR l.is_idx_feed))) AND ((l.standard_status <> 'Closed'::text) OR (l.close_date >= ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)))::date - make_interval(months => (market.months - 1))))) AND ((market.of_city IS NULL) OR (l.city = market.of_city)) AND ((market.of_postal_code IS NULL) OR (l.postal_code = market.of_postal_code)) AND ((market.of_subdivision IS NULL) OR (l.subdivision = market.of_subdivision)) AND ((market.of_property_type IS NULL) OR (l.property_type = market.of_property_type)))
+           WHERE ((p.workspace_id = market.workspace) AND (mls.is_displayed(l.*, p.*) OR ((l.standard_status = 'Closed'::text) AND l.is_active AND COALESCE(l.may_display, p.shows_unstated) AND (l.is_idx IS NOT FALSE) AND (l.is_idx_feed IS NOT FALSE) AND ((NOT p.requires_idx) OR l.is_idx OR l.is_idx_feed))) AND ((l.standard_status <> 'Closed'::text) OR (l.close_date >= ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)))::date - make_interval(months => (market.months - 1))))) AND ((market.of_city IS NULL) OR ((l.city = market.of_city) AND ('city'::text <> ALL (p.hidden_fields)))) AND ((market.of_postal_code IS NULL) OR ((l.postal_code = market.of_postal_code) AND ('postal_code'::text <> ALL (p.hidden_fields)))) AND ((market.of_subdivision IS NULL) OR ((l.subdivision = market.of_subdivision) AND ('subdivision'::text <> ALL (p.hidden_fields)))) AND ((market.of_property_type IS NULL) OR ((l.property_type = market.of_property_type) AND ('property_type'::text <> ALL (p.hidden_fields)))))
          ), groups AS (
           SELECT
                  CASE
@@ -6823,7 +6832,7 @@ end $$;
 CREATE FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer DEFAULT 25) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
-    AS $$
+    AS $_$
 declare
   who record;
   audience text;
@@ -6841,7 +6850,9 @@ begin
   update mls.search_alerts a set mailed_at = now()
     where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
       and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
-  select x.* into who from mls.alert_people(workspace) x where x.user_id = person and x.email is not null;
+  -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it.
+  select x.* into who from mls.alert_people(workspace) x
+    where x.user_id = person and length(x.email) between 3 and 320 and x.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
   if who.user_id is null then
     return null;
   end if;
@@ -6881,7 +6892,7 @@ begin
                      from (select mls.display_notice(workspace) as notice) n))
       into letter;
   return case when (letter ->> 'count')::integer > 0 then letter end;
-end $$;
+end $_$;
 
 -- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer); Type: COMMENT; Schema: mls; Owner: -
 
@@ -7048,7 +7059,8 @@ CREATE FUNCTION mls.watch_for(workspace uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  insert into mls.alert_workspaces (workspace_id) values (workspace) on conflict do nothing;
+  insert into mls.alert_workspaces (workspace_id) values (workspace)
+    on conflict (workspace_id) do update set workspace_id = excluded.workspace_id;
 $$;
 
 -- Name: weigh_sweep(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -

@@ -479,13 +479,10 @@ static void columns_of_copy_are_read_as_they_were(void **state)
 	assert_false(search_row_split(cut, strlen(cut), s, 1));
 }
 
-#define CASE(f, megabytes)                                                              \
-	{                                                                               \
-		.name = #f, .test_func = in_fiber, .initial_state = &(struct test_case) \
-		{                                                                       \
-			f, (size_t)(megabytes) << 20                                    \
-		}                                                                       \
-	}
+#define CASE(f, megabytes)             \
+	{.name = #f,                   \
+		.test_func = in_fiber, \
+		.initial_state = &(struct test_case){f, (size_t)(megabytes) << 20}}
 
 int main(void)
 {
