@@ -374,7 +374,7 @@ static void is_made_anew_when_the_profile_changes(struct test *t)
 	assert_int_equal(found_by(t, SEARCH_PUBLIC, WORKSPACE, "Miami"), 0);
 	sql(t,
 		"select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
-		"and query like 'LISTEN%'");
+		"and query like 'listen %'");
 	becomes(t, SEARCH_PUBLIC, WORKSPACE, "Miami", 1);
 }
 
