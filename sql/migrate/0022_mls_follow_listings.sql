@@ -12,6 +12,18 @@ return case lower(raw ->> field) when 'true' then true when 'y' then true when '
                                  when 'false' then false when 'n' then false when 'no' then false when '0' then false end;
 comment on function mls.payload_says(jsonb, text) is 'A yes or no of a payload; null when it says neither.';
 
+-- Functions of rows of listings stand in the way of a rewrite; they are made again after the migrations (sql/live).
+do $$
+declare
+  f text;
+begin
+  foreach f in array coalesce((select array_agg(p.oid::regprocedure::text) from pg_proc p
+                                 where 'mls.listings'::regtype = any (p.proargtypes::oid[]) or p.prorettype = 'mls.listings'::regtype),
+                              '{}') loop
+    execute 'drop function if exists ' || f || ' cascade';
+  end loop;
+end $$;
+
 alter table mls.listings
   add column changed_xid xid8 not null default pg_current_xact_id(),
   add column may_display boolean generated always as (mls.payload_says(raw, 'InternetEntireListingDisplayYN')) stored,
