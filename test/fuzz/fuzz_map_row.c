@@ -63,7 +63,7 @@ static void map_row(struct arena *a, const struct mapping *m, const struct json 
 		for (struct str rest = buf_view(&line); rest.len;) {
 			const char *end = memchr(rest.p, '\n', rest.len);
 			struct str one = str_sub(rest, 0, (size_t)(end - rest.p) + 1);
-			is_line(one, 6);
+			is_line(one, 7);
 			rest = str_sub(rest, one.len, rest.len);
 		}
 	}

@@ -232,7 +232,7 @@ def test_a_workspace_has_its_own_template(post, database):
     ('a\n{{ .Password }}', 'text: line 2: there is no such variable'),
     ('{{ .Token', 'text: line 1: {{ without }}'),
     ('{{ if .Token }}', 'text: line 1: if without end'),
-    ('{{ range .Data }}', 'text: line 1: between {{ and }} stands .Name, if .Name, else or end'),
+    ('{{ with .Data }}', 'text: line 1: between {{ and }} stands .Name, if .Name, range .Name, else or end'),
 ])
 def test_a_template_that_cannot_be_read_is_refused(plat, tmp_path, text, sentence):
     (tmp_path / 't').write_text(text)
