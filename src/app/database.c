@@ -181,11 +181,6 @@ void database_close(struct database *d)
 	arena_free(d->arena);
 }
 
-struct loop *database_loop(const struct database *d)
-{
-	return d->loop;
-}
-
 const char *database_data_dir(const struct database *d)
 {
 	return d->data;
@@ -199,16 +194,6 @@ struct keyring *database_keyring(const struct database *d)
 struct cluster *database_cluster(const struct database *d)
 {
 	return d->cluster;
-}
-
-const char *database_owner_url(const struct database *d)
-{
-	return d->owner_url;
-}
-
-const char *database_login_url(const struct database *d)
-{
-	return d->login_url;
 }
 
 /* RFC 5803: SCRAM-SHA-256$<rounds>:<salt>$<StoredKey>:<ServerKey>. */

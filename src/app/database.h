@@ -27,12 +27,9 @@ struct database *database_open(struct loop *loop, struct err *e) MUST_CHECK;
 /* (waits) Stops a cluster that this process started. NULL is fine. */
 void database_close(struct database *d);
 
-struct loop *database_loop(const struct database *d);
 const char *database_data_dir(const struct database *d);
 struct keyring *database_keyring(const struct database *d);
 struct cluster *database_cluster(const struct database *d); /* NULL: the server was given */
-const char *database_owner_url(const struct database *d);
-const char *database_login_url(const struct database *d);
 
 /* What signs and verifies tokens: PLAT_JWT_SECRET, or a text that follows from the oldest master key, so rotation does not log everybody
  * out; forgetting that key does. */

@@ -8,33 +8,26 @@
 #include "base/buf.h"
 #include "base/jsonw.h"
 #include "cmd/args.h"
+#include "cmd/errand.h"
 #include "cmd/file.h"
 #include "cmd/login.h"
 #include "cmd/table.h"
 #include "db/batch.h"
 #include "db/result.h"
-#include "mod/mls/connection.h"
 
 #define TEXT_MAX (1 << 20)
 
 static const char *workspace;
 
-struct errand {
-	int (*run)(struct task *t, struct login *l, struct str workspace_id, const struct errand *o,
-		struct err *e);
-	char **pairs; /* KEY=VALUE */
-	int n;
-};
-
 /* --- show ------------------------------------------------------------------------------------------- */
 
-static int show(struct task *t, struct login *l, struct str workspace_id, const struct errand *o,
+static int show(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct db_param id = db_str(workspace_id);
 	struct result *r;
 
-	(void)o;
+	(void)operands;
 	if (login_ask(l->db, t->arena,
 		    "select mls_name, brokerage_name, array_to_string(own_office_mls_ids, ',') as own_office_mls_ids, contact_email,"
 		    " contact_phone, correction_contact, copyright_notice, attribution_html, disclaimer_html, display_on_search::text,"
@@ -161,7 +154,7 @@ static int write_value(struct arena *a, struct jsonw *w, const struct key *k, st
 	return 0;
 }
 
-static int read_pairs(struct arena *a, const struct errand *o, struct str *ret_json, struct err *e)
+static int read_pairs(struct arena *a, char **pairs, struct str *ret_json, struct err *e)
 {
 	struct buf b;
 	struct jsonw w;
@@ -169,14 +162,14 @@ static int read_pairs(struct arena *a, const struct errand *o, struct str *ret_j
 	buf_init(&b, 0);
 	w = jsonw_to(&b);
 	jsonw_obj(&w);
-	for (int i = 0; i < o->n && !e->code; i++) {
-		struct str pair = str_of(o->pairs[i]);
+	for (; *pairs && !e->code; pairs++) {
+		struct str pair = str_of(*pairs);
 		ptrdiff_t equals = str_find_char(pair, '=');
 		const struct key *k = equals < 0 ? NULL : key_of(str_sub(pair, 0, (size_t)equals));
 		if (!k) {
 			err_set(e, E_INPUT,
 				"'%s' is no KEY=VALUE of a profile; plat compliance show has the keys",
-				o->pairs[i]);
+				*pairs);
 			break;
 		}
 		jsonw_key(&w, k->name);
@@ -211,13 +204,13 @@ static int refused(const struct batch *b, struct err *e)
 	return e->code;
 }
 
-static int set(struct task *t, struct login *l, struct str workspace_id, const struct errand *o,
+static int set(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct batch *b = batch_new(t->arena);
 	struct str json;
 
-	if (read_pairs(t->arena, o, &json, e))
+	if (read_pairs(t->arena, operands, &json, e))
 		return e->code;
 	batch_as(b, &(struct db_caller){.role = STR("plat_worker")});
 	batch_add(b,
@@ -229,17 +222,17 @@ static int set(struct task *t, struct login *l, struct str workspace_id, const s
 		2, (struct db_param[]){db_str(workspace_id), db_str(json)});
 	if (db_run(l->db, b, e))
 		return refused(b, e);
-	return show(t, l, workspace_id, o, e);
+	return show(t, l, workspace_id, operands, e);
 }
 
 /* --- check ------------------------------------------------------------------------------------------ */
 
-static int check(struct task *t, struct login *l, struct str workspace_id, const struct errand *o,
+static int check(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct result *r;
 
-	(void)o;
+	(void)operands;
 	if (login_ask(l->db, t->arena,
 		    "with r as materialized (select mls.display_report($1) as r)"
 		    " select x.what, x.n from r, lateral (select 1 as part, 0 as n0, 'active listings' as what, r.r ->> 'listings' as n"
@@ -263,35 +256,17 @@ static int check(struct task *t, struct login *l, struct str workspace_id, const
 	return 0;
 }
 
-static int compliance(struct task *t, struct err *e)
-{
-	const struct errand *o = t->arg;
-	struct str workspace_id;
-	struct login l;
-
-	if (login_open(t, &l, e))
-		return e->code;
-	int code = connection_find_workspace(l.db, t->arena, str_of(workspace), &workspace_id, e);
-	if (!code)
-		code = o->run(t, &l, workspace_id, o, e);
-	login_close(&l);
-	return code;
-}
-
 static int run(int n, char **operands)
 {
-	struct errand o = {NULL, operands + 1, n - 1};
+	static const struct errand errands[] = {
+		{"show", 0, 0, show},
+		{"check", 0, 0, check},
+		{"set", 1, ERRAND_ANY, set},
+		{0},
+	};
 
-	if (n == 1 && !strcmp(operands[0], "show"))
-		o.run = show;
-	else if (n == 1 && !strcmp(operands[0], "check"))
-		o.run = check;
-	else if (n > 1 && !strcmp(operands[0], "set"))
-		o.run = set;
-	if (o.run)
-		return task_run("compliance", compliance, &o);
-	fprintf(stderr, "plat compliance: takes show, check or set KEY=VALUE...\n");
-	return 2;
+	return errand_run("compliance", "show, check or set KEY=VALUE...", errands, workspace, n,
+		operands);
 }
 
 static const struct arg args[] = {

@@ -4,20 +4,14 @@
 
 #include "base/arena.h"
 #include "cmd/args.h"
+#include "cmd/errand.h"
 #include "cmd/login.h"
 #include "cmd/table.h"
 #include "db/batch.h"
 #include "db/result.h"
-#include "mod/mls/connection.h"
 
 static const char *workspace, *scopes = "idx";
 static long long per_minute, per_hour;
-
-struct errand {
-	const char *name; /* of the consumer, or its id; NULL: list */
-	int (*run)(struct task *t, struct login *l, struct str workspace_id, const char *name,
-		struct err *e);
-};
 
 static struct batch *worker_batch(struct task *t)
 {
@@ -37,9 +31,10 @@ static void print_secrets(const struct result *r)
 	       "an hour from /reso/oauth/token.\n");
 }
 
-static int add(struct task *t, struct login *l, struct str workspace_id, const char *name,
+static int add(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *name = operands[0];
 	struct batch *b = worker_batch(t);
 
 	batch_add(b,
@@ -76,9 +71,10 @@ static int find(struct task *t, struct login *l, struct str workspace_id, const 
 	return 0;
 }
 
-static int rotate(struct task *t, struct login *l, struct str workspace_id, const char *name,
+static int rotate(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *name = operands[0];
 	struct batch *b = worker_batch(t);
 	struct str id;
 
@@ -92,9 +88,10 @@ static int rotate(struct task *t, struct login *l, struct str workspace_id, cons
 	return 0;
 }
 
-static int revoke(struct task *t, struct login *l, struct str workspace_id, const char *name,
+static int revoke(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *name = operands[0];
 	struct batch *b = worker_batch(t);
 	struct str id;
 
@@ -108,12 +105,12 @@ static int revoke(struct task *t, struct login *l, struct str workspace_id, cons
 	return 0;
 }
 
-static int list(struct task *t, struct login *l, struct str workspace_id, const char *name,
+static int list(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct batch *b = worker_batch(t);
 
-	(void)name;
+	(void)operands;
 	batch_add(b,
 		"select c.name, array_to_string(c.scopes, ',') as scopes, c.per_minute, c.per_hour,"
 		" coalesce(u.requests, 0) as requests, c.last_used_at::timestamptz(0) as last_used,"
@@ -127,38 +124,18 @@ static int list(struct task *t, struct login *l, struct str workspace_id, const 
 	return 0;
 }
 
-static int consumers(struct task *t, struct err *e)
-{
-	const struct errand *what = t->arg;
-	struct str workspace_id;
-	struct login l;
-
-	if (login_open(t, &l, e))
-		return e->code;
-	int code = connection_find_workspace(l.db, t->arena, str_of(workspace), &workspace_id, e);
-	if (!code)
-		code = what->run(t, &l, workspace_id, what->name, e);
-	login_close(&l);
-	return code;
-}
-
 static int run(int n, char **operands)
 {
-	static const struct {
-		const char *word;
-		struct errand errand;
-		int n;
-	} errands[] = {{"list", {NULL, list}, 1}, {"add", {NULL, add}, 2},
-		{"rotate", {NULL, rotate}, 2}, {"revoke", {NULL, revoke}, 2}};
+	static const struct errand errands[] = {
+		{"list", 0, 0, list},
+		{"add", 1, 1, add},
+		{"rotate", 1, 1, rotate},
+		{"revoke", 1, 1, revoke},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof errands / sizeof *errands; i++)
-		if (n == errands[i].n && !strcmp(operands[0], errands[i].word)) {
-			struct errand errand = errands[i].errand;
-			errand.name = n > 1 ? operands[1] : NULL;
-			return task_run("consumers", consumers, &errand);
-		}
-	fprintf(stderr, "plat consumers: takes list, add NAME, rotate NAME or revoke NAME\n");
-	return 2;
+	return errand_run("consumers", "list, add NAME, rotate NAME or revoke NAME", errands,
+		workspace, n, operands);
 }
 
 static const struct arg args[] = {

@@ -4,28 +4,22 @@
 
 #include "base/arena.h"
 #include "cmd/args.h"
+#include "cmd/errand.h"
 #include "cmd/login.h"
 #include "cmd/table.h"
 #include "db/batch.h"
 #include "db/result.h"
-#include "mod/mls/connection.h"
 #include "mod/site/site.h"
 
 static const char *workspace;
 static bool primary;
 
-struct errand {
-	const char *domain; /* NULL: list */
-	int (*run)(struct task *t, struct login *l, struct str workspace_id, const char *domain,
-		struct err *e);
-};
-
-static int list(struct task *t, struct login *l, struct str workspace_id, const char *domain,
+static int list(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct result *r;
 
-	(void)domain;
+	(void)operands;
 	if (login_ask(l->db, t->arena,
 		    "select d.domain, case when d.is_primary then 'primary' else '' end as which,"
 		    " case when d.verified_at is null then 'not verified' when d.failing_since is not null then 'verified, proof missing'"
@@ -62,9 +56,10 @@ static void print_proof(const char *domain, struct str token)
 		domain, domain, domain, STR_ARG(token), domain, STR_ARG(token));
 }
 
-static int add(struct task *t, struct login *l, struct str workspace_id, const char *domain,
+static int add(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *domain = operands[0];
 	struct batch *b = batch_new(t->arena);
 	struct str id, token;
 
@@ -90,9 +85,10 @@ static int add(struct task *t, struct login *l, struct str workspace_id, const c
 	return 0;
 }
 
-static int verify(struct task *t, struct login *l, struct str workspace_id, const char *domain,
+static int verify(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *domain = operands[0];
 	struct site_domain_proof proof;
 	struct str id, token;
 
@@ -109,9 +105,10 @@ static int verify(struct task *t, struct login *l, struct str workspace_id, cons
 		STR_ARG(proof.problem));
 }
 
-static int remove_one(struct task *t, struct login *l, struct str workspace_id, const char *domain,
+static int remove_one(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *domain = operands[0];
 	struct result *r;
 
 	if (login_ask(l->db, t->arena,
@@ -124,38 +121,18 @@ static int remove_one(struct task *t, struct login *l, struct str workspace_id, 
 	return 0;
 }
 
-static int domains(struct task *t, struct err *e)
-{
-	const struct errand *what = t->arg;
-	struct str workspace_id;
-	struct login l;
-
-	if (login_open(t, &l, e))
-		return e->code;
-	int code = connection_find_workspace(l.db, t->arena, str_of(workspace), &workspace_id, e);
-	if (!code)
-		code = what->run(t, &l, workspace_id, what->domain, e);
-	login_close(&l);
-	return code;
-}
-
 static int run(int n, char **operands)
 {
-	static const struct {
-		const char *word;
-		int (*run)(struct task *t, struct login *l, struct str workspace_id,
-			const char *domain, struct err *e);
-		int n;
-	} errands[] = {{"list", list, 1}, {"add", add, 2}, {"verify", verify, 2},
-		{"remove", remove_one, 2}};
+	static const struct errand errands[] = {
+		{"list", 0, 0, list},
+		{"add", 1, 1, add},
+		{"verify", 1, 1, verify},
+		{"remove", 1, 1, remove_one},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof errands / sizeof *errands; i++)
-		if (n == errands[i].n && !strcmp(operands[0], errands[i].word)) {
-			struct errand errand = {n > 1 ? operands[1] : NULL, errands[i].run};
-			return task_run("domains", domains, &errand);
-		}
-	fprintf(stderr, "plat domains: takes list, add DOMAIN, verify DOMAIN or remove DOMAIN\n");
-	return 2;
+	return errand_run("domains", "list, add DOMAIN, verify DOMAIN or remove DOMAIN", errands,
+		workspace, n, operands);
 }
 
 static const struct arg args[] = {

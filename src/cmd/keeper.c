@@ -105,11 +105,6 @@ struct keeper *keeper_start(struct loop *loop, const char *name, const char *con
 	return k;
 }
 
-bool keeper_is_up(const struct keeper *k)
-{
-	return k->child && child_is_running(k->child);
-}
-
 static void kill_hard(void *arg)
 {
 	struct keeper *k = arg;

@@ -18,8 +18,5 @@ struct loop;
 struct keeper *keeper_start(struct loop *loop, const char *name, const char *const *argv,
 	const char *const *env);
 
-/* True while the child runs. */
-bool keeper_is_up(const struct keeper *k);
-
 /* (waits) SIGTERM, and SIGKILL when it has not ended after deadline_ms. NULL is fine. */
 void keeper_stop(struct keeper *k, unsigned deadline_ms);

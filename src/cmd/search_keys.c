@@ -6,27 +6,21 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "cmd/args.h"
+#include "cmd/errand.h"
 #include "cmd/login.h"
 #include "cmd/table.h"
 #include "db/batch.h"
 #include "db/result.h"
-#include "mod/mls/connection.h"
 #include "mod/search/key.h"
 
 static const char *workspace, *audience = "public", *actions = "documents:search";
 static long long days;
 
-struct errand {
-	const char *operand; /* add: what it is for; remove: its id */
-	int (*run)(struct task *t, struct login *l, struct str workspace_id, const char *operand,
-		struct err *e);
-};
-
-static int add(struct task *t, struct login *l, struct str workspace_id, const char *operand,
+static int add(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct search_api_key key = {.workspace_id = workspace_id,
-		.description = str_of(operand),
+		.description = str_of(operands[0]),
 		.actions = str_of(actions),
 		.collections = STR("listings")};
 
@@ -41,12 +35,12 @@ static int add(struct task *t, struct login *l, struct str workspace_id, const c
 	return 0;
 }
 
-static int list(struct task *t, struct login *l, struct str workspace_id, const char *operand,
+static int list(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
 	struct result *rows;
 
-	(void)operand;
+	(void)operands;
 	if (login_ask(l->db, t->arena,
 		    "select k.id, k.value_prefix || '...' as key, k.audience, array_to_string(k.actions, ',') as actions,"
 		    " case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired' else 'good' end as status,"
@@ -58,9 +52,10 @@ static int list(struct task *t, struct login *l, struct str workspace_id, const 
 	return 0;
 }
 
-static int revoke(struct task *t, struct login *l, struct str workspace_id, const char *operand,
+static int revoke(struct task *t, struct login *l, struct str workspace_id, char **operands,
 	struct err *e)
 {
+	const char *operand = operands[0];
 	int64_t id;
 
 	if (!str_to_i64(str_of(operand), &id))
@@ -73,38 +68,17 @@ static int revoke(struct task *t, struct login *l, struct str workspace_id, cons
 	return 0;
 }
 
-static int search_keys(struct task *t, struct err *e)
-{
-	const struct errand *what = t->arg;
-	struct str workspace_id;
-	struct login l;
-
-	if (login_open(t, &l, e))
-		return e->code;
-	int code = connection_find_workspace(l.db, t->arena, str_of(workspace), &workspace_id, e);
-	if (!code)
-		code = what->run(t, &l, workspace_id, what->operand, e);
-	login_close(&l);
-	return code;
-}
-
 static int run(int n, char **operands)
 {
-	static const struct {
-		const char *word;
-		struct errand errand;
-		int n;
-	} errands[] = {{"list", {NULL, list}, 1}, {"add", {NULL, add}, 2},
-		{"remove", {NULL, revoke}, 2}};
+	static const struct errand errands[] = {
+		{"list", 0, 0, list},
+		{"add", 1, 1, add},
+		{"remove", 1, 1, revoke},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof errands / sizeof *errands; i++)
-		if (n == errands[i].n && !strcmp(operands[0], errands[i].word)) {
-			struct errand errand = errands[i].errand;
-			errand.operand = n > 1 ? operands[1] : NULL;
-			return task_run("search-keys", search_keys, &errand);
-		}
-	fprintf(stderr, "plat search-keys: takes list, add DESCRIPTION or remove ID\n");
-	return 2;
+	return errand_run("search-keys", "list, add DESCRIPTION or remove ID", errands, workspace,
+		n, operands);
 }
 
 static const struct arg args[] = {

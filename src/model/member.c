@@ -185,12 +185,6 @@ int model_member_read(const struct model_table *t, int column, struct str text, 
 		"%s of a %s cannot be read", c->name, t->label);
 }
 
-void model_member_copy(const struct model_table *t, int column, const void *from, void *to)
-{
-	memcpy((char *)to + t->columns[column].offset, at(t, column, from),
-		size_of(t->columns[column].kind));
-}
-
 struct model_columns model_row_set(const struct model_table *t, const void *row)
 {
 	struct model_columns set = MODEL_USUAL;

@@ -28,8 +28,6 @@ struct db_param model_value_param(struct arena *a, struct model_value v);
 int model_member_read(const struct model_table *t, int column, struct str text, struct arena *a,
 	void *row, struct err *e) MUST_CHECK;
 
-void model_member_copy(const struct model_table *t, int column, const void *from, void *to);
-
 /* To compare another column with. */
 struct model_value model_member_value(const struct model_table *t, int column, const void *row);
 

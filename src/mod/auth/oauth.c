@@ -74,11 +74,6 @@ void auth_oauth_close(void)
 	oauth = NULL;
 }
 
-const struct auth_providers *auth_oauth_providers(void)
-{
-	return &oauth->providers;
-}
-
 size_t auth_oauth_index(const struct auth_provider *p)
 {
 	return (size_t)(p - oauth->providers.list);

@@ -24,7 +24,6 @@ void auth_oauth_close(void);
 /* 400 "validation_failed" when there is no such provider. */
 int auth_oauth_provider(struct auth_call *c, struct str name,
 	const struct auth_provider **ret_provider);
-const struct auth_providers *auth_oauth_providers(void);
 size_t auth_oauth_index(const struct auth_provider *p); /* its place in the list */
 
 /* Asks the provider for JSON: the object or array that came with 200; 502 "unexpected_failure" otherwise. */

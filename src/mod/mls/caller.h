@@ -97,7 +97,6 @@ void caller_close(void); /* when the module stops */
 /* Members of the body. Absent and null: absent (fallback), without a fault. -1 with 400 when the type is another one. */
 int caller_body_str(struct caller *c, const char *name, struct str *ret_text);
 int caller_body_bool(struct caller *c, const char *name, bool fallback, bool *ret_value);
-int caller_body_int(struct caller *c, const char *name, int64_t fallback, int64_t *ret_n);
 int caller_body_object(struct caller *c, const char *name, const struct json **ret_object);
 int caller_body_need(struct caller *c, const char *name, struct str *ret_text); /* not empty */
 /* -1 with 400 naming a member that is none of these (NULL at the end), and the nearest one. */
@@ -111,5 +110,4 @@ int caller_param_id(struct caller *c, int i, const char *what, struct str *ret_i
 int caller_reply(struct caller *c, int status, struct buf *b); /* a copy of b */
 int caller_reply_text(struct caller *c, int status, struct str json);
 int caller_reply_row(struct caller *c,
-	const struct batch *b);          /* the first value of b's last result, as it is */
-int caller_reply_none(struct caller *c); /* 204 */
+	const struct batch *b); /* the first value of b's last result, as it is */

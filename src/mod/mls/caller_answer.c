@@ -113,14 +113,6 @@ int caller_body_bool(struct caller *c, const char *name, bool fallback, bool *re
 	return v && !json_to_bool(v, ret_value) ? wrong_type(c, name, "true or false") : 0;
 }
 
-int caller_body_int(struct caller *c, const char *name, int64_t fallback, int64_t *ret_n)
-{
-	const struct json *v = member(c, name);
-
-	*ret_n = fallback;
-	return v && !json_to_i64(v, ret_n) ? wrong_type(c, name, "a whole number") : 0;
-}
-
 int caller_body_object(struct caller *c, const char *name, const struct json **ret_object)
 {
 	const struct json *v = member(c, name);
@@ -185,11 +177,4 @@ int caller_reply(struct caller *c, int status, struct buf *b)
 int caller_reply_row(struct caller *c, const struct batch *b)
 {
 	return caller_reply_text(c, 200, result_text(batch_result(b, batch_len(b) - 1), 0, 0));
-}
-
-int caller_reply_none(struct caller *c)
-{
-	http_reply_header(c->http, "Cache-Control", STR("no-store"));
-	http_reply(c->http, 204, NULL, STR(""));
-	return 0;
 }

@@ -48,11 +48,6 @@ uint32_t gen_rows(const struct gen *g)
 	return g->world.rows;
 }
 
-uint64_t gen_seed(const struct gen *g)
-{
-	return g->world.seed;
-}
-
 int64_t gen_as_of(const struct gen *g)
 {
 	return g->as_of_us;

@@ -37,7 +37,6 @@ struct gen *gen_new(const struct gen_config *config) __attribute__((returns_nonn
 void gen_free(struct gen *g); /* NULL is fine */
 
 uint32_t gen_rows(const struct gen *g);
-uint64_t gen_seed(const struct gen *g);
 int64_t gen_as_of(const struct gen *g);
 void gen_set_as_of(struct gen *g, int64_t as_of_us);
 

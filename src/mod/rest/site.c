@@ -211,11 +211,6 @@ struct rest_site_stats *rest_site_stats(struct rest_site *s)
 	return &s->stats;
 }
 
-struct loop *rest_site_loop(const struct rest_site *s)
-{
-	return s->options.loop;
-}
-
 struct db *rest_site_db(const struct rest_site *s)
 {
 	return s->options.db;

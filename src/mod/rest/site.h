@@ -62,7 +62,6 @@ const struct rest_config *rest_site_config(const struct rest_site *s);
 struct rest_cache *rest_site_cache(const struct rest_site *s); /* borrowed; NULL before the first */
 struct rest_site_stats *rest_site_stats(struct rest_site *s);
 struct rest_selects *rest_site_selects(const struct rest_site *s);
-struct loop *rest_site_loop(const struct rest_site *s);
 struct db *rest_site_db(const struct rest_site *s);
 bool rest_site_is_house(const struct rest_site *s);
 const char *rest_site_prefix(const struct rest_site *s);
