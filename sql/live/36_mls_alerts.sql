@@ -189,10 +189,11 @@ grant execute on function mls.has_alert_changes() to plat_worker;
 
 -- Listings of watched workspaces that changed, with what they were when this looked at them last; what they are now is kept, and the place
 -- in the round, so the caller commits both together with what it made of them. One at a time: the row of plat.followers is locked.
+drop function if exists mls.read_alert_changes(integer);
 create or replace function mls.read_alert_changes(most integer default 500)
   returns table (workspace_id uuid, listing_id uuid, happened_at timestamptz, was_known boolean, is_fresh boolean,
                  is_public boolean, is_open boolean, before_public boolean, before_open boolean, was_public boolean, was_open boolean,
-                 old_price integer, new_price integer, old_status text, new_status text)
+                 old_price integer, new_price integer, old_status text, new_status text, is_displayed boolean)
   language plpgsql volatile
   set search_path = ''
 as $$
@@ -257,7 +258,7 @@ begin
     select b.workspace_id, b.id, case when b.was_known then b.updated_at else b.created_at end, b.was_known,
            not b.was_known and (b.ready_at is not null or b.created_at > b.since),
            b.open_now and b.displayed_now, b.open_now, b.before_public, b.before_open, b.was_public, b.was_open, b.old_price, b.list_price,
-           b.old_status, b.standard_status
+           b.old_status, b.standard_status, b.displayed_now
       from batch b order by b.workspace_id, b.id;
 end $$;
 comment on function mls.read_alert_changes(integer) is
@@ -276,36 +277,146 @@ $$;
 revoke all on function mls.tell_alerts(uuid, uuid[]) from public;
 grant execute on function mls.tell_alerts(uuid, uuid[]) to plat_worker;
 
--- What was found. The search's own choices count as they are now; a thousand alerts a day is what one search may have.
+-- What the profile hides from the public is told to no client: neither a value of such a field, nor what speaks of it by its kind.
+create or replace function mls.alert_field(kind text) returns text
+  language sql immutable parallel safe
+return case when kind in ('new', 'price_drop') then 'list_price' else 'standard_status' end;
+comment on function mls.alert_field(text) is 'The field of a listing that an alert''s old_value and new_value are of.';
+
+create or replace function mls.unsaid_fields(workspace uuid) returns text[]
+  language sql stable
+  set search_path = ''
+return coalesce((select p.hidden_fields from mls.compliance_profiles p where p.workspace_id = workspace), '{}');
+comment on function mls.unsaid_fields(uuid) is 'Fields that are not said to clients.';
+
+-- The workspace's rules stay as they are until the transaction that finds alerts is over; who changes them then finds those alerts (mls.unsay()).
+create or replace function mls.hold_rules(workspace uuid) returns void
+  language plpgsql volatile
+  set search_path = ''
+as $$
+begin
+  perform from mls.compliance_profiles p where p.workspace_id = workspace for share;
+end $$;
+
+-- What was told and may not be said any more, to one person or to every client: of fields that are hidden now, and of listings that are. What was
+-- mailed is gone; the rows that people read are not.
+create or replace function mls.unsay(workspace uuid, person uuid default null, listings uuid[] default null) returns void
+  language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  unsaid constant text[] := mls.unsaid_fields(workspace);
+begin
+  delete from mls.search_alerts a
+    where a.workspace_id = workspace and (person is null or a.user_id = person) and (listings is null or a.listing_id = any (listings))
+      and (a.kind = 'status' or a.kind <> 'new' and mls.alert_field(a.kind) = any (unsaid))
+      and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = a.user_id and u.role in ('admin', 'agent'));
+  update mls.search_alerts a set old_value = null, new_value = null
+    from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+    where a.workspace_id = workspace and (person is null or a.user_id = person) and (listings is null or a.listing_id = any (listings))
+      and (a.old_value is not null or a.new_value is not null)
+      and l.workspace_id = a.workspace_id and l.id = a.listing_id
+      and (mls.alert_field(a.kind) = any (unsaid) or mls.is_displayed(l, p) is not true)
+      and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = a.user_id and u.role in ('admin', 'agent'));
+  update mls.favorites f
+    set seen_price = case when 'list_price' <> all (unsaid) then f.seen_price end,
+        seen_status = case when 'standard_status' <> all (unsaid) then f.seen_status end
+    where f.workspace_id = workspace and (person is null or f.user_id = person) and listings is null
+      and ('list_price' = any (unsaid) and f.seen_price is not null or 'standard_status' = any (unsaid) and f.seen_status is not null)
+      and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = f.user_id and u.role in ('admin', 'agent'));
+end $$;
+comment on function mls.unsay(uuid, uuid, uuid[]) is 'Takes back what alerts and favourites say of listings and fields that clients may not see now.';
+
+create or replace function mls.rules_changed() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  perform mls.unsay(old.workspace_id);
+  return null;
+end $$;
+create or replace trigger compliance_profiles_unsay_update after update on mls.compliance_profiles
+  for each row when ((old.hidden_fields, old.shown_statuses, old.closed_days, old.shows_unstated, old.requires_idx)
+                     is distinct from (new.hidden_fields, new.shown_statuses, new.closed_days, new.shows_unstated, new.requires_idx))
+  execute function mls.rules_changed();
+create or replace trigger compliance_profiles_unsay_delete after delete on mls.compliance_profiles
+  for each row execute function mls.rules_changed();
+
+create or replace function mls.role_changed() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  perform mls.unsay(new.workspace_id, new.id);
+  return null;
+end $$;
+create or replace trigger user_profiles_unsay after update of role on mls.user_profiles
+  for each row when (old.role in ('admin', 'agent') and new.role not in ('admin', 'agent')) execute function mls.role_changed();
+
+do $$
+declare
+  f regprocedure;
+begin
+  for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
+             and p.proname in ('alert_field', 'unsaid_fields', 'hold_rules', 'unsay')
+  loop
+    execute format('revoke all on function %s from public', f);
+    execute format('grant execute on function %s to plat_worker', f);
+  end loop;
+end $$;
+
+-- What was found. The search's own choices count as they are now. A thousand alerts a day is what one search may have; what is more is counted
+-- (told), and the mail that has the thousand says how many more there were: until it has left, the count goes on, whatever the day.
 create or replace function mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[],
   old_values text[], new_values text[], moments timestamptz[]) returns integer
   language plpgsql volatile
   set search_path = ''
 as $$
 declare
+  unsaid constant text[] := mls.unsaid_fields(workspace);
   n integer;
   people uuid[];
 begin
-  with found as materialized (
-      select s.id as search, s.user_id, m.listing, m.kind, m.old_value, m.new_value, m.moment, s.by_mail and x.email is not null as by_mail,
-             s.in_app, case when s.told_on = current_date then s.told else 0 end + row_number() over (partition by s.id) as place
+  with searched as materialized (
+      select s.id, s.user_id, s.alert_kinds, s.by_mail and x.email is not null as by_mail, s.in_app, x.is_agent,
+             case when s.told_on = current_date
+                    or s.told > 1000 and exists (
+                         select from mls.search_alerts a
+                           where a.workspace_id = s.workspace_id and a.saved_search_id = s.id and a.by_mail and a.mailed_at is null
+                             and a.found_at::date <= s.told_on)
+               then s.told else 0 end as before
+        from mls.saved_searches s
+        join mls.alert_people(workspace) x on x.user_id = s.user_id
+        where s.workspace_id = workspace and s.id = any (searches) and s.alert <> 'off' and (s.by_mail or s.in_app)),
+    found as materialized (
+      select s.id as search, s.user_id, m.listing, m.kind, case when f.is_said then m.old_value end as old_value,
+             case when f.is_said then m.new_value end as new_value, m.moment, s.by_mail, s.in_app,
+             s.before + row_number() over (partition by s.id) as place
         from unnest(searches, for_agents, listings, kinds, old_values, new_values, moments)
              m (search, for_agents, listing, kind, old_value, new_value, moment)
-        join mls.saved_searches s on s.workspace_id = workspace and s.id = m.search
-        join mls.alert_people(workspace) x on x.user_id = s.user_id and x.is_agent = m.for_agents
-        where s.alert <> 'off' and m.kind = any (s.alert_kinds) and (s.by_mail or s.in_app)),
+        join searched s on s.id = m.search and s.is_agent = m.for_agents
+        cross join lateral (select m.for_agents or mls.alert_field(m.kind) <> all (unsaid) as is_said) f
+        where m.kind = any (s.alert_kinds) and (f.is_said or m.kind = 'new')),
     added as (
-      insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
-        select workspace, f.user_id, f.search, f.listing, f.kind, f.old_value, f.new_value, f.moment, f.by_mail, f.in_app
+      insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, found_at,
+                                     by_mail, in_app)
+        select workspace, f.user_id, f.search, f.listing, f.kind, f.old_value, f.new_value, f.moment, clock_timestamp(), f.by_mail, f.in_app
           from found f
           where f.place <= 1000
         on conflict on constraint search_alerts_once do nothing
         returning saved_search_id, user_id, in_app),
-    counted as (select a.saved_search_id as search, count(*)::integer as n from added a group by a.saved_search_id),
+    counted as (
+      select t.search, sum(t.told)::integer as told, sum(t.more)::integer as more
+        from (select a.saved_search_id as search, 1 as told, 0 as more from added a
+              union all
+              select f.search, 0, 1 from found f where f.place > 1000) t
+        group by t.search),
     noted as (
       update mls.saved_searches s
-        set last_alerted_at = now(), told = case when s.told_on = current_date then s.told else 0 end + c.n, told_on = current_date
-        from counted c where s.workspace_id = workspace and s.id = c.search
+        set last_alerted_at = now(), told = b.before + c.told + c.more,
+            told_on = case when b.before > 1000 then s.told_on else current_date end
+        from counted c join searched b on b.id = c.search
+        where s.workspace_id = workspace and s.id = c.search
         returning s.id)
     select count(*), array_agg(distinct a.user_id) filter (where a.in_app) into n, people from added a;
   perform mls.tell_alerts(workspace, people);
@@ -323,17 +434,18 @@ create or replace function mls.add_favorite_alerts(workspace uuid, for_agents bo
   set search_path = ''
 as $$
 declare
+  unsaid constant text[] := mls.unsaid_fields(workspace);
   n integer;
   people uuid[];
 begin
   with added as (
-    insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
-      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment,
+    insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, found_at, by_mail, in_app)
+      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment, clock_timestamp(),
              f.alert <> 'in_app' and x.email is not null, true
         from unnest(for_agents, listings, kinds, old_values, new_values, moments) m (for_agents, listing, kind, old_value, new_value, moment)
         join mls.favorites f on f.workspace_id = workspace and f.listing_id = m.listing
         join mls.alert_people(workspace) x on x.user_id = f.user_id and x.is_agent = m.for_agents
-        where f.alert <> 'off'
+        where f.alert <> 'off' and (m.for_agents or mls.alert_field(m.kind) <> all (unsaid))
       on conflict on constraint search_alerts_once do nothing
       returning user_id)
     select count(*), array_agg(distinct a.user_id) into n, people from added a;
@@ -389,10 +501,12 @@ comment on function mls.look_at_favorites(uuid[]) is 'Marks favourites of the ca
 revoke all on function mls.look_at_favorites(uuid[]) from public;
 grant execute on function mls.look_at_favorites(uuid[]) to authenticated;
 
--- What the app shows: the caller's alerts with their listings, newest first, as they may be shown now.
+-- What the app shows: the caller's alerts with their listings, newest first, as they may be shown now. The last one of a search that found more
+-- than it may tell says how many more there were.
+drop function if exists mls.my_alerts(integer, timestamptz);
 create or replace function mls.my_alerts(most integer default 50, before timestamptz default null)
   returns table (id uuid, saved_search_id uuid, listing_id uuid, kind text, old_value text, new_value text, found_at timestamptz,
-                 seen_at timestamptz, listing jsonb)
+                 seen_at timestamptz, listing jsonb, more integer)
   language sql stable security definer rows 50
   set search_path = ''
 as $$
@@ -400,7 +514,11 @@ as $$
       select a.* from mls.search_alerts a
         where a.workspace_id = plat.ws() and a.user_id = plat.uid() and a.in_app and (before is null or a.found_at < before)
         order by a.found_at desc, a.id limit least(greatest(most, 0), 200))
-    select m.id, m.saved_search_id, m.listing_id, m.kind, m.old_value, m.new_value, m.found_at, m.seen_at, to_jsonb(d)
+    select m.id, m.saved_search_id, m.listing_id, m.kind, m.old_value, m.new_value, m.found_at, m.seen_at, to_jsonb(d),
+           (select s.told - 1000 from mls.saved_searches s
+              where s.workspace_id = plat.ws() and s.id = m.saved_search_id and s.told > 1000
+                and m.id = (select a.id from mls.search_alerts a
+                              where a.workspace_id = plat.ws() and a.saved_search_id = s.id and a.in_app order by a.found_at desc, a.id limit 1))
       from mine m
       join mls.displayed(plat.ws(), array(select distinct m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d
         on d.id = m.listing_id
@@ -436,3 +554,6 @@ grant execute on function mls.forget_alerts(interval) to plat_worker;
 revoke all on function mls.is_on_market(text), mls.was_on_market(text), mls.is_flat(jsonb) from public;
 grant execute on function mls.is_on_market(text), mls.was_on_market(text) to plat_worker;
 grant execute on function mls.is_flat(jsonb) to authenticated, service_role, plat_worker;
+
+-- What was told before this could be taken back.
+do $$ begin perform mls.unsay(p.workspace_id) from mls.compliance_profiles p; end $$;

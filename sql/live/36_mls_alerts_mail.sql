@@ -2,49 +2,61 @@
 
 -- A digest is due at the last eight o'clock there was, on Mondays for weekly ones; an instant one two minutes after the first of what
 -- it tells, so that one change of many listings is one mail.
-create or replace function mls.last_eight(workspace_zone text, cadence text) returns timestamptz
+drop function if exists mls.last_eight(text, text);
+create or replace function mls.last_eight(workspace_zone text, cadence text, moment timestamptz default now()) returns timestamptz
   language sql stable
   set search_path = ''
 begin atomic
   select (case when d.eight > t.here then d.eight - d.step else d.eight end) at time zone t.zone
-    from (select coalesce(workspace_zone, 'UTC') as zone, now() at time zone coalesce(workspace_zone, 'UTC') as here) t
+    from (select coalesce(workspace_zone, 'UTC') as zone, moment at time zone coalesce(workspace_zone, 'UTC') as here) t
     cross join lateral (
       select case cadence when 'weekly' then date_trunc('week', t.here) else date_trunc('day', t.here) end + interval '8 hours' as eight,
              case cadence when 'weekly' then interval '7 days' else interval '1 day' end as step) d;
 end;
-comment on function mls.last_eight(text, text) is 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
-revoke all on function mls.last_eight(text, text) from public;
-grant execute on function mls.last_eight(text, text) to plat_worker;
+comment on function mls.last_eight(text, text, timestamptz) is 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
+revoke all on function mls.last_eight(text, text, timestamptz) from public;
+grant execute on function mls.last_eight(text, text, timestamptz) to plat_worker;
 
--- The cadence that an alert is mailed in, as its person has it now; null: not at all.
-create or replace function mls.alert_cadence(a mls.search_alerts) returns text
-  language sql stable
+-- A moment until which everything that was found is committed: whoever finds alerts holds this row from before the first to the commit of
+-- all, and each has the time of its writing. Else a digest of eight o'clock would have a second one, with what was committed just after it.
+create or replace function mls.alerts_settled() returns timestamptz
+  language plpgsql volatile
   set search_path = ''
-return case when a.saved_search_id is not null then
-    (select s.alert from mls.saved_searches s
-       where s.workspace_id = a.workspace_id and s.id = a.saved_search_id and s.by_mail and s.alert <> 'off')
-  else (select f.alert from mls.favorites f
-          where f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id and f.alert not in ('off', 'in_app'))
-  end;
-revoke all on function mls.alert_cadence(mls.search_alerts) from public;
-grant execute on function mls.alert_cadence(mls.search_alerts) to plat_worker;
+as $$
+begin
+  perform from plat.followers f where f.name = 'alerts' for key share;
+  return clock_timestamp();
+end $$;
+comment on function mls.alerts_settled() is 'Now, when nobody is writing alerts that are older than now.';
+revoke all on function mls.alerts_settled() from public;
+grant execute on function mls.alerts_settled() to plat_worker;
 
-create or replace function mls.due_alert_mails(most integer default 1000) returns table (workspace_id uuid, user_id uuid, cadence text)
+-- What waits at eight o'clock is much: joined in one go, not asked for by row. `moment`: of mls.alerts_settled().
+drop function if exists mls.due_alert_mails(integer);
+create or replace function mls.due_alert_mails(most integer default 1000, moment timestamptz default now())
+  returns table (workspace_id uuid, user_id uuid, cadence text)
   language sql stable
   set search_path = ''
 as $$
-  select a.workspace_id, a.user_id, c.cadence
-    from mls.search_alerts a
-    join mls.workspaces w on w.id = a.workspace_id
-    cross join lateral (select mls.alert_cadence(a) as cadence) c
-    where a.by_mail and a.mailed_at is null and c.cadence is not null
-    group by a.workspace_id, a.user_id, c.cadence, w.time_zone
-    having min(a.found_at) <= case c.cadence when 'instant' then now() - interval '2 minutes' else mls.last_eight(w.time_zone, c.cadence) end
-    order by min(a.found_at) limit most;
+  with waiting as (
+      select a.workspace_id, a.user_id, case when a.saved_search_id is null then f.alert when s.by_mail then s.alert end as cadence,
+             min(a.found_at) as first
+        from mls.search_alerts a
+        left join mls.saved_searches s on s.workspace_id = a.workspace_id and s.id = a.saved_search_id
+        left join mls.favorites f
+          on a.saved_search_id is null and f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id
+        where a.by_mail and a.mailed_at is null
+        group by 1, 2, 3)
+  select t.workspace_id, t.user_id, t.cadence
+    from waiting t join mls.workspaces w on w.id = t.workspace_id
+    where t.cadence in ('instant', 'daily', 'weekly')
+      and t.first <= case t.cadence when 'instant' then moment - interval '2 minutes' else mls.last_eight(w.time_zone, t.cadence, moment) end
+    order by t.first limit most;
 $$;
-comment on function mls.due_alert_mails(integer) is 'Whose mails are due.';
-revoke all on function mls.due_alert_mails(integer) from public;
-grant execute on function mls.due_alert_mails(integer) to plat_worker;
+comment on function mls.due_alert_mails(integer, timestamptz) is 'Whose mails are due.';
+revoke all on function mls.due_alert_mails(integer, timestamptz) from public;
+grant execute on function mls.due_alert_mails(integer, timestamptz) to plat_worker;
+drop function if exists mls.alert_cadence(mls.search_alerts);
 
 create or replace function mls.html_to_text(html text) returns text
   language sql immutable strict parallel safe
@@ -90,27 +102,41 @@ grant execute on function mls.alert_entry(mls.displayed_listing, text, text, tex
 
 -- Everything that a person is to be mailed in a cadence, taken: the caller writes the mail in the same transaction. A listing is told once,
 -- whichever searches it fits. Null: nothing is left to tell, or nobody.
-create or replace function mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer default 25) returns jsonb
+drop function if exists mls.take_alert_mail(uuid, uuid, text, integer);
+create or replace function mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer default 25,
+  moment timestamptz default now()) returns jsonb
   language plpgsql volatile
   set search_path = ''
 as $$
 declare
+  eight timestamptz;
   who record;
   audience text;
+  unsaid text[];
   taken mls.search_alerts[];
   letter jsonb;
 begin
-  -- Again after the wait for a lock: what another worker has taken meanwhile is not ours.
-  perform from mls.search_alerts a
-    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null order by a.id for update;
-  select array_agg(a) into taken from mls.search_alerts a
-    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null and mls.alert_cadence(a) = wanted;
+  select mls.last_eight(w.time_zone, wanted, moment) into eight from mls.workspaces w where w.id = workspace and wanted <> 'instant';
+  -- One statement: what is marked is what is said. A digest has what was found until its eight o'clock; the rest is the next one's. What it says
+  -- of a listing is said for the person's other searches as well.
+  with waiting as materialized (
+      select a.id, a.listing_id, a.kind, a.happened_at, (eight is null or a.found_at <= eight)
+             and wanted = case when a.saved_search_id is null then f.alert when s.by_mail then s.alert end as is_due
+        from mls.search_alerts a
+        left join mls.saved_searches s on s.workspace_id = a.workspace_id and s.id = a.saved_search_id
+        left join mls.favorites f
+          on a.saved_search_id is null and f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id
+        where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null
+        order by a.id for update of a),
+    said as (
+      update mls.search_alerts a set mailed_at = now() from waiting w
+        where a.workspace_id = workspace and a.id = w.id
+          and (w.is_due or (w.listing_id, w.kind, w.happened_at) in (select d.listing_id, d.kind, d.happened_at from waiting d where d.is_due))
+        returning a as alert, w.is_due)
+    select array_agg(t.alert) filter (where t.is_due) into taken from said t;
   if taken is null then
     return null;
   end if;
-  update mls.search_alerts a set mailed_at = now()
-    where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
-      and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
   -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it.
   select x.* into who from mls.alert_people(workspace) x
     where x.user_id = person and length(x.email) between 3 and 320 and x.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
@@ -118,6 +144,7 @@ begin
     return null;
   end if;
   audience := case when who.is_agent then 'agents' else 'public' end;
+  unsaid := case when who.is_agent then '{}' else mls.unsaid_fields(workspace) end;
   with told as (
       select distinct on (t.listing_id) t.listing_id, t.kind, t.old_value,
              (select o.old_value from unnest(taken) o where o.listing_id = t.listing_id and o.kind in ('price_drop', 'back_on_market')
@@ -125,6 +152,7 @@ begin
              array(select distinct s.name from unnest(taken) o join mls.saved_searches s on s.workspace_id = workspace and s.id = o.saved_search_id
                      where o.listing_id = t.listing_id order by 1) as names
         from unnest(taken) t
+        where t.kind = 'new' or mls.alert_field(t.kind) <> all (unsaid)
         order by t.listing_id, array_position('{new,back_on_market,price_drop,status}', t.kind), t.happened_at desc),
     shown as (
       select d.id, d.as_of, t.kind, mls.alert_entry(d, t.kind, t.old_value, t.old_price, t.names) as entry,
@@ -132,7 +160,7 @@ begin
         from mls.displayed(workspace, array(select t.listing_id from told t), audience) d
         join told t on t.listing_id = d.id),
     searches as (
-      select s.id, s.name from mls.saved_searches s
+      select s.id, s.name, case when s.told > 1000 then btrim(to_char(s.told - 1000, '999,999,999')) end as more from mls.saved_searches s
         where s.workspace_id = workspace and s.id in (select t.saved_search_id from unnest(taken) t))
     select jsonb_build_object(
         'email', who.email,
@@ -140,7 +168,8 @@ begin
         'count', (select count(*) from shown),
         'more', (select nullif(greatest(count(*) - most, 0), 0) from shown),
         'listings', (select jsonb_agg(s.entry order by s.place) from shown s where s.place <= most),
-        'searches', (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name, s.id), '[]') from searches s),
+        'searches', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', s.id, 'name', s.name, 'more', s.more))
+                                               order by s.name, s.id), '[]') from searches s),
         'has_favorites', exists (select from unnest(taken) t where t.saved_search_id is null),
         'workspace', (select w.name from mls.workspaces w where w.id = workspace),
         'domain', (select w.domain from mls.workspace_domains w
@@ -154,10 +183,10 @@ begin
       into letter;
   return case when (letter ->> 'count')::integer > 0 then letter end;
 end $$;
-comment on function mls.take_alert_mail(uuid, uuid, text, integer) is
+comment on function mls.take_alert_mail(uuid, uuid, text, integer, timestamptz) is
   'What one mail says, taken for good by this transaction; null: there is nothing to say, or nobody to say it to.';
-revoke all on function mls.take_alert_mail(uuid, uuid, text, integer) from public;
-grant execute on function mls.take_alert_mail(uuid, uuid, text, integer) to plat_worker;
+revoke all on function mls.take_alert_mail(uuid, uuid, text, integer, timestamptz) from public;
+grant execute on function mls.take_alert_mail(uuid, uuid, text, integer, timestamptz) to plat_worker;
 
 -- The link in a mail: for one search, or, without one, everything that the workspace mails to a person. What is shown in the app stays.
 create or replace function mls.unsubscribe(workspace uuid, person uuid, search uuid) returns boolean

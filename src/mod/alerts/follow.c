@@ -17,6 +17,7 @@
 #include "mod/alerts/tell.h"
 
 #define LISTINGS_MOST 500        /* of one transaction */
+#define FOUND_MOST 20000         /* in one transaction, unless one listing has more: seconds */
 #define COUNT_MOST 20000         /* of a newly watched workspace, in one transaction */
 #define RUN_US INT64_C(60000000) /* then the job ends, and the next one goes on */
 
@@ -36,6 +37,7 @@ enum {
 	COL_NEW_PRICE,
 	COL_OLD_STATUS,
 	COL_NEW_STATUS,
+	COL_IS_DISPLAYED,
 };
 
 struct look {
@@ -43,6 +45,9 @@ struct look {
 	struct session *session;
 	struct arena *arena; /* of one transaction */
 	struct result *rows;
+	int most;                          /* listings of one transaction, now */
+	size_t looked, matched;            /* of this transaction */
+	bool is_crowded;                   /* it finds too much: fewer listings, once more */
 	int64_t listings, found, match_us; /* of the job */
 };
 
@@ -66,6 +71,32 @@ static struct alerts_change change_of(const struct result *r, int row)
 	if (c.has_new_price)
 		c.new_price = result_i64(r, row, COL_NEW_PRICE);
 	return c;
+}
+
+/* What clients were told of listings that they may not see any more is taken back. */
+static int unsay(struct look *l, struct str workspace_id, int from, int to, struct err *e)
+{
+	struct buf ids;
+	bool any = false;
+
+	buf_init(&ids, 0);
+	struct jsonw w = jsonw_to(&ids);
+	jsonw_arr(&w);
+	for (int row = from; row < to; row++) {
+		if (!result_bool(l->rows, row, COL_WAS_KNOWN) ||
+			result_bool(l->rows, row, COL_IS_DISPLAYED))
+			continue;
+		jsonw_str(&w, result_text(l->rows, row, COL_LISTING));
+		any = true;
+	}
+	jsonw_end(&w);
+	struct db_param p[] = {db_str(workspace_id), db_str(str_copy(l->arena, buf_view(&ids)))};
+	buf_done(&ids);
+	if (!any)
+		return 0;
+	return session_exec(l->session, l->arena,
+		"select mls.unsay($1::uuid, null, array(select x::uuid from jsonb_array_elements_text($2::jsonb) x))",
+		2, p, NULL, e);
 }
 
 /* The rows of one workspace to which something happened, by listing: row + 1 as a pointer. */
@@ -115,7 +146,8 @@ static int match_listings(struct look *l, struct str workspace_id, const struct 
 		.searches_arena = held.arena,
 		.searches = held.searches,
 		.briefs = held.briefs,
-		.searches_n = held.n};
+		.searches_n = held.n,
+		.found_most = l->most > 1 ? FOUND_MOST : SIZE_MAX};
 	int64_t began = mono_us();
 	fiber_work(match, b);
 	l->match_us += mono_us() - began;
@@ -151,11 +183,16 @@ static struct alerts_moment *moments_of(struct look *l, int from, int to,
 static int look_at_workspace(struct look *l, int from, int to, struct err *e)
 {
 	struct str workspace_id = result_text(l->rows, from, COL_WORKSPACE);
+	struct db_param hold = db_str(workspace_id);
 	struct alerts_listings docs;
 	struct alerts_batch b;
 	struct buf ids;
 	int64_t told;
 
+	if (session_exec(l->session, l->arena, "select mls.hold_rules($1::uuid)", 1, &hold, NULL,
+		    e) ||
+		unsay(l, workspace_id, from, to, e))
+		return e->code;
 	buf_init(&ids, 0);
 	struct map *events = events_of(l, from, to, &ids);
 	struct str list = str_copy(l->arena, buf_view(&ids));
@@ -165,6 +202,11 @@ static int look_at_workspace(struct look *l, int from, int to, struct err *e)
 	if (alerts_listing_read(l->session, l->arena, workspace_id, list, &docs, e) ||
 		match_listings(l, workspace_id, events, &docs, &b, e))
 		return e->code;
+	l->looked += docs.n;
+	l->matched += b.found_n;
+	l->is_crowded = l->matched > FOUND_MOST && l->most > 1;
+	if (l->is_crowded)
+		return 0;
 	struct alerts_tell t = {.session = l->session,
 		.arena = l->arena,
 		.workspace_id = workspace_id,
@@ -172,7 +214,6 @@ static int look_at_workspace(struct look *l, int from, int to, struct err *e)
 		.moments = moments_of(l, from, to, &docs)};
 	if (alerts_tell(&t, &told, e))
 		return e->code;
-	l->listings += (int64_t)docs.n;
 	l->found += told;
 	return 0;
 }
@@ -188,21 +229,46 @@ static int look_at_rows(struct look *l, struct err *e)
 			to++;
 		if (look_at_workspace(l, from, to, e))
 			return e->code;
+		if (l->is_crowded)
+			break;
 	}
 	return 0;
+}
+
+/* Everything that was to be found in so many listings would hold the transaction open for minutes, and whoever follows rows by their
+ * transactions would wait: nothing of it is kept, and fewer are read. */
+static int shrink(struct look *l, int64_t found_before, struct err *e)
+{
+	alerts_held_forget(); /* problems that were noted are not */
+	l->found = found_before;
+	l->most /= 8;
+	if (l->most < 1)
+		l->most = 1;
+	return session_rollback(l->session, e);
 }
 
 /* One transaction. *ret_more: the round is not over. */
 static int look_once(struct look *l, bool *ret_more, struct err *e)
 {
-	struct db_param most = db_i64(l->arena, LISTINGS_MOST);
+	struct db_param most = db_i64(l->arena, l->most);
+	int64_t found = l->found;
 
+	l->looked = l->matched = 0;
+	l->is_crowded = false;
+	*ret_more = true;
 	if (session_begin(l->session, e) ||
 		session_exec(l->session, l->arena, "select * from mls.read_alert_changes($1::int)",
 			1, &most, &l->rows, e) ||
-		look_at_rows(l, e) || session_commit(l->session, e))
+		look_at_rows(l, e))
 		return e->code;
-	*ret_more = result_rows(l->rows) == LISTINGS_MOST;
+	if (l->is_crowded)
+		return shrink(l, found, e);
+	if (session_commit(l->session, e))
+		return e->code;
+	*ret_more = result_rows(l->rows) == l->most;
+	l->listings += (int64_t)l->looked;
+	if (l->most < LISTINGS_MOST && l->matched < FOUND_MOST / 4)
+		l->most = l->most * 2 < LISTINGS_MOST ? l->most * 2 : LISTINGS_MOST;
 	return 0;
 }
 
@@ -248,7 +314,7 @@ static int look_on(struct look *l, int64_t until_us, struct err *e)
 
 int alerts_follow(struct job *j, struct err *e)
 {
-	struct look l = {.job = j, .arena = arena_new()};
+	struct look l = {.job = j, .arena = arena_new(), .most = LISTINGS_MOST};
 	int64_t until_us = mono_us() + RUN_US;
 
 	l.session = worker_session(j->db, e);

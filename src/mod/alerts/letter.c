@@ -55,10 +55,16 @@ static void add_listings(struct jsonw *w, struct arena *a, const struct json *ta
 static void add_searches(struct jsonw *w, const struct alerts_letter_for *who,
 	const struct json *taken)
 {
+	struct str site = site_of(who->arena, taken);
+
 	jsonw_key(w, "searches"), jsonw_arr(w);
 	for (struct json_iter it = json_each(json_get(taken, "searches")); json_next(&it);) {
 		jsonw_obj(w);
 		jsonw_key(w, "name"), jsonw_str(w, text_of(it.value, "name"));
+		jsonw_key(w, "more"), jsonw_json(w, json_get(it.value, "more"));
+		jsonw_key(w, "url");
+		jsonw_str(w,
+			STR_JOIN(who->arena, site, STR("/searches/"), text_of(it.value, "id")));
 		jsonw_key(w, "unsubscribe_url");
 		jsonw_str(w,
 			alerts_link_unsubscribe(who->arena, who->keyring, who->workspace_id,

@@ -132,7 +132,8 @@ void alerts_match(struct alerts_batch *b)
 
 	make_side(b, SEARCH_PUBLIC, &sides[0]);
 	make_side(b, SEARCH_AGENTS, &sides[1]);
-	for (size_t i = 0; i < b->searches_n; i++) {
+	for (size_t i = 0; i < b->searches_n && (!b->found_most || b->found_n <= b->found_most);
+		i++) {
 		struct alerts_brief *brief = &b->briefs[i];
 		if (!brief->is_ready)
 			make_brief(b, b->searches[i], brief);

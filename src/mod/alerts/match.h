@@ -54,6 +54,7 @@ struct alerts_batch {
 	struct alerts_search **searches;
 	struct alerts_brief *briefs; /* of each; zeroed: not looked at yet */
 	size_t searches_n;
+	size_t found_most; /* behind that many it ends, somewhere; 0: it does not */
 	/* Results. */
 	struct alerts_found *found;
 	size_t found_n, found_cap;

@@ -14,6 +14,7 @@ struct post {
 	struct job *job;
 	struct session *session;
 	struct arena *arena; /* of one mail */
+	struct str moment;   /* everything that was found before is committed */
 	int64_t mails;
 };
 
@@ -31,7 +32,8 @@ static int send(struct post *p, struct str workspace_id, const struct alerts_let
 static int post_one(struct post *p, struct str workspace_id, struct str user_id, struct str cadence,
 	struct err *e)
 {
-	struct db_param params[] = {db_str(workspace_id), db_str(user_id), db_str(cadence)};
+	struct db_param params[] = {db_str(workspace_id), db_str(user_id), db_str(cadence),
+		db_str(p->moment)};
 	struct alerts_letter_for who = {.arena = p->arena,
 		.keyring = p->job->keyring,
 		.workspace_id = workspace_id,
@@ -41,7 +43,8 @@ static int post_one(struct post *p, struct str workspace_id, struct str user_id,
 
 	if (session_begin(p->session, e) ||
 		session_exec(p->session, p->arena,
-			"select mls.take_alert_mail($1::uuid, $2::uuid, $3)", 3, params, &r, e))
+			"select mls.take_alert_mail($1::uuid, $2::uuid, $3, moment => $4::timestamptz)",
+			4, params, &r, e))
 		return e->code;
 	if (!result_is_null(r, 0, 0) &&
 		(alerts_letter_write(&who, result_text(r, 0, 0), &letter, e) ||
@@ -52,12 +55,15 @@ static int post_one(struct post *p, struct str workspace_id, struct str user_id,
 
 static int post_some(struct post *p, struct arena *a, int *ret_n, struct err *e)
 {
-	struct db_param most = db_i64(a, MAILS_MOST);
+	struct db_param params[] = {db_i64(a, MAILS_MOST), db_null()};
 	struct result *r;
 
+	if (session_exec(p->session, a, "select mls.alerts_settled()", 0, NULL, &r, e))
+		return e->code;
+	params[1] = db_str(p->moment = result_text(r, 0, 0));
 	if (session_exec(p->session, a,
-		    "select workspace_id, user_id, cadence from mls.due_alert_mails($1::int)", 1,
-		    &most, &r, e))
+		    "select workspace_id, user_id, cadence from mls.due_alert_mails($1::int, $2::timestamptz)",
+		    2, params, &r, e))
 		return e->code;
 	*ret_n = result_rows(r);
 	for (int row = 0; row < *ret_n; row++) {

@@ -72,17 +72,20 @@
 		"<a href=\"{{ .unsubscribe_url }}\" style=\"color:#666\">No more mails of “{{ .name }}”</a><br>\n") "{{ end }}" IF(".Data.unsubscribe_all_url", \
 		"<a href=\"{{ .Data.unsubscribe_all_url }}\" style=\"color:#666\">No more mails of any search or favorite</a>")
 #define ALERT_MORE IF(".Data.more", "And {{ .Data.more }} more: {{ .Data.site_url }}")
-#define ALERT_TEXT                                                                                                                                                                                \
-	"{{ .Data.subject }}\n{{ range .Data.listings }}\n{{ .label }}" IF(".old_status",                                                                                                         \
-		": {{ .old_status }} →") IF(".status", " {{ .status }}") "\n" IF(".price",                                                                                                        \
-		"{{ .price }}") IF(".was",                                                                                                                                                        \
-		" (was {{ .was }})") "\n" ALERT_FACTS "\n{{ .place }}\n" ALERT_OFFICE                                                                                                             \
-		IF(".searches", "\n{{ .searches }}") "\n{{ .url }}\n{{ end }}\n" ALERT_MORE "\n\n{{ .Data.notice.attribution }}\n{{ .Data.notice.disclaimer }}\n{{ .Data.notice.brokerage }}" IF( \
-			".Data.notice.contact",                                                                                                                                                   \
-			", {{ .Data.notice.contact }}") IF(".Data.notice.copyright",                                                                                                              \
-			" · {{ .Data.notice.copyright }}") IF(".Data.notice.as_of",                                                                                                               \
-			" · {{ .Data.notice.as_of }}") "\n\n{{ range .Data.searches }}" IF(".unsubscribe_url",                                                                                    \
-			"No more mails of “{{ .name }}”: {{ .unsubscribe_url }}\n") "{{ end }}" IF(".Data.unsubscribe_all_url",                                                                   \
+#define ALERT_UNTOLD(words)                      \
+	"{{ range .Data.searches }}" IF(".more", \
+		"And {{ .more }} more of “{{ .name }}”: " words) "{{ end }}"
+#define ALERT_TEXT                                                                                                                                                 \
+	"{{ .Data.subject }}\n{{ range .Data.listings }}\n{{ .label }}" IF(".old_status",                                                                          \
+		": {{ .old_status }} →") IF(".status", " {{ .status }}") "\n" IF(".price",                                                                         \
+		"{{ .price }}") IF(".was",                                                                                                                         \
+		" (was {{ .was }})") "\n" ALERT_FACTS "\n{{ .place }}\n" ALERT_OFFICE                                                                              \
+		IF(".searches", "\n{{ .searches }}") "\n{{ .url }}\n{{ end }}\n" ALERT_MORE "\n" ALERT_UNTOLD(                                                     \
+			"{{ .url }}\n") "\n{{ .Data.notice.attribution }}\n{{ .Data.notice.disclaimer }}\n{{ .Data.notice.brokerage }}" IF(".Data.notice.contact", \
+			", {{ .Data.notice.contact }}") IF(".Data.notice.copyright",                                                                               \
+			" · {{ .Data.notice.copyright }}") IF(".Data.notice.as_of",                                                                                \
+			" · {{ .Data.notice.as_of }}") "\n\n{{ range .Data.searches }}" IF(".unsubscribe_url",                                                     \
+			"No more mails of “{{ .name }}”: {{ .unsubscribe_url }}\n") "{{ end }}" IF(".Data.unsubscribe_all_url",                                    \
 			"No more mails of any search or favorite: {{ .Data.unsubscribe_all_url }}\n")
 
 const struct builtin_template builtin_templates[] = {
@@ -115,7 +118,9 @@ const struct builtin_template builtin_templates[] = {
 	{"search_alert", "{{ .Data.subject }}", ALERT_TEXT,
 		PAGE("{{ .Data.subject }}",
 			"{{ range .Data.listings }}" ALERT_LISTING "{{ end }}"
-			"<p style=\"margin:0\">" ALERT_MORE "</p>\n" ALERT_NOTICE,
+			"<p style=\"margin:0\">" ALERT_MORE
+			"</p>\n<p style=\"margin:8px 0 0\">" ALERT_UNTOLD(
+				"<a href=\"{{ .url }}\" style=\"color:#1f5f4a\">open the search</a><br>\n") "</p>\n" ALERT_NOTICE,
 			ALERT_STOP)},
 	{0},
 };
