@@ -11,12 +11,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_encodings(struct str list)
 {
-	enum rest_coding coding = rest_compress_choose(list);
+	enum coding coding = coding_choose(list);
 
-	assert(coding <= REST_CODING_ZSTD);
-	if (rest_compress_refused(list))
-		assert(coding == REST_CODING_NONE && list.len);
-	if (coding != REST_CODING_NONE) /* somebody named it, or said any */
+	assert(coding <= CODING_ZSTD);
+	if (coding_refused(list))
+		assert(coding == CODING_NONE && list.len);
+	if (coding != CODING_NONE) /* somebody named it, or said any */
 		assert(memchr(list.p, '*', list.len) || memchr(list.p, 'z', list.len) ||
 			memchr(list.p, 'Z', list.len));
 }

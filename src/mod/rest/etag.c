@@ -14,9 +14,9 @@ struct str rest_etag_of(struct rest_request *r, struct str body)
 }
 
 static const struct str suffixes[] = {
-	[REST_CODING_NONE] = {STR_INIT("\"")},
-	[REST_CODING_GZIP] = {STR_INIT("-gzip\"")},
-	[REST_CODING_ZSTD] = {STR_INIT("-zstd\"")},
+	[CODING_NONE] = {STR_INIT("\"")},
+	[CODING_GZIP] = {STR_INIT("-gzip\"")},
+	[CODING_ZSTD] = {STR_INIT("-zstd\"")},
 };
 
 /* A strong tag stands for bytes, so the packed forms of a body have tags of their own, for which the row is still the same. */

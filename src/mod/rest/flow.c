@@ -177,7 +177,7 @@ static int read_headers(struct rest_request *r)
 
 	if (rest_parse_prefer(r->arena, tx, &r->prefer, &r->fault) || check_timezone(r))
 		return -1;
-	if (rest_compress_refused(rest_request_header_list(r, "Accept-Encoding")))
+	if (coding_refused(rest_request_header_list(r, "Accept-Encoding")))
 		return rest_fault(&r->fault, 406, "PGRST107",
 			"None of these content codings are available: " STR_FMT,
 			STR_ARG(rest_request_header_list(r, "Accept-Encoding")));

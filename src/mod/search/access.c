@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/bearer.h"
+#include "app/forwarded.h"
 #include "app/service.h"
 #include "base/arena.h"
 #include "base/crypto.h"
@@ -17,6 +18,7 @@
 #include "mod/search/key.h"
 #include "mod/search/scoped_key.h"
 #include "mod/search/search_local.h"
+#include "mod/search/tries.h"
 
 #define AGENT (SEARCH_MAY_SEARCH | SEARCH_MAY_GET | SEARCH_MAY_EXPORT | SEARCH_MAY_LOOK)
 #define CLIENT (SEARCH_MAY_SEARCH | SEARCH_MAY_GET | SEARCH_MAY_LOOK)
@@ -48,14 +50,18 @@ static struct str kept_key(struct arena *a, struct str token, struct str workspa
 	return str_from(hash, CRYPTO_SHA256_LEN);
 }
 
-static bool recall(struct sieve *s, struct str key, struct search_access *ret)
+enum known { UNKNOWN, WAS_GOOD, IS_GOOD };
+
+static enum known recall(struct sieve *s, struct str key, struct search_access *ret)
 {
 	const struct kept *k = sieve_get(s, key);
 
-	if (!k || k->until_us <= mono_us() || k->access.expires_s <= now_us() / US_PER_SECOND)
-		return false;
+	if (!k)
+		return UNKNOWN;
+	if (k->until_us <= mono_us() || k->access.expires_s <= now_us() / US_PER_SECOND)
+		return WAS_GOOD;
 	*ret = k->access;
-	return true;
+	return IS_GOOD;
 }
 
 static void keep(struct sieve *s, struct str key, const struct search_access *access)
@@ -184,21 +190,47 @@ static struct str workspace_of(struct arena *a, const struct http_request *http)
 	return wanted.len ? wanted : http_query_get(a, http->query, "workspace");
 }
 
+/* Keys have no dots, tokens have two. */
+static bool is_token(struct str key)
+{
+	return !key.p || str_find_char(key, '.') >= 0;
+}
+
 static int find(struct search_site *site, struct arena *a, const struct http_request *http,
 	struct str key, const struct search_scoped_key *scoped, struct search_access *ret,
 	struct err *e)
 {
 	const struct token_keys *keys = service_token_keys(site->service);
-	/* Keys have no dots, tokens have two. */
-	bool is_token = !key.p || str_find_char(key, '.') >= 0;
 
-	if (!is_token)
+	if (!is_token(key))
 		return by_key(site, a, key, scoped, ret, e);
 	struct bearer who = key.p ? bearer_check_token(keys, a, key) : bearer_check(keys, a, http);
 	return by_token(site, a, &who, workspace_of(a, http), ret, e);
 }
 
-int search_access_find(struct arena *a, const struct http_request *http, struct str key,
+/* A key that nobody knows: what it costs to look is bounded for each network. One that was good lately is looked up whoever else guesses
+ * behind the same address. */
+static int find_key(struct search_site *site, struct arena *a, struct http_request *http,
+	struct str key, const struct search_scoped_key *scoped, struct str hash, bool was_good,
+	struct search_access *ret, struct err *e)
+{
+	struct str network = was_good ? STR_NULL : forwarded_network(http);
+
+	if (search_tries_was_none(site->tries, hash, mono_us()))
+		return refuse(e);
+	if (!search_tries_take(site->tries, network, mono_us()))
+		return err_set(e, E_RATE,
+			"there were too many wrong keys from this address; come back in a minute");
+	if (find(site, a, http, key, scoped, ret, e) != E_LOGIN) {
+		search_tries_give_back(site->tries, network);
+		return e->code;
+	}
+	sieve_remove(site->kept, hash);
+	search_tries_failed(site->tries, hash, mono_us());
+	return e->code;
+}
+
+int search_access_find(struct arena *a, struct http_request *http, struct str key,
 	struct search_access *ret, struct err *e)
 {
 	struct search_site *site = search_site();
@@ -210,8 +242,11 @@ int search_access_find(struct arena *a, const struct http_request *http, struct 
 		return refuse(e);
 	bool is_scoped = key.p && search_scoped_key_read(a, key, &scoped);
 	struct str known = kept_key(a, token, workspace_of(a, http));
-	if (!recall(site->kept, known, &access)) {
-		if (find(site, a, http, key, is_scoped ? &scoped : NULL, &access, e))
+	enum known how = recall(site->kept, known, &access);
+	if (how != IS_GOOD) {
+		if (is_token(key) ? find(site, a, http, key, NULL, &access, e)
+				  : find_key(site, a, http, key, is_scoped ? &scoped : NULL, known,
+					    how == WAS_GOOD, &access, e))
 			return e->code;
 		keep(site->kept, known, &access);
 	}

@@ -4,7 +4,8 @@
  * as apikey. A good one is remembered for ACCESS_KEPT_US, so one that is revoked is refused after that at the latest.
  *
  * Owner    the arena given.
- * Failure  E_LOGIN: it does not count; never said why. E_RIGHT, E_ABSENT, E_INPUT: a login that has no workspace, or did not say which.
+ * Failure  E_LOGIN: it does not count; never said why. E_RATE: too many such keys from
+ *          one network (tries.h). E_RIGHT, E_ABSENT, E_INPUT: a login that has no workspace, or did not say which.
  * Threads  (waits).
  */
 #pragma once
@@ -37,5 +38,5 @@ struct search_access {
 struct str search_access_sent(struct arena *a, const struct http_request *http);
 
 /* key absent: the bearer of http, or its apikey. */
-int search_access_find(struct arena *a, const struct http_request *http, struct str key,
+int search_access_find(struct arena *a, struct http_request *http, struct str key,
 	struct search_access *ret, struct err *e) MUST_CHECK;

@@ -54,15 +54,16 @@ static void write_distances(struct jsonw *w, const struct search_query *q,
 	}
 }
 
-static void write_hit(struct jsonw *w, struct answer *s, const struct search_hit *h, int row)
+static void write_hit(struct jsonw *w, struct answer *s, const struct search_hit *h,
+	const struct search_document *d)
 {
 	jsonw_obj(w);
 	if (h->is_pinned)
 		jsonw_key(w, "curated"), jsonw_bool(w, true);
 	jsonw_key(w, "document");
-	search_document_write(&s->documents, row, &s->asked.look, w);
+	search_document_write(d, &s->asked.look, w);
 	write_distances(w, &s->asked.query, h);
-	answer_write_marks(w, s, row);
+	answer_write_marks(w, s, d);
 	write_text(w, s, h);
 	jsonw_obj_end(w);
 }
@@ -72,9 +73,13 @@ static void write_hits(struct jsonw *w, struct answer *s, const struct search_hi
 {
 	jsonw_key(w, "hits"), jsonw_arr(w);
 	for (size_t i = 0; i < n; i++) {
-		int row = search_document_find(&s->documents, hits[i].id);
-		if (row >= 0)
-			write_hit(w, s, &hits[i], row);
+		struct search_document d = {.rows = &s->documents, .query = &s->asked.query};
+		if (s->is_from_index)
+			d.hit = &hits[i];
+		else
+			d.row = search_document_find(&s->documents, hits[i].id);
+		if (d.row >= 0)
+			write_hit(w, s, &hits[i], &d);
 	}
 	jsonw_arr_end(w);
 }
@@ -138,6 +143,28 @@ static void write_answer(struct jsonw *w, struct answer *s)
 	jsonw_obj_end(w);
 }
 
+static bool have_values(const struct search_hit *hits, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!hits[i].has_values)
+			return false;
+	return true;
+}
+
+/* The index may show what it shows as long as it is in step, and for the public, as long as the profile is the one it was made with. */
+static bool is_enough(const struct answer *s, bool is_kept)
+{
+	const struct search_result *found = &s->found;
+
+	if (!is_kept || !found->is_current ||
+		(s->who->who == SEARCH_PUBLIC && found->profile != s->notice.profile))
+		return false;
+	for (size_t i = 0; i < found->groups_n; i++)
+		if (!have_values(found->groups[i].hits, found->groups[i].hits_n))
+			return false;
+	return have_values(found->hits, found->hits_n);
+}
+
 static int fetch(struct answer *s, struct err *e)
 {
 	size_t n = s->found.hits_n, at = 0;
@@ -154,27 +181,45 @@ static int fetch(struct answer *s, struct err *e)
 		at, &s->documents, e);
 }
 
+/* Hits that may be paged through. With groups limit_hits counts groups, each of which shows several. */
+static void bound_hits(struct search_query *q, size_t most)
+{
+	if (q->group_n) {
+		q->group_limit = q->group_limit < most ? q->group_limit : most;
+		most = q->group_limit ? most / q->group_limit : most;
+	}
+	if (!q->limit_hits || q->limit_hits > most)
+		q->limit_hits = most;
+}
+
 /* What the MLS lets be shown at most bounds what a public search can page through. */
 static int bound(struct answer *s, struct err *e)
 {
-	struct search_query *q = &s->asked.query;
-
 	if (s->who->who != SEARCH_PUBLIC)
 		return 0;
 	if (search_document_notice(s->arena, s->who->workspace, &s->notice, e))
 		return e->code;
-	if (s->notice.most && (!q->limit_hits || q->limit_hits > s->notice.most))
-		q->limit_hits = s->notice.most;
+	if (s->notice.most)
+		bound_hits(&s->asked.query, s->notice.most);
 	return 0;
+}
+
+static int find(struct search_call *c, struct answer *s, struct err *e)
+{
+	struct search_query *q = &s->asked.query;
+	bool is_kept = search_document_wanted(&s->asked.look, q, s->notice.is_hidden, &q->wanted);
+
+	if (search_run(c->site->service, str_of(s->who->workspace), q, s->arena, &s->found, e))
+		return e->code;
+	s->is_from_index = is_enough(s, is_kept);
+	return s->is_from_index ? 0 : fetch(s, e);
 }
 
 static int answer(struct search_call *c, struct answer *s, const struct json *url,
 	const struct json *body, struct jsonw *w, struct err *e)
 {
 	if (search_asked_read(s->arena, s->who, url, body, &s->asked, e) || bound(s, e) ||
-		search_run(c->site->service, str_of(s->who->workspace), &s->asked.query, s->arena,
-			&s->found, e) ||
-		fetch(s, e))
+		find(c, s, e))
 		return e->code;
 	s->words = search_highlight_words(s->arena, s->found.matched, SEARCH_WORDS_MAX);
 	write_answer(w, s);

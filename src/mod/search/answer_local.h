@@ -23,7 +23,8 @@ struct answer {
 	struct search_result found;
 	struct search_notice notice;
 	struct search_documents documents;
-	struct map *words; /* that q stood for */
+	bool is_from_index; /* the hits have all that is shown of them */
+	struct map *words;  /* that q stood for */
 };
 
 struct str answer_u64(struct arena *a, uint64_t n);
@@ -31,5 +32,5 @@ struct str answer_u64(struct arena *a, uint64_t n);
 /* A value as documents have it; absent: null. */
 void answer_write_key(struct jsonw *w, enum search_type type, struct str text);
 
-void answer_write_marks(struct jsonw *w, struct answer *s, int row);
+void answer_write_marks(struct jsonw *w, struct answer *s, const struct search_document *d);
 void answer_write_facets(struct jsonw *w, struct answer *s);

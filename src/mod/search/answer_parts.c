@@ -49,7 +49,7 @@ static void write_mark(struct jsonw *w, const struct marked *m, bool with_field)
 	jsonw_obj_end(w);
 }
 
-void answer_write_marks(struct jsonw *w, struct answer *s, int row)
+void answer_write_marks(struct jsonw *w, struct answer *s, const struct search_document *d)
 {
 	const struct search_look *look = &s->asked.look;
 	struct marked marked[SEARCH_FIELDS_MAX];
@@ -57,7 +57,7 @@ void answer_write_marks(struct jsonw *w, struct answer *s, int row)
 
 	for (size_t i = 0; i < look->marked_n; i++) {
 		int field = look->marked[i];
-		struct str text = search_document_text(&s->documents, row, field);
+		struct str text = search_document_text(d, field);
 		marked[n].field = field;
 		if (text.p &&
 			search_highlight(s->arena, text, s->words, look, look->is_full[field],

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include "app/coding.h"
 #include "app/cors.h"
 #include "app/module.h"
 #include "app/req_fiber.h"
@@ -56,8 +57,9 @@ void search_call_write_fault(struct search_call *c, struct jsonw *w, const struc
 int search_call_reply(struct search_call *c, int status, struct buf *b)
 {
 	http_reply_header(c->http, "Cache-Control", STR("no-store"));
-	http_reply(c->http, status, JSON_TYPE, str_copy(c->arena, buf_view(b)));
+	struct str body = coding_answer(c->http, str_copy(c->arena, buf_view(b)));
 	buf_done(b);
+	http_reply(c->http, status, JSON_TYPE, body);
 	return 0;
 }
 

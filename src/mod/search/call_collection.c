@@ -118,6 +118,6 @@ int search_call_document(struct search_call *c)
 			STR_ARG(str_sub(text, 0, 100)));
 	buf_init(&b, 0);
 	struct jsonw w = jsonw_to(&b);
-	search_document_write(&d, row, &look, &w);
+	search_document_write(&(struct search_document){.rows = &d, .row = row}, &look, &w);
 	return search_call_reply(c, 200, &b);
 }

@@ -124,7 +124,7 @@ static int send(struct export *x, struct search_documents *d, struct err *e)
 	buf_init(&b, 0);
 	for (int i = 0; i < rows && x->left; i++, x->left--) {
 		struct jsonw w = jsonw_to(&b);
-		search_document_write(d, i, &x->look, &w);
+		search_document_write(&(struct search_document){.rows = d, .row = i}, &x->look, &w);
 		buf_char(&b, '\n');
 	}
 	if (!x->has_begun) {

@@ -1,15 +1,10 @@
 #include "mod/search/document.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/clock.h"
-#include "base/json.h"
-#include "base/jsonw.h"
 #include "base/log.h"
-#include "base/sieve.h"
 #include "base/uuid.h"
 #include "db/batch.h"
 #include "db/db.h"
@@ -18,9 +13,6 @@
 #include "mod/search/search_local.h"
 
 #define STATEMENT_MS 30000
-#define NOTICE_KEPT_US (3 * US_PER_SECOND)
-
-/* --- fetching ------------------------------------------------------------------------------------- */
 
 /* photos stand once, for themselves and for photo_url. */
 static const char *const extra_sql[SEARCH_EXTRAS] = {
@@ -93,18 +85,7 @@ static struct str array_of(struct arena *a, const uint8_t (*ids)[16], size_t n)
 	return str_from(text, (size_t)(p - text));
 }
 
-static int run(struct batch *b, struct err *e)
-{
-	int code = db_run(search_site()->db, b, e);
-	const struct db_error *why = batch_db_error(b);
-
-	if (why)
-		log_warn("search.sql", LOG_CSTR("sqlstate", why->sqlstate),
-			LOG_CSTR("message", why->message));
-	return code;
-}
-
-static struct batch *batch(struct arena *a)
+struct batch *search_document_batch(struct arena *a)
 {
 	struct batch *b = batch_new(a);
 
@@ -115,11 +96,22 @@ static struct batch *batch(struct arena *a)
 	return b;
 }
 
+int search_document_run(struct batch *b, struct err *e)
+{
+	int code = db_run(search_site()->db, b, e);
+	const struct db_error *why = batch_db_error(b);
+
+	if (why)
+		log_warn("search.sql", LOG_CSTR("sqlstate", why->sqlstate),
+			LOG_CSTR("message", why->message));
+	return code;
+}
+
 int search_document_fetch(struct arena *a, const struct search_access *who,
 	const struct search_look *look, const uint8_t (*ids)[16], size_t n,
 	struct search_documents *ret, struct err *e)
 {
-	struct batch *b = batch(a);
+	struct batch *b = search_document_batch(a);
 
 	*ret = (struct search_documents){0};
 	if (!n)
@@ -127,7 +119,7 @@ int search_document_fetch(struct arena *a, const struct search_access *who,
 	batch_add(b, select_of(a, look, ret->columns), 3,
 		(struct db_param[]){db_text(who->workspace), db_str(array_of(a, ids, n)),
 			db_text(who->who == SEARCH_AGENTS ? "agents" : "public")});
-	if (run(b, e))
+	if (search_document_run(b, e))
 		return e->code;
 	ret->rows = batch_result(b, 0);
 	return 0;
@@ -144,118 +136,9 @@ int search_document_find(struct search_documents *d, const uint8_t id[16])
 	return d->at++;
 }
 
-/* --- writing -------------------------------------------------------------------------------------- */
-
-static void write_number(struct jsonw *w, struct str text)
+struct str search_document_column(const struct search_document *d, int i)
 {
-	double x;
+	int column = d->rows->columns[i];
 
-	if (str_to_f64(text, &x))
-		jsonw_f64(w, x);
-	else
-		jsonw_null(w);
-}
-
-static void write_value(struct jsonw *w, enum search_type type, struct str text)
-{
-	struct str lng = text, lat;
-
-	switch (type) {
-	case SEARCH_INT32:
-	case SEARCH_INT64: jsonw_raw(w, text); break;
-	case SEARCH_FLOAT: write_number(w, text); break;
-	case SEARCH_BOOL: jsonw_bool(w, str_eq(text, STR("t"))); break;
-	case SEARCH_GEOPOINT:
-		lat = str_cut(&lng, ',');
-		jsonw_arr(w);
-		write_number(w, lat);
-		write_number(w, lng);
-		jsonw_arr_end(w);
-		break;
-	case SEARCH_STRING: jsonw_str(w, text); break;
-	}
-}
-
-void search_document_write(const struct search_documents *d, int row,
-	const struct search_look *look, struct jsonw *w)
-{
-	jsonw_obj(w);
-	for (int i = 0; i < LOOK_ALL; i++) {
-		struct str text = d->columns[i] < 0 || !look->is_shown[i]
-			? STR_NULL
-			: result_text(d->rows, row, d->columns[i]);
-		if (!text.p)
-			continue;
-		if (i < SEARCH_FIELDS_MAX) {
-			jsonw_key(w, search_fields[i].name);
-			write_value(w, search_fields[i].type, text);
-			continue;
-		}
-		jsonw_key(w, search_extras[i - SEARCH_FIELDS_MAX]);
-		if (i == SEARCH_FIELDS_MAX + SEARCH_PHOTOS || i == SEARCH_FIELDS_MAX + SEARCH_AS_OF)
-			jsonw_raw(w, text); /* JSON of the database's own */
-		else
-			jsonw_str(w, text);
-	}
-	jsonw_obj_end(w);
-}
-
-struct str search_document_text(const struct search_documents *d, int row, int field)
-{
-	return d->columns[field] < 0 ? STR_NULL : result_text(d->rows, row, d->columns[field]);
-}
-
-/* --- what stands beside listings ------------------------------------------------------------------ */
-
-struct kept {
-	int64_t until_us;
-	size_t len;
-	char json[];
-};
-
-static void read_notice(struct arena *a, struct str json, struct search_notice *ret)
-{
-	struct err ignored = {.arena = a};
-	const struct json *both = json_parse(a, json, &ignored), *v = json_get(both, "notice");
-	int64_t most = 0;
-
-	*ret = (struct search_notice){.json = json_text_dup(a, v)};
-	json_to_bool(json_get(v, "display_on_search"), &ret->is_on_search);
-	json_to_i64(json_get(v, "max_results"), &most);
-	ret->most = most > 0 ? (size_t)most : 0;
-	for (struct json_iter it = json_each(json_get(both, "hidden")); json_next(&it);) {
-		int field = search_field_find(json_scalar(it.value), SEARCH_AGENTS);
-		if (field >= 0)
-			ret->is_hidden[field] = true;
-	}
-}
-
-int search_document_notice(struct arena *a, const char *workspace, struct search_notice *ret,
-	struct err *e)
-{
-	struct sieve *s = search_site()->kept;
-	struct str key = STR_JOIN(a, STR("notice\n"), str_of(workspace));
-	struct kept *k = sieve_get(s, key);
-	struct batch *b = batch(a);
-
-	if (k && k->until_us > mono_us()) {
-		read_notice(a, str_copy(a, str_from(k->json, k->len)), ret);
-		return 0;
-	}
-	batch_add(b,
-		"select jsonb_build_object('notice', coalesce(mls.display_notice($1::uuid), '{}'), 'hidden', "
-		"(select to_jsonb(p.hidden_fields) from mls.compliance_profiles p where p.workspace_id = $1::uuid))::text",
-		1, (struct db_param[]){db_text(workspace)});
-	if (run(b, e))
-		return e->code;
-	struct str json = result_text(batch_result(b, 0), 0, 0);
-	sieve_remove(s, key); /* of an earlier time, and maybe shorter */
-	k = sieve_put(s, key, sizeof *k + json.len);
-	if (k) {
-		k->len = json.len;
-		k->until_us = mono_us() + NOTICE_KEPT_US;
-		memcpy(k->json, json.p, json.len);
-	}
-	read_notice(a, json, ret);
-	return 0;
+	return column < 0 ? STR_NULL : result_text(d->rows->rows, d->row, column);
 }

@@ -51,6 +51,16 @@ struct search_matched {
 	size_t n;
 };
 
+/* What a listing has in a field, as its row has it; strings in text, points in point, all others in number. */
+struct search_value {
+	bool is_there; /* there is a value, and the audience may see it */
+	union {
+		double number;
+		struct str text;
+		struct search_point point;
+	};
+};
+
 struct search_hit {
 	uint8_t id[16];
 	uint64_t text_match; /* 0 with is_all */
@@ -59,6 +69,8 @@ struct search_hit {
 	int fields_matched, words_matched, typos; /* text_match_info */
 	double distance_m[SEARCH_SORTS_MAX];      /* of sorts by distance; negative: none */
 	bool is_pinned;
+	bool has_values;                   /* all of query.wanted */
+	const struct search_value *values; /* in the order of the fields: search_index_value() */
 };
 
 struct search_group {
@@ -93,8 +105,18 @@ struct search_result {
 	struct search_facet_result *facets;              /* as many as query->facets_n */
 	struct search_matched matched[SEARCH_WORDS_MAX]; /* per term */
 	bool was_cut_off;                                /* search_cutoff_ms */
+	/* Of the store: */
+	uint64_t
+		profile; /* hash of the compliance profile that is_public and is_address_public were made with */
+	bool is_current; /* the index followed the table a moment ago, and is not about to be replaced */
 };
 
 /* Pure computation, in whatever thread; *ret in a. Only E_LIMIT (a query that would need too much memory). */
 int search_index_run(const struct search_index *ix, const struct search_query *q, struct arena *a,
 	struct search_result *ret, struct err *e);
+
+/* Does the index know what the listings have in a field, as they write it? (Numbers, times, places, and what is counted; `id` is the hit's.) */
+bool search_index_keeps(int field);
+/* The value of one of query.wanted; the hit has_values. */
+const struct search_value *search_index_value(const struct search_query *q,
+	const struct search_hit *h, int field);

@@ -145,6 +145,15 @@ struct str search_column_shown(const struct search_column *c, uint32_t value)
 	return c->dict ? search_dict_shown(c->dict, value) : STR("");
 }
 
+bool search_column_written(const struct search_column *c, uint32_t doc, struct str *ret_text)
+{
+	if (!c->spellings)
+		return false;
+	*ret_text = STR_NULL;
+	return c->ids[doc] == SEARCH_NONE ||
+		search_dict_written(c->dict, c->ids[doc], c->spellings[doc], ret_text);
+}
+
 const struct search_docs *search_column_docs(const struct search_column *c, uint32_t value)
 {
 	return c->dict ? search_dict_docs(c->dict, value) : NULL;

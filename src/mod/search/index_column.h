@@ -20,4 +20,8 @@ void search_column_put_text(struct search_column *c, uint32_t doc, struct str fo
 	struct str shown);
 void search_column_put_number(struct search_column *c, uint32_t doc, struct str text);
 
+/* A string as the document itself writes it; absent: no value. false: not known (it is kept for SEARCH_FACET alone, and not for the 256th
+ * spelling of a value). */
+bool search_column_written(const struct search_column *c, uint32_t doc, struct str *ret_text);
+
 size_t search_column_bytes(const struct search_column *c, uint32_t docs_cap); /* about */

@@ -283,6 +283,17 @@ struct str search_dict_shown(const struct search_dict *d, uint32_t id)
 	return best ? str_from(best->text, best->len) : search_dict_text(d, id);
 }
 
+bool search_dict_written(const struct search_dict *d, uint32_t id, uint8_t spelling,
+	struct str *ret_text)
+{
+	const struct facet *f = &d->facets[id];
+
+	if (spelling >= f->spellings_n)
+		return false;
+	*ret_text = str_from(f->spellings[spelling].text, f->spellings[spelling].len);
+	return true;
+}
+
 const struct search_docs *search_dict_docs(const struct search_dict *d, uint32_t id)
 {
 	return d->facets ? &d->facets[id].docs : NULL;

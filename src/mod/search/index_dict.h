@@ -6,6 +6,7 @@
  * Owner    the column: search_dict_new() to search_dict_free(). Failure: memory ends the process. Threads: as the index.
  */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,9 @@ void search_dict_leave(struct search_dict *d, uint32_t doc, uint32_t id, uint8_t
 uint8_t search_dict_respell(struct search_dict *d, uint32_t id, uint8_t spelling, struct str shown);
 
 struct str search_dict_text(const struct search_dict *d, uint32_t id);
+/* One spelling of it; false: it was one too many to be kept. */
+bool search_dict_written(const struct search_dict *d, uint32_t id, uint8_t spelling,
+	struct str *ret_text);
 struct str search_dict_shown(const struct search_dict *d, uint32_t id);
 const struct search_docs *search_dict_docs(const struct search_dict *d, uint32_t id);
 uint32_t search_dict_len(const struct search_dict *d); /* ids are below */

@@ -12,6 +12,7 @@
  *   run_facet*.c     counts and statistics
  *   run_group.c      groups
  *   run_pin.c        pinned hits
+ *   run_shown.c      the values that hits bring along
  *   geo.c            distances, circles, polygons
  */
 #pragma once

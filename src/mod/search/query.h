@@ -170,4 +170,6 @@ struct search_query {
 	const uint8_t (*hidden)[16];
 	size_t hidden_n;
 	bool filter_pins; /* filter_curated_hits */
+	uint64_t
+		wanted; /* fields whose values the hits bring along, a bit for each; those that search_index_keeps() */
 };

@@ -93,6 +93,7 @@ struct search_hit search_hit_of(const struct search_run *r, uint32_t doc,
 		h.words_matched = found->words_matched;
 		h.typos = found->typos;
 	}
+	h.has_values = search_run_values(r, doc, &h.values);
 	return h;
 }
 

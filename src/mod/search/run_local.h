@@ -125,6 +125,9 @@ uint64_t search_number_key(double x);
 double search_number_of_key(uint64_t key);
 struct str search_number_text(struct arena *a, double x); /* 3, 2.5 */
 
+/* The values that a hit brings along (run_shown.c); false: one of them is not known. */
+bool search_run_values(const struct search_run *r, uint32_t doc, const struct search_value **ret);
+
 /* What a hit tells of itself. */
 struct search_hit search_hit_of(const struct search_run *r, uint32_t doc,
 	const struct search_found *found);

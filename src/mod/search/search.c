@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/sieve.h"
+#include "db/listen.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "mod/search/call.h"
@@ -17,6 +18,7 @@
 #include "mod/search/search_local.h"
 #include "mod/search/store.h"
 #include "mod/search/store_jobs.h"
+#include "mod/search/tries.h"
 
 #define KEPT_ENTRIES 4096
 #define KEPT_BYTES ((size_t)4 * 1024 * 1024)
@@ -38,7 +40,9 @@ static int start(struct service *s, struct err *e)
 	struct search_site *made = ARENA_NEW(a, struct search_site);
 	*made = (struct search_site){.arena = a, .service = s, .db = service_db(s)};
 	made->store = search_store_new(s);
+	made->tries = search_tries_new();
 	made->kept = sieve_new(KEPT_ENTRIES, KEPT_BYTES);
+	made->renewals = db_listen(made->db, "plat_search", search_document_renewed, made);
 	site = made;
 	return 0;
 }
@@ -50,9 +54,11 @@ static void stop(struct service *s)
 	(void)s;
 	if (!old)
 		return;
+	db_unlisten(old->renewals);
 	search_store_free(old->store);
 	site = NULL;
 	sieve_free(old->kept);
+	search_tries_free(old->tries);
 	arena_free(old->arena);
 }
 

@@ -3,10 +3,13 @@
  * Owner    start to stop of the module. Failure none. Threads the loop's.
  */
 #pragma once
+#include <stdint.h>
 
 struct arena;
 struct db;
+struct listener;
 struct search_store;
+struct search_tries;
 struct service;
 struct sieve;
 
@@ -17,6 +20,9 @@ struct search_site {
 	struct search_store *store;
 	struct sieve
 		*kept; /* who asked lately, and what has to stand beside listings; for seconds */
+	struct search_tries *tries;
+	struct listener *renewals;
+	uint64_t profile_changes; /* heard so far */
 };
 
 struct search_site *search_site(void); /* NULL: not in this process */

@@ -12,6 +12,7 @@
 #include "mod/search/store_local.h"
 
 #define WAITING_MOST 64
+#define CURRENT_US (3 * US_PER_SECOND) /* the follower comes by each second */
 
 /* One thread each; the pool has two more, for everything else (cmd/serve.c). */
 static int searches_at_once(void)
@@ -124,6 +125,15 @@ static int run_in_thread(struct search_held *h, const struct search_query *q, st
 	return s.code;
 }
 
+/* Nobody replaces the index while it is locked. */
+static void tell_state(const struct search_held *h, struct search_result *ret)
+{
+	const struct search_store *st = h->st;
+
+	ret->profile = h->profile;
+	ret->is_current = h->load == SEARCH_LOAD_NONE && mono_us() - st->round_us < CURRENT_US;
+}
+
 static int run_held(struct search_held *h, const struct search_query *q, struct arena *a,
 	struct search_result *ret, struct err *e)
 {
@@ -138,6 +148,7 @@ static int run_held(struct search_held *h, const struct search_query *q, struct 
 	int code = lock_index(h, e);
 	if (!code) {
 		code = run_in_thread(h, q, a, ret, e);
+		tell_state(h, ret);
 		search_lock_read_end(&h->lock);
 	}
 	search_gate_leave(&st->gate);

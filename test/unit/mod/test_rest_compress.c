@@ -34,39 +34,39 @@ static void best_of_what_is_allowed(void **state)
 {
 	static const struct {
 		const char *header;
-		enum rest_coding coding;
+		enum coding coding;
 	} cases[] = {
-		{NULL, REST_CODING_NONE},
-		{"", REST_CODING_NONE},
-		{"gzip", REST_CODING_GZIP},
-		{"x-gzip", REST_CODING_GZIP},
-		{"GZip", REST_CODING_GZIP},
-		{"zstd", REST_CODING_ZSTD},
-		{"gzip, zstd", REST_CODING_ZSTD},
-		{"gzip, deflate, br, zstd", REST_CODING_ZSTD},
-		{"gzip;q=1.0, zstd;q=0.9", REST_CODING_GZIP},
-		{"gzip ; q=0.8 , zstd ;q=0.8", REST_CODING_ZSTD},
-		{"gzip;q=0", REST_CODING_NONE},
-		{"gzip;q=0.000", REST_CODING_NONE},
-		{"gzip;q=0.001", REST_CODING_GZIP},
-		{"*", REST_CODING_ZSTD},
-		{"*;q=0", REST_CODING_NONE},
-		{"zstd;q=0, *", REST_CODING_GZIP},
-		{"gzip, *;q=0", REST_CODING_GZIP},
-		{"identity", REST_CODING_NONE},
-		{"identity, gzip;q=0.5", REST_CODING_NONE},
-		{"identity;q=0.5, gzip", REST_CODING_GZIP},
-		{"br, deflate", REST_CODING_NONE},
-		{"gzipped", REST_CODING_NONE},
-		{",,gzip,,", REST_CODING_GZIP},
-		{"gzip;q=2", REST_CODING_GZIP},
-		{"gzip;q=x", REST_CODING_GZIP},
-		{"gzip;level=9;q=0", REST_CODING_NONE},
+		{NULL, CODING_NONE},
+		{"", CODING_NONE},
+		{"gzip", CODING_GZIP},
+		{"x-gzip", CODING_GZIP},
+		{"GZip", CODING_GZIP},
+		{"zstd", CODING_ZSTD},
+		{"gzip, zstd", CODING_ZSTD},
+		{"gzip, deflate, br, zstd", CODING_ZSTD},
+		{"gzip;q=1.0, zstd;q=0.9", CODING_GZIP},
+		{"gzip ; q=0.8 , zstd ;q=0.8", CODING_ZSTD},
+		{"gzip;q=0", CODING_NONE},
+		{"gzip;q=0.000", CODING_NONE},
+		{"gzip;q=0.001", CODING_GZIP},
+		{"*", CODING_ZSTD},
+		{"*;q=0", CODING_NONE},
+		{"zstd;q=0, *", CODING_GZIP},
+		{"gzip, *;q=0", CODING_GZIP},
+		{"identity", CODING_NONE},
+		{"identity, gzip;q=0.5", CODING_NONE},
+		{"identity;q=0.5, gzip", CODING_GZIP},
+		{"br, deflate", CODING_NONE},
+		{"gzipped", CODING_NONE},
+		{",,gzip,,", CODING_GZIP},
+		{"gzip;q=2", CODING_GZIP},
+		{"gzip;q=x", CODING_GZIP},
+		{"gzip;level=9;q=0", CODING_NONE},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++)
-		if (rest_compress_choose(str_of(cases[i].header)) != cases[i].coding)
+		if (coding_choose(str_of(cases[i].header)) != cases[i].coding)
 			fail_msg("%s", cases[i].header);
 }
 
@@ -79,10 +79,10 @@ static void nothing_at_all_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(refused); i++)
-		if (!rest_compress_refused(str_of(refused[i])))
+		if (!coding_refused(str_of(refused[i])))
 			fail_msg("%s", refused[i]);
 	for (size_t i = 0; i < N(fine); i++)
-		if (rest_compress_refused(str_of(fine[i])))
+		if (coding_refused(str_of(fine[i])))
 			fail_msg("%s", fine[i]);
 }
 
