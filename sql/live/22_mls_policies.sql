@@ -112,8 +112,10 @@ create policy sync_runs_agents_select on mls.sync_runs for select to authenticat
 create policy listing_events_agents_select on mls.listing_events for select to authenticated
   using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 
--- listings: members read the active ones, admins the inactive too; agents and admins write; only what was deactivated before
--- can be deleted, by an admin (mls.deactivate_listing, restore_listing, purge_listing).
+-- listings: who works for the brokerage reads the active ones, admins the inactive too; agents and admins write; only what was deactivated
+-- before can be deleted, by an admin (mls.deactivate_listing, restore_listing, purge_listing). Clients are the public: they read those that
+-- may be displayed as they are, with their address and without a text of the brokerage; mls.displayed_listings has the others, too
+-- (37_mls_clients.sql, docs/decisions/0008). A profile that hides fields shows them no row here.
 -- All columns but raw: mls.listing_raw() gives that to agents and admins.
 grant insert, update, delete,
   select (id, workspace_id, source_provider, source_dataset_id, source_listing_key, mls_number, standard_status, modification_ts,
@@ -125,7 +127,12 @@ grant insert, update, delete,
           list_agent_key, list_agent_mls_id, list_agent_name, list_office_key, list_office_mls_id, list_office_name)
   on mls.listings to authenticated;
 create policy listings_members_select on mls.listings for select to authenticated
-  using (workspace_id = (select plat.ws()) and (is_active or (select plat.has_role('mls.admin'))));
+  using (workspace_id = (select plat.ws())
+         and ((is_active and (select plat.is_in_house())) or (select plat.has_role('mls.admin'))
+              or (may_display_address is not false and marketing_description is null
+                  and mls.hiding_rule(is_active, may_display, standard_status, close_date, is_idx, is_idx_feed,
+                                      (select plat.shown_statuses()), (select plat.shows_unstated()), (select plat.shown_closed_days()),
+                                      (select plat.shows_idx_only())) is null)));
 create policy listings_agents_insert on mls.listings for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listings_agents_update on mls.listings for update to authenticated
@@ -134,11 +141,15 @@ create policy listings_agents_update on mls.listings for update to authenticated
 create policy listings_admins_delete on mls.listings for delete to authenticated
   using (workspace_id = (select plat.ws()) and not is_active and (select plat.has_role('mls.admin')));
 
--- Media and photos: is_active is the listing's. Clients see no media that the MLS keeps to agents.
+-- Media and photos: is_active is the listing's. Clients see those of listings that they see, and no media that the MLS keeps to agents;
+-- for all others the listing is not looked at.
 grant select, insert, delete, update (url, sort_order, caption, category) on mls.listing_media to authenticated;
 create policy listing_media_members_select on mls.listing_media for select to authenticated
-  using (workspace_id = (select plat.ws()) and (is_active or (select plat.has_role('mls.admin')))
-         and (is_public or (select plat.has_role('mls.admin') or plat.has_role('mls.agent'))));
+  using (workspace_id = (select plat.ws())
+         and ((is_active and (is_public or (select plat.has_role('mls.agent'))) and (select plat.is_in_house()))
+              or (select plat.has_role('mls.admin'))
+              or (is_active and is_public and exists (
+                    select from mls.listings l where l.workspace_id = listing_media.workspace_id and l.id = listing_media.listing_id))));
 create policy listing_media_agents_insert on mls.listing_media for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_media_agents_update on mls.listing_media for update to authenticated
@@ -152,7 +163,10 @@ grant select, insert, delete,
   update (storage_path, url, thumbnail_url, source, sort_order, is_primary, caption, alt_text, mime_type, size_bytes, width, height)
   on mls.listing_photos to authenticated;
 create policy listing_photos_members_select on mls.listing_photos for select to authenticated
-  using (workspace_id = (select plat.ws()) and (is_active or (select plat.has_role('mls.admin'))));
+  using (workspace_id = (select plat.ws())
+         and ((is_active and (select plat.is_in_house())) or (select plat.has_role('mls.admin'))
+              or (is_active and exists (
+                    select from mls.listings l where l.workspace_id = listing_photos.workspace_id and l.id = listing_photos.listing_id))));
 create policy listing_photos_agents_insert on mls.listing_photos for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_photos_agents_update on mls.listing_photos for update to authenticated
@@ -195,18 +209,19 @@ create policy search_alerts_owners_update on mls.search_alerts for update to aut
 create policy search_alerts_owners_delete on mls.search_alerts for delete to authenticated
   using (workspace_id = (select plat.ws()) and user_id = (select plat.uid()) and in_app);
 
+-- What a profile says is published, so it is the admins' to say; its HTML is held to a list (28_mls_html.sql).
 grant select, insert, delete,
   update (attribution_html, disclaimer_html, display_on_search, display_on_detail, mls_name, brokerage_name, own_office_mls_ids,
           contact_email, contact_phone, correction_contact, copyright_notice, shown_statuses, shows_unstated, requires_idx, hidden_fields,
           max_results, freshness_hours, closed_days) on mls.compliance_profiles to authenticated;
 create policy compliance_profiles_members_select on mls.compliance_profiles for select to authenticated
   using (workspace_id = (select plat.ws()));
-create policy compliance_profiles_agents_insert on mls.compliance_profiles for insert to authenticated
-  with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
-create policy compliance_profiles_agents_update on mls.compliance_profiles for update to authenticated
-  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
-create policy compliance_profiles_agents_delete on mls.compliance_profiles for delete to authenticated
-  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
+create policy compliance_profiles_admins_insert on mls.compliance_profiles for insert to authenticated
+  with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
+create policy compliance_profiles_admins_update on mls.compliance_profiles for update to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
+create policy compliance_profiles_admins_delete on mls.compliance_profiles for delete to authenticated
+  using (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin')));
 
 -- reso_consumers: admins see to them, agents look; new ones and new secrets come from functions (27_mls_reso.sql), and hashes have no
 -- grant to any API role. Usage and what payloads hold is the workers'.

@@ -28,7 +28,8 @@ begin
              (tests.id(l || '_hidden_task'), ws, tests.id(l || '_connection'), 'hidden', false);
     insert into mls.sync_runs (id, workspace_id, mls_connection_id) values (tests.id(l || '_run'), ws, tests.id(l || '_connection'));
     insert into mls.listings (id, workspace_id, source_listing_key, standard_status, list_price, city, import_task_id, is_active, raw)
-      values (tests.id(l || '_listing'), ws, 'k1', 'Active', 500000, 'Miami', tests.id(l || '_task'), true, '{"PrivateRemarks": "x"}'),
+      values (tests.id(l || '_listing'), ws, 'k1', 'Active', 500000, 'Miami', tests.id(l || '_task'), true,
+              '{"PrivateRemarks": "x", "InternetEntireListingDisplayYN": true}'),
              (tests.id(l || '_inactive'), ws, 'k2', 'Active', 600000, 'Miami', null, false, '{"PrivateRemarks": "y"}');
     insert into mls.listing_media (id, workspace_id, listing_id, url)
       values (tests.id(l || '_media'), ws, tests.id(l || '_listing'), 'https://media.example/1.jpg'),

@@ -5,9 +5,10 @@ select tests.two_tenants();
 select tests.ops();
 insert into mls.listings (workspace_id, id, source_provider, source_listing_key, mls_number, standard_status, list_price, close_price,
                           address_full, street_number, street_name, unit_number, city, state, postal_code, property_type, bedrooms, bathrooms,
-                          living_area_sqft, lot_size_sqft, year_built, public_remarks, list_date)
+                          living_area_sqft, lot_size_sqft, year_built, public_remarks, list_date, raw)
   select tests.ws(l), tests.put('mls_' || l, md5('mls ' || l)::uuid), 'bridge', 'key', 'A1', 'Active', 500000, null,
-         '1 Main St #2, Miami, FL 33133', '1', 'Main St', '2', 'Miami', 'FL', '33133', 'Residential', 3, 2.5, 1500, 4000, 1999, 'Nice.', '2030-01-01'
+         '1 Main St #2, Miami, FL 33133', '1', 'Main St', '2', 'Miami', 'FL', '33133', 'Residential', 3, 2.5, 1500, 4000, 1999, 'Nice.', '2030-01-01',
+         '{"InternetEntireListingDisplayYN": true}'
     from unnest(array['a', 'b']) l;
 insert into mls.listing_media (workspace_id, listing_id, url, sort_order, category)
   values (tests.ws('a'), tests.id('mls_a'), 'http://m/2', 2, 'Photo'), (tests.ws('a'), tests.id('mls_a'), 'http://m/1', 1, null),

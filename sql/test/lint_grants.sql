@@ -92,8 +92,12 @@ select is_empty($$
 select is_empty($$
   select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('auth', 'storage', 'mls', 'marketing', 'ops', 'org', 'crm', 'plat') and c.relkind = 'v'
+      and c.oid <> 'mls.displayed_listings'::regclass
       and not coalesce(c.reloptions, '{}') && array['security_invoker=true', 'security_invoker=on'] $$,
   'views run with the rights of who reads them');
+-- That one shows of rows that its reader does not see what may be displayed of them.
+select is(c.reloptions, '{security_barrier=true}', 'or are a barrier, of the reader''s workspace')
+  from pg_class c where c.oid = 'mls.displayed_listings'::regclass and pg_get_viewdef(c.oid) like '%l.workspace_id = ( SELECT plat.ws()%';
 
 select * from finish();
 rollback;

@@ -223,7 +223,7 @@ select is((select (c.shown_statuses, c.shows_unstated, c.requires_idx, c.hidden_
 select tests.mls_expect($$ select from mls.displayed(tests.ws('a'), array[tests.id('a_listing')]) $$, '42501 42501 42501 42501 42501 42501 1');
 select tests.mls_expect($$ select mls.display_notice(tests.ws('a')) $$, '42501 42501 42501 42501 42501 42501 1');
 select tests.expect('worker', $$ select from mls.displayed(tests.ws('a'), array[tests.id('a_listing')]) $$, '1', 'workers show listings');
-select tests.mls_expect($$ update mls.compliance_profiles set requires_idx = true where workspace_id = tests.ws('a') $$, '1 1 0 0 0 42501 1');
+select tests.mls_expect($$ update mls.compliance_profiles set requires_idx = true where workspace_id = tests.ws('a') $$, '1 0 0 0 0 42501 1');
 
 -- Without a profile there is nothing that lets anything be displayed.
 delete from mls.compliance_profiles where workspace_id = tests.ws('a');

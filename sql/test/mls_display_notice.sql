@@ -119,7 +119,7 @@ update mls.import_tasks set last_synced_at = now() where workspace_id = tests.ws
 select is(mls.display_report(tests.ws('a')) - '{as_of,missing}'::text[],
   '{"listings": 10, "displayed": 0, "hidden": {"opted_out": 1, "unstated": 2, "off_market": 1, "status": 1, "closed_long_ago": 1, "not_in_idx": 1,
     "idx_unstated": 3}, "without_address": 0, "without_office": 0, "stale": 0, "is_stale": false}', 'with another profile');
-select is((select sum(v::int) from jsonb_each_text(mls.display_report(tests.ws('b')) -> 'hidden') h (k, v)), 1::bigint, 'of another workspace');
+select is(mls.display_report(tests.ws('b')) -> 'displayed', '1', 'of another workspace');
 delete from mls.compliance_profiles where workspace_id = tests.ws('b');
 select is(mls.display_report(tests.ws('b')), '{"listings": 1, "displayed": 0, "hidden": {"no_profile": 1}, "without_address": 0, "without_office": 0,
   "stale": 0, "missing": []}', 'without a profile');

@@ -92,7 +92,7 @@ create function pg_temp.history(listing text) returns table (event text, was tex
     from mls.listing_events e where e.listing_id = tests.id(listing) and e.id not in (tests.id('a_event'), tests.id('b_event'))
     order by 1, 2;
 $$;
-update mls.listings set city = 'Doral', raw = '{}', list_price = list_price where id = tests.id('a_listing');
+update mls.listings set city = 'Doral', raw = '{"InternetEntireListingDisplayYN": true}', list_price = list_price where id = tests.id('a_listing');
 select is_empty($$ select pg_temp.history('a_listing') $$, 'other changes are not history');
 update mls.listings set list_price = 490000, standard_status = 'Pending', modification_ts = '2024-05-01 12:00Z'
   where id = tests.id('a_listing');
