@@ -3,18 +3,10 @@
 #include "mod/search/run_filter.h"
 
 #define EARTH_M 6371008.8
-#define RADIAN (M_PI / 180)
-#define SMALL 0.1       /* radians: where the polynomials below are exact to nine digits */
-#define DOUBTFUL 1e-6   /* so near to the circle the exact formula decides */
+#define RADIAN SEARCH_RADIAN
+#define DOUBTFUL SEARCH_DOUBTFUL
+#define SMALL 0.1       /* radians: where the polynomials are exact to nine digits */
 #define FULL_TURN 360.0 /* degrees */
-
-/* The haversine of an angle, (1 - cos x) / 2, for a small one. */
-static inline search_pair haversine_small(search_pair x)
-{
-	search_pair q = x * x;
-
-	return q * (1.0 / 4 - q * (1.0 / 48 - q / 1440));
-}
 
 static double haversine(double x)
 {
@@ -65,6 +57,9 @@ struct search_circle search_geo_circle(struct search_point centre, double radius
 	c.haversine = haversine(angle);
 	c.sin_lat = sin(lat);
 	c.cos_lat = cos(lat);
+	double low = lat - c.half_height * RADIAN, high = lat + c.half_height * RADIAN;
+	c.cos_least = fmin(cos(low), cos(high));
+	c.cos_most = low < 0 && high > 0 ? 1 : fmax(cos(low), cos(high));
 	return c;
 }
 
@@ -72,12 +67,12 @@ struct search_circle search_geo_circle(struct search_point centre, double radius
 static inline search_pair haversine_near(const struct search_circle *c, search_pair north,
 	search_pair east)
 {
-	search_pair turn = haversine_small(north), q = north * north;
+	search_pair turn = search_haversine_small(north), q = north * north;
 	/* cos(lat + x) = cos lat cos x - sin lat sin x; sin x by its series */
 	search_pair cos_p = c->cos_lat * (1 - 2 * turn) -
 		c->sin_lat * north * (1 - q * (1.0 / 6 - q * (1.0 / 120 - q / 5040)));
 
-	return turn + c->cos_lat * cos_p * haversine_small(east);
+	return turn + c->cos_lat * cos_p * search_haversine_small(east);
 }
 
 /* Inside for sure, outside for sure, or to be computed. */

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "mod/search/index_column.h"
 #include "mod/search/index_local.h"
+#include "mod/search/index_place.h"
 #include "mod/search/index_words.h"
 
 #define DOCS_FIRST 64 /* a multiple of 64, as sets have words */
@@ -25,8 +26,12 @@ struct search_index *search_index_new(void)
 
 	ix->numbers = must(calloc(1, sizeof(*ix->numbers)));
 	ix->scratch = arena_new();
+	ix->places = search_places_new();
+	ix->place_field = -1;
 	for (int i = 0; i < search_fields_n; i++) {
 		search_column_init(&ix->columns[i], i);
+		if (ix->columns[i].type == SEARCH_GEOPOINT)
+			ix->place_field = i;
 		if (ix->columns[i].dict)
 			ix->postings[i] = search_postings_new(&ix->columns[i]);
 	}
@@ -48,7 +53,7 @@ void search_index_free(struct search_index *ix)
 	free(ix->live.bits);
 	free(ix->is_public.bits);
 	free(ix->is_address_public.bits);
-	free(ix->free_numbers);
+	search_places_free(ix->places);
 	free(ix);
 }
 
@@ -92,32 +97,38 @@ static void docs_grow(struct search_index *ix)
 	ix->docs_cap = to;
 }
 
-static uint32_t number_new(struct search_index *ix, const uint8_t id[16])
+static void mark(struct search_set *s, uint32_t doc, bool is_in)
 {
-	uint32_t doc;
+	uint64_t bit = UINT64_C(1) << doc % 64;
 
-	if (ix->free_n) {
-		doc = ix->free_numbers[--ix->free_n];
-	} else {
+	if (is_in)
+		s->bits[doc / 64] |= bit;
+	else
+		s->bits[doc / 64] &= ~bit;
+}
+
+static uint32_t number_new(struct search_index *ix, const uint8_t id[16], struct search_point p)
+{
+	uint32_t doc = search_places_take(ix, p);
+
+	if (doc >= ix->docs_n) {
+		assert(doc == ix->docs_n);
 		if (ix->docs_n == ix->docs_cap)
 			docs_grow(ix);
-		doc = ix->docs_n++;
+		ix->docs_n += 64;
 		ix->live.n = ix->is_public.n = ix->is_address_public.n = ix->docs_n;
 	}
+	ix->live_n++;
 	memcpy(ix->ids[doc], id, 16);
 	search_table_add(ix->numbers, hash_of(id), doc);
-	search_set_add(&ix->live, doc);
+	mark(&ix->live, doc, true);
 	return doc;
 }
 
 static void number_free(struct search_index *ix, uint32_t doc)
 {
-	if (ix->free_n == ix->free_cap) {
-		ix->free_cap = ix->free_cap ? ix->free_cap + ix->free_cap / 2 : 16;
-		ix->free_numbers =
-			must(realloc(ix->free_numbers, ix->free_cap * sizeof(*ix->free_numbers)));
-	}
-	ix->free_numbers[ix->free_n++] = doc;
+	ix->live_n--;
+	search_places_give(ix, doc);
 	search_table_remove(ix->numbers, hash_of(ix->ids[doc]), doc);
 }
 
@@ -147,22 +158,22 @@ static void put_values(struct search_index *ix, uint32_t doc, const struct str *
 	arena_reset(ix->scratch);
 }
 
-static void mark(struct search_set *s, uint32_t doc, bool is_in)
+static struct search_point place_of(const struct search_index *ix, const struct search_doc *doc)
 {
-	uint64_t bit = UINT64_C(1) << doc % 64;
-
-	if (is_in)
-		s->bits[doc / 64] |= bit;
-	else
-		s->bits[doc / 64] &= ~bit;
+	return search_column_point(ix->place_field < 0 ? STR_NULL : doc->values[ix->place_field]);
 }
 
 void search_index_put(struct search_index *ix, const struct search_doc *doc)
 {
 	uint32_t n = search_index_number(ix, doc->id);
+	struct search_point p = place_of(ix, doc);
 
+	if (n != SEARCH_NONE && search_places_is_astray(ix, n, p)) {
+		search_index_remove(ix, doc->id);
+		n = SEARCH_NONE;
+	}
 	if (n == SEARCH_NONE)
-		n = number_new(ix, doc->id);
+		n = number_new(ix, doc->id, p);
 	put_values(ix, n, doc->values);
 	mark(&ix->is_public, n, doc->is_public);
 	mark(&ix->is_address_public, n, doc->is_public && doc->is_address_public);
@@ -190,7 +201,7 @@ bool search_index_has(const struct search_index *ix, const uint8_t id[16])
 
 size_t search_index_len(const struct search_index *ix)
 {
-	return ix->docs_n - ix->free_n;
+	return ix->live_n;
 }
 
 size_t search_index_len_for(const struct search_index *ix, enum search_audience who)
@@ -201,7 +212,7 @@ size_t search_index_len_for(const struct search_index *ix, enum search_audience 
 size_t search_index_bytes(const struct search_index *ix)
 {
 	size_t n = sizeof(*ix) + ix->docs_cap * (sizeof(*ix->ids) + 1) +
-		ix->numbers->cap * sizeof(struct search_slot);
+		ix->numbers->cap * sizeof(struct search_slot) + search_places_bytes(ix->places);
 
 	for (int i = 0; i < search_fields_n; i++) {
 		n += search_column_bytes(&ix->columns[i], ix->docs_cap);

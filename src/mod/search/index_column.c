@@ -47,6 +47,8 @@ void search_column_done(struct search_column *c)
 	free(c->spellings);
 	free(c->numbers);
 	free(c->points);
+	free(c->boxes);
+	free(c->placed);
 }
 
 void search_column_grow(struct search_column *c, uint32_t from, uint32_t to)
@@ -61,6 +63,8 @@ void search_column_grow(struct search_column *c, uint32_t from, uint32_t to)
 			c->spellings = resize(c->spellings, to);
 	} else if (c->type == SEARCH_GEOPOINT) {
 		c->points = resize(c->points, to * sizeof(*c->points));
+		c->boxes = resize(c->boxes, to / 64 * sizeof(*c->boxes));
+		c->placed = resize(c->placed, to / 64 * sizeof(*c->placed));
 	} else {
 		c->numbers = resize(c->numbers, to * sizeof(*c->numbers));
 	}
@@ -71,6 +75,10 @@ void search_column_grow(struct search_column *c, uint32_t from, uint32_t to)
 			c->numbers[i] = NAN;
 		if (c->points)
 			c->points[i] = nowhere;
+	}
+	for (uint32_t i = from / 64; c->points && i < to / 64; i++) {
+		c->boxes[i] = search_box_empty();
+		c->placed[i] = 0;
 	}
 }
 
@@ -91,12 +99,12 @@ void search_column_put_text(struct search_column *c, uint32_t doc, struct str fo
 	c->ids[doc] = id;
 }
 
-static struct search_point point_of(struct str text)
+struct search_point search_column_point(struct str text)
 {
 	struct search_point p = {NAN, NAN}, read;
 	struct str rest = text, lat = str_cut(&rest, ',');
 
-	if (!rest.p || !str_to_f64(str_trim(lat), &read.lat) ||
+	if (!text.p || !rest.p || !str_to_f64(str_trim(lat), &read.lat) ||
 		!str_to_f64(str_trim(rest), &read.lng))
 		return p;
 	return fabs(read.lat) <= 90 && fabs(read.lng) <= 180 ? read : p;
@@ -112,10 +120,24 @@ static double number_of(enum search_type type, struct str text)
 	return text.p && str_to_f64(text, &x) ? x : NAN;
 }
 
+static void put_point(struct search_column *c, uint32_t doc, struct search_point p)
+{
+	uint64_t bit = UINT64_C(1) << doc % 64, *placed = &c->placed[doc / 64];
+
+	c->points[doc] = p;
+	*placed &= ~bit;
+	if (!isnan(p.lat)) {
+		*placed |= bit;
+		c->boxes[doc / 64] = search_box_add(c->boxes[doc / 64], p);
+	} else if (!*placed) {
+		c->boxes[doc / 64] = search_box_empty();
+	}
+}
+
 void search_column_put_number(struct search_column *c, uint32_t doc, struct str text)
 {
 	if (c->type == SEARCH_GEOPOINT)
-		c->points[doc] = text.p ? point_of(text) : (struct search_point){NAN, NAN};
+		put_point(c, doc, search_column_point(text));
 	else if (c->numbers)
 		c->numbers[doc] = number_of(c->type, text);
 }
@@ -124,8 +146,10 @@ size_t search_column_bytes(const struct search_column *c, uint32_t docs_cap)
 {
 	size_t each = (c->ids ? sizeof(*c->ids) : 0) + (c->spellings ? 1 : 0) +
 		(c->numbers ? sizeof(*c->numbers) : 0) + (c->points ? sizeof(*c->points) : 0);
+	size_t each_64 = c->points ? sizeof(*c->boxes) + sizeof(*c->placed) : 0;
 
-	return each * docs_cap + (c->dict ? search_dict_bytes(c->dict) : 0);
+	return each * docs_cap + each_64 * (docs_cap / 64) +
+		(c->dict ? search_dict_bytes(c->dict) : 0);
 }
 
 /* --- for searches ------------------------------------------------------------------------------------ */

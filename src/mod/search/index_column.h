@@ -24,4 +24,7 @@ void search_column_put_number(struct search_column *c, uint32_t doc, struct str 
  * spelling of a value). */
 bool search_column_written(const struct search_column *c, uint32_t doc, struct str *ret_text);
 
+/* Absent: NaN. */
+struct search_point search_column_point(struct str text);
+
 size_t search_column_bytes(const struct search_column *c, uint32_t docs_cap); /* about */

@@ -360,7 +360,7 @@ bool search_docs_has(const struct search_docs *d, uint32_t doc)
 /* The first of a chunk's words in a set, and how many of them the set has. */
 static size_t chunk_words(const struct search_chunk *c, const struct search_set *s, size_t *ret_n)
 {
-	size_t from = (size_t)c->key * CHUNK_WORDS, all = ((size_t)s->n + 63) / 64;
+	size_t from = (size_t)c->key * CHUNK_WORDS, all = search_set_words(s->n);
 
 	*ret_n = from >= all ? 0 : all - from < CHUNK_WORDS ? all - from : CHUNK_WORDS;
 	return from;
@@ -376,27 +376,85 @@ void search_set_add_docs(struct search_set *s, const struct search_docs *d)
 	for (uint32_t i = 0; i < d->chunks_n; i++) {
 		const struct search_chunk *c = &d->chunks[i];
 		size_t n, from = chunk_words(c, s, &n);
-		uint64_t *bits = s->bits + from;
 		for (uint32_t j = 0; c->cap && j < c->n; j++)
-			bits[c->halves[j] / 64] |= UINT64_C(1) << c->halves[j] % 64;
+			search_set_or_word(s, from + c->halves[j] / 64,
+				UINT64_C(1) << c->halves[j] % 64);
 		for (size_t j = 0; !c->cap && j < n; j++)
-			bits[j] |= c->bits[j];
+			search_set_or_word(s, from + j, c->bits[j]);
 	}
+}
+
+/* The first half from `at` on that is not below h: near ones are found soon. */
+static uint32_t skip(const struct search_chunk *c, uint32_t at, uint32_t h)
+{
+	uint32_t step = 1;
+
+	while (at + step < c->n && c->halves[at + step] < h) {
+		at += step;
+		step *= 2;
+	}
+	uint32_t n = c->n - at < step + 1 ? c->n - at : step + 1;
+	while (n) {
+		uint32_t half = n / 2;
+		if (c->halves[at + half] < h) {
+			at += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return at;
+}
+
+/* The chunk's documents among the 64 of its j-th word. Words are asked for in ascending order, *at is 0 at first. */
+static inline uint64_t chunk_word(const struct search_chunk *c, uint32_t j, uint32_t *at)
+{
+	uint64_t bits = 0;
+
+	if (!c->cap)
+		return c->bits[j];
+	for (*at = skip(c, *at, 64 * j); *at < c->n && c->halves[*at] / 64u == j; ++*at)
+		bits |= UINT64_C(1) << c->halves[*at] % 64;
+	return bits;
+}
+
+static void chunk_add_within(const struct search_chunk *c, const struct search_set *within,
+	struct search_set *to)
+{
+	size_t n, from = chunk_words(c, within, &n);
+	uint32_t at = 0;
+
+	for (size_t i = search_set_word(within, from); i < from + n;
+		i = search_set_word(within, i + 1))
+		search_set_or_word(to, i,
+			within->bits[i] & chunk_word(c, (uint32_t)(i - from), &at));
+}
+
+void search_set_add_docs_within(struct search_set *s, const struct search_docs *d,
+	const struct search_set *within)
+{
+	if (!d || !d->n)
+		return;
+	const uint32_t *few = d->cap ? d->few : &d->one;
+	for (uint32_t i = 0; !d->chunks_n && i < d->n; i++)
+		if (search_set_has(within, few[i]))
+			search_set_add(s, few[i]);
+	for (uint32_t i = 0; i < d->chunks_n; i++)
+		chunk_add_within(&d->chunks[i], within, s);
 }
 
 static size_t chunk_within(const struct search_chunk *c, const struct search_set *within,
 	uint32_t *ret)
 {
 	size_t n = 0, words, from = chunk_words(c, within, &words);
-	const uint64_t *bits = within->bits + from;
-	uint32_t first = c->key * CHUNK;
+	uint32_t at = 0;
 
-	for (uint32_t j = 0; c->cap && j < c->n && c->halves[j] / 64u < words; j++)
-		if (bits[c->halves[j] / 64] >> c->halves[j] % 64 & 1)
-			ret[n++] = first + c->halves[j];
-	for (size_t j = 0; !c->cap && j < words; j++)
-		for (uint64_t w = bits[j] & c->bits[j]; w; w &= w - 1)
-			ret[n++] = first + (uint32_t)(j * 64) + (uint32_t)__builtin_ctzll(w);
+	for (size_t i = search_set_word(within, from); i < from + words;
+		i = search_set_word(within, i + 1)) {
+		uint64_t w = within->bits[i] & chunk_word(c, (uint32_t)(i - from), &at);
+		for (; w; w &= w - 1)
+			ret[n++] = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(w);
+	}
 	return n;
 }
 

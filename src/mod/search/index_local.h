@@ -2,6 +2,7 @@
  *
  *   index.c          life, documents in and out (words, columns)
  *   index_docs.c     documents of a word or a value, small in memory
+ *   index_place.c    numbers: neighbours get such as are near each other
  *   index_column.c   the column of a field: values of documents, documents of values
  *   index_words*.c   words -> documents of a field; the dictionary's prefixes, near misses, infixes
  *   index_forward.c  the words of each document, in their order
@@ -14,6 +15,7 @@
  *   run_pin.c        pinned hits
  *   run_shown.c      the values that hits bring along
  *   geo.c            distances, circles, polygons
+ *   geo_zone.c       ... and 64 documents by the box that they are in
  */
 #pragma once
 #include <stdbool.h>
@@ -27,9 +29,11 @@ struct search_table; /* index_table.h */
 
 #define SEARCH_NONE UINT32_MAX /* no value, no word, no document */
 
-/* A set of documents by number: dense, one bit each, so that and/or/not are a few thousand operations on words. */
+/* A set of documents by number: a bit each, in words of 64. `some` has a bit for each word that may have any; the others are nothing,
+ * whatever stands there. NULL: any word may (of sets that an index keeps). Read words by search_set_at(), or with SEARCH_EACH_WORD. */
 struct search_set {
 	uint64_t *bits;
+	uint64_t *some;
 	uint32_t n; /* documents that it has room for: search_index.docs_n */
 };
 
@@ -39,6 +43,9 @@ struct search_docs;
 /* A text that documents share: value ids of a string field. An id means one text as long as a document has it; then it may be given
  * to another one (so no id outlives a search). */
 struct search_dict; /* index_dict.c: text <-> id */
+
+/* {lat, lng, -lat, -lng}, each the least of some points, or less. Of no point: infinite. */
+typedef float search_box __attribute__((vector_size(16)));
 
 struct search_column {
 	enum search_type type;
@@ -51,16 +58,22 @@ struct search_column {
 	double *numbers;
 	/* Geopoints; NaN: absent. */
 	struct search_point *points;
+	search_box *
+		boxes; /* of each 64 documents (geo_zone.c); of all that they ever were, until none is there */
+	uint64_t *placed; /* ... which of them have a point */
 };
 
 struct search_postings; /* index_words.c: the words of one field */
+struct search_places;   /* index_place.c: which number a document gets */
 
 struct search_index {
-	uint32_t docs_n, docs_cap; /* numbers given out so far; of these, `live` are there */
-	uint8_t (*ids)[16];        /* per document */
+	uint32_t docs_n,
+		docs_cap; /* numbers that may be in use, a multiple of 64; of these, `live` are */
+	uint32_t live_n;
+	uint8_t (*ids)[16]; /* per document */
 	struct search_set live, is_public, is_address_public;
-	uint32_t *free_numbers;
-	uint32_t free_n, free_cap;
+	struct search_places *places;
+	int place_field; /* the geopoint that numbers go by; -1: none */
 	struct search_column columns[SEARCH_FIELDS_MAX];
 	struct search_postings *postings[SEARCH_FIELDS_MAX]; /* SEARCH_WORDS; NULL: others */
 	struct search_table *numbers;                        /* id -> number */
@@ -69,18 +82,81 @@ struct search_index {
 
 /* --- sets (set.c); room for ix->docs_n documents, in the arena ------------------------------------- */
 struct search_set search_set_new(struct arena *a, uint32_t n); /* empty */
+void search_set_clear(struct search_set *s);
 void search_set_add(struct search_set *s, uint32_t doc);
+void search_set_drop(struct search_set *s, uint32_t doc);
 bool search_set_has(const struct search_set *s, uint32_t doc); /* false beyond its room */
 void search_set_and(struct search_set *s, const struct search_set *with);
 void search_set_or(struct search_set *s, const struct search_set *with);
 void search_set_minus(struct search_set *s, const struct search_set *without);
 void search_set_copy(struct search_set *s, const struct search_set *from);
 uint32_t search_set_count(const struct search_set *s);
-uint32_t search_set_ones(uint64_t word); /* bits that are set */
+uint32_t search_set_count_words(const struct search_set *s); /* that may have any */
+uint32_t search_set_ones(uint64_t word);                     /* bits that are set */
 uint32_t search_set_next(const struct search_set *s,
 	uint32_t from); /* first >= from, SEARCH_NONE: none */
 void search_set_add_docs(struct search_set *s, const struct search_docs *d); /* NULL: none */
+/* Those of them that are in `within`. */
+void search_set_add_docs_within(struct search_set *s, const struct search_docs *d,
+	const struct search_set *within);
 bool search_set_is_empty(const struct search_set *s);
+
+static inline size_t search_set_words(uint32_t n)
+{
+	return ((size_t)n + 63) / 64;
+}
+
+/* A bit for each of 64 words. */
+static inline uint64_t search_set_some(const struct search_set *s, size_t group)
+{
+	if (s->some)
+		return s->some[group];
+	size_t left = search_set_words(s->n) - 64 * group;
+	return left < 64 ? (UINT64_C(1) << left) - 1 : UINT64_MAX;
+}
+
+static inline uint64_t search_set_at(const struct search_set *s, size_t word)
+{
+	return search_set_some(s, word / 64) >> word % 64 & 1 ? s->bits[word] : 0;
+}
+
+static inline void search_set_put_word(struct search_set *s, size_t word, uint64_t bits)
+{
+	uint64_t bit = UINT64_C(1) << word % 64;
+
+	s->bits[word] = bits;
+	s->some[word / 64] = (s->some[word / 64] & ~bit) | (bits ? bit : 0);
+}
+
+static inline void search_set_or_word(struct search_set *s, size_t word, uint64_t bits)
+{
+	uint64_t bit = UINT64_C(1) << word % 64, *some = &s->some[word / 64];
+
+	if (!bits)
+		return;
+	s->bits[word] = *some & bit ? s->bits[word] | bits : bits;
+	*some |= bit;
+}
+
+/* The first word from here on that may have any; SIZE_MAX: none. */
+static inline size_t search_set_word(const struct search_set *s, size_t from)
+{
+	size_t words = search_set_words(s->n), group = from / 64;
+
+	if (from >= words)
+		return SIZE_MAX;
+	uint64_t some = search_set_some(s, group) >> from % 64 << from % 64;
+	while (!some) {
+		if (++group * 64 >= words)
+			return SIZE_MAX;
+		some = search_set_some(s, group);
+	}
+	return 64 * group + (size_t)__builtin_ctzll(some);
+}
+
+#define SEARCH_EACH_WORD(s, i)                                    \
+	for (size_t i = search_set_word((s), 0); (i) != SIZE_MAX; \
+		(i) = search_set_word((s), (i) + 1))
 
 /* --- documents of a word or a value (index_docs.c); NULL: none -------------------------------------- */
 uint32_t search_docs_count(const struct search_docs *d);
@@ -197,10 +273,11 @@ bool search_geo_inside(const struct search_point *corners, size_t n, struct sear
 struct search_circle {
 	struct search_point centre;
 	double radius_m, half_height, half_width; /* of the box around it, degrees */
-	bool is_small,
-		is_plain; /* so that the haversine needs few terms; and no meridian of 180 degrees is near */
-	double haversine, sin_lat,
-		cos_lat; /* the haversine of the radius; of the centre's latitude */
+	/* So that the haversine needs few terms; and no meridian of 180 degrees is near. */
+	bool is_small, is_plain;
+	double haversine;           /* of the radius */
+	double sin_lat, cos_lat;    /* of the centre's latitude */
+	double cos_least, cos_most; /* of the latitudes that the box around it has */
 };
 
 struct search_polygon {
@@ -215,6 +292,30 @@ uint64_t search_geo_in_circle(const struct search_circle *c, const struct search
 struct search_polygon search_geo_polygon(const struct search_point *corners, size_t n);
 uint64_t search_geo_in_polygon(const struct search_polygon *g, const struct search_point *points,
 	uint64_t which);
+
+/* --- geo_zone.c ---------------------------------------------------------------------------------------- */
+
+enum search_zone { SEARCH_ZONE_OUT, SEARCH_ZONE_PARTLY, SEARCH_ZONE_IN };
+
+search_box search_box_empty(void);
+search_box search_box_add(search_box b, struct search_point p);
+bool search_box_has(search_box b, struct search_point p);
+
+/* What a box has to be below, in each of its numbers, to meet the shape at all. */
+search_box search_zone_circle_limit(const struct search_circle *c);
+search_box search_zone_polygon_limit(const struct search_polygon *g);
+
+/* Where all points of a box are. */
+enum search_zone search_zone_in_circle(const struct search_circle *c, search_box b);
+enum search_zone search_zone_in_polygon(const struct search_polygon *g, search_box b);
+
+static inline bool search_zone_is_beyond(search_box b, search_box limit)
+{
+	typedef int64_t halves __attribute__((vector_size(16)));
+	halves is_more = (halves)(b > limit);
+
+	return is_more[0] | is_more[1];
+}
 
 /* May this run look at the field of the document? (SEARCH_ADDRESS) */
 bool search_run_sees(const struct search_run *r, int field, uint32_t doc);

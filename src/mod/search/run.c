@@ -16,7 +16,7 @@ struct search_set search_run_take_set(struct search_run *r)
 	if (!spare)
 		return search_set_new(r->arena, r->shown.n);
 	r->spare = spare->next;
-	search_set_minus(&spare->set, &spare->set);
+	search_set_clear(&spare->set);
 	return spare->set;
 }
 
@@ -99,20 +99,13 @@ struct search_hit search_hit_of(const struct search_run *r, uint32_t doc,
 
 static void show(struct search_run *r)
 {
-	const struct search_index *ix = r->ix;
+	bool is_agent = r->q->who == SEARCH_AGENTS;
 
-	r->shown = search_set_new(r->arena, ix->docs_n);
-	search_set_or(&r->shown, &ix->live);
-	r->address = r->shown;
-	if (r->q->who == SEARCH_AGENTS)
-		return;
-	search_set_and(&r->shown, &ix->is_public);
-	r->address = search_set_new(r->arena, ix->docs_n);
-	search_set_or(&r->address, &r->shown);
-	search_set_and(&r->address, &ix->is_address_public);
+	r->shown = is_agent ? r->ix->live : r->ix->is_public;
+	r->address = is_agent ? r->ix->live : r->ix->is_address_public;
 }
 
-/* Shown, not hidden, and (matched) where the filter is true. */
+/* Shown, not hidden, and (matched) where the filter is true. may: for pins. */
 static void filter(struct search_run *r, struct search_set *may, struct search_set *matched)
 {
 	*may = search_run_take_set(r);
@@ -120,12 +113,16 @@ static void filter(struct search_run *r, struct search_set *may, struct search_s
 	for (size_t i = 0; i < r->q->hidden_n; i++) {
 		uint32_t doc = search_index_number(r->ix, r->q->hidden[i]);
 		if (doc != SEARCH_NONE)
-			may->bits[doc / 64] &= ~(UINT64_C(1) << doc % 64);
+			search_set_drop(may, doc);
 	}
-	*matched = search_run_take_set(r);
-	search_set_copy(matched, may);
-	if (r->q->filter)
-		search_filter_run(r, r->q->filter, matched);
+	*matched = *may;
+	if (!r->q->filter)
+		return;
+	if (r->q->pins_n) {
+		*matched = search_run_take_set(r);
+		search_set_copy(matched, may);
+	}
+	search_filter_run(r, r->q->filter, matched);
 }
 
 static struct search_pinned *pin_of(const struct search_pins *pins, uint32_t doc)
@@ -144,11 +141,11 @@ static struct search_list list_all(struct search_run *r, const struct search_set
 
 	search_set_copy(&others, matched);
 	for (size_t i = 0; i < pins->n; i++)
-		others.bits[pins->v[i].doc / 64] &= ~(UINT64_C(1) << pins->v[i].doc % 64);
+		search_set_drop(&others, pins->v[i].doc);
 	uint32_t *docs =
 		arena_alloc(r->arena, (search_set_count(&others) + pins->n) * sizeof(*docs));
 	size_t n = 0;
-	for (size_t i = 0; i < ((size_t)others.n + 63) / 64; i++)
+	SEARCH_EACH_WORD (&others, i)
 		for (uint64_t bits = others.bits[i]; bits; bits &= bits - 1)
 			docs[n++] = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(bits);
 	for (size_t i = 0; i < pins->n; i++)

@@ -16,11 +16,6 @@ struct part {
 
 static void narrow(struct search_run *r, const struct search_filter *f, struct search_set *s);
 
-static void clear(struct search_set *s)
-{
-	search_set_minus(s, s);
-}
-
 static void match(struct search_run *r, const struct search_filter *f, struct search_set *s)
 {
 	struct search_view v = search_run_view(r, f->field);
@@ -98,6 +93,9 @@ static void narrow_and(struct search_run *r, const struct search_filter *f, stru
 	for (size_t i = 0; i < n; i++)
 		parts[i] = part_of(r, list[i]);
 	qsort(parts, n, sizeof(*parts), by_cost);
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].f->op == SEARCH_MATCH && parts[i].cost == BY_POINT)
+			search_filter_zones(r, parts[i].f, s);
 	for (size_t i = 0; i < n && !search_set_is_empty(s); i++)
 		narrow(r, parts[i].f, s);
 }
@@ -109,7 +107,7 @@ static void narrow_or(struct search_run *r, const struct search_filter *f, struc
 	struct search_set left = search_run_take_set(r), some = search_run_take_set(r);
 
 	search_set_copy(&left, s);
-	clear(s);
+	search_set_clear(s);
 	for (size_t i = 0; i < n && !search_set_is_empty(&left); i++) {
 		search_set_copy(&some, &left);
 		narrow(r, list[i], &some);
@@ -144,7 +142,7 @@ static void narrow(struct search_run *r, const struct search_filter *f, struct s
 	}
 	/* What is unknown because time ran out is not in the answer, however it is negated. */
 	if (r->was_cut_off)
-		clear(s);
+		search_set_clear(s);
 }
 
 void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *s)

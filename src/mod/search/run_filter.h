@@ -13,6 +13,9 @@ void search_filter_number(struct search_run *r, const struct search_filter *f,
 	struct search_set *s);
 void search_filter_geo(struct search_run *r, const struct search_filter *f, struct search_set *s);
 
+/* Takes out of s what by its box alone cannot be within: little work, and often nearly all. */
+void search_filter_zones(struct search_run *r, const struct search_filter *f, struct search_set *s);
+
 /* About how many documents a comparison of strings leaves, UINT32_MAX: nobody knows before. */
 uint32_t search_filter_string_most(struct search_run *r, const struct search_filter *f);
 
@@ -31,6 +34,17 @@ static inline bool search_filter_is_dense(uint64_t which)
 /* Two numbers at once, and what of them is true: all bits or none. As wide as every processor has it. */
 typedef double search_pair __attribute__((vector_size(16)));
 typedef int64_t search_pair_bits __attribute__((vector_size(16)));
+
+#define SEARCH_RADIAN (M_PI / 180)
+#define SEARCH_DOUBTFUL 1e-6 /* so near to the circle the exact formula decides */
+
+/* The haversine of an angle, (1 - cos x) / 2, for a small one. */
+static inline search_pair search_haversine_small(search_pair x)
+{
+	search_pair q = x * x;
+
+	return q * (1.0 / 4 - q * (1.0 / 48 - q / 1440));
+}
 
 /* 64 bytes, each 0 or 1, as bits. */
 static inline uint64_t search_filter_pack(const uint8_t is_true[64])

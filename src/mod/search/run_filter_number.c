@@ -93,16 +93,14 @@ void search_filter_number(struct search_run *r, const struct search_filter *f, s
 	size_t n = intervals(r->arena, f, &v), full = s->n / 64;
 
 	if (!n) {
-		search_set_minus(s, s);
+		search_set_clear(s);
 		return;
 	}
-	for (size_t i = 0; i < (s->n + 63) / 64; i++) {
+	SEARCH_EACH_WORD (s, i) {
 		uint64_t which = s->bits[i];
-		if (!which)
-			continue;
-		if (n <= FEW && i < full && search_filter_is_dense(which))
-			s->bits[i] &= compare_all(x + 64 * i, v, n);
-		else
-			s->bits[i] = compare_some(x + 64 * i, which, v, n);
+		bool is_dense = n <= FEW && i < full && search_filter_is_dense(which);
+		search_set_put_word(s, i,
+			is_dense ? which & compare_all(x + 64 * i, v, n)
+				 : compare_some(x + 64 * i, which, v, n));
 	}
 }

@@ -162,14 +162,12 @@ static void scan(struct search_run *r, const struct search_column *c, struct wan
 		for (size_t i = 0; i < w->n; i++)
 			w->bits[w->ids[i] / 64] |= UINT64_C(1) << w->ids[i] % 64;
 	}
-	for (size_t i = 0; i < (s->n + 63) / 64; i++) {
+	SEARCH_EACH_WORD (s, i) {
 		uint64_t which = s->bits[i];
-		if (!which)
-			continue;
-		if (w->n == 1 && i < full && search_filter_is_dense(which))
-			s->bits[i] &= compare_one(c->ids + 64 * i, w->ids[0]);
-		else
-			s->bits[i] = compare_some(c->ids + 64 * i, which, w);
+		bool is_dense = w->n == 1 && i < full && search_filter_is_dense(which);
+		search_set_put_word(s, i,
+			is_dense ? which & compare_one(c->ids + 64 * i, w->ids[0])
+				 : compare_some(c->ids + 64 * i, which, w));
 	}
 }
 
@@ -186,11 +184,12 @@ static uint64_t documents_of(const struct search_column *c, const struct wanted 
 static bool is_worth_a_scan(const struct search_column *c, const struct wanted *w,
 	const struct search_set *s)
 {
-	uint64_t steps = s->n / 64, worth = SCAN_COST * (uint64_t)search_set_count(s);
+	uint64_t words = search_set_count_words(s), steps = words;
+	uint64_t worth = SCAN_COST * (uint64_t)search_set_count(s);
 
 	for (size_t i = 0; i < w->n && steps <= worth; i++) {
 		uint64_t n = search_docs_count(search_column_docs(c, w->ids[i]));
-		steps += n < s->n / 32 ? n : s->n / 32;
+		steps += n < 2 * words ? n : 2 * words;
 	}
 	return steps > worth;
 }
@@ -201,7 +200,7 @@ static void add_values(struct search_run *r, const struct search_column *c, stru
 {
 	if (c->flags & SEARCH_FACET && !is_worth_a_scan(c, w, s)) {
 		for (size_t i = 0; i < w->n; i++)
-			search_set_add_docs(to, search_column_docs(c, w->ids[i]));
+			search_set_add_docs_within(to, search_column_docs(c, w->ids[i]), s);
 		return;
 	}
 	struct search_set some = search_run_take_set(r);

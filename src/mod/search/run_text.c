@@ -18,11 +18,6 @@ static const struct search_postings *postings_of(const struct search_text *t, si
 	return t->run->ix->postings[t->q->by[by].field];
 }
 
-static void clear(struct search_set *s)
-{
-	search_set_minus(s, s);
-}
-
 /* --- stages ------------------------------------------------------------------------------------------ */
 
 static void add_field(struct search_text *t, const struct search_stage *s,
@@ -35,7 +30,8 @@ static void add_field(struct search_text *t, const struct search_stage *s,
 	}
 	const struct search_choice *c = search_text_choice(t, s, w, by);
 	for (size_t i = 0; i < c->n; i++)
-		search_set_add_docs(to, search_postings_docs(postings_of(t, by), c->words[i].word));
+		search_set_add_docs_within(to,
+			search_postings_docs(postings_of(t, by), c->words[i].word), within);
 }
 
 /* Leaves in *among the documents that have the term in any field. */
@@ -44,8 +40,8 @@ static void narrow(struct search_text *t, const struct search_stage *s, const st
 {
 	bool has_address = false;
 
-	clear(&t->term);
-	clear(&t->address);
+	search_set_clear(&t->term);
+	search_set_clear(&t->address);
 	for (size_t by = 0; by < t->q->by_n && !search_run_is_over(t->run); by++) {
 		bool is_address = search_text_is_address(t, by);
 		has_address |= is_address;
@@ -99,6 +95,14 @@ static void remember_stage(struct search_text *t, const struct search_stage *s)
 	}
 }
 
+static void list(const struct search_set *s, struct search_found *ret)
+{
+	SEARCH_EACH_WORD (s, i)
+		for (uint64_t w = s->bits[i]; w; w &= w - 1)
+			*ret++ = (struct search_found){
+				.doc = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(w)};
+}
+
 void search_text_stage(struct search_text *t, const struct search_stage *s)
 {
 	struct search_set among = search_run_take_set(t->run);
@@ -109,11 +113,7 @@ void search_text_stage(struct search_text *t, const struct search_stage *s)
 	uint32_t n = search_set_count(&among);
 	if (n) {
 		struct search_found *docs = room_for(t, n);
-		uint32_t doc = 0;
-		for (uint32_t i = 0; i < n; i++, doc++) {
-			doc = search_set_next(&among, doc);
-			docs[i] = (struct search_found){.doc = doc};
-		}
+		list(&among, docs);
 		search_text_score(t, s, &among, docs, n);
 		t->found_n += n;
 		search_set_minus(&t->left, &among);
@@ -261,13 +261,9 @@ static void read_terms(struct search_text *t)
 
 static void find_all(struct search_text *t)
 {
-	uint32_t n = search_set_count(&t->left), doc = 0;
-	struct search_found *docs = room_for(t, n);
+	uint32_t n = search_set_count(&t->left);
 
-	for (uint32_t i = 0; i < n; i++, doc++) {
-		doc = search_set_next(&t->left, doc);
-		docs[i] = (struct search_found){.doc = doc};
-	}
+	list(&t->left, room_for(t, n));
 	t->found_n = n;
 }
 

@@ -61,13 +61,13 @@ static size_t rank_of(const struct scoring *s, uint32_t doc)
 
 static void rank_all(struct scoring *s)
 {
-	size_t words = ((size_t)s->within->n + 63) / 64;
 	uint32_t n = 0;
 
 	if (s->n < RANKS_WORTH)
 		return;
-	s->before = arena_alloc(s->t->run->arena, words * sizeof(*s->before));
-	for (size_t i = 0; i < words; i++) {
+	s->before =
+		arena_alloc(s->t->run->arena, search_set_words(s->within->n) * sizeof(*s->before));
+	SEARCH_EACH_WORD (s->within, i) {
 		s->before[i] = n;
 		n += search_set_ones(s->within->bits[i]);
 	}

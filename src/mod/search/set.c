@@ -1,18 +1,23 @@
-/* Sets of documents: one bit each. */
+/* Sets of documents: one bit each, in words, and one for each word that may have any.
+ *
+ * What the latter does not say of is nothing, whatever stands in the word: a set is made, emptied and walked without a look at
+ * words that have none. After a filter by place that is most of them. */
 #include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "mod/search/index_local.h"
 
-static size_t words_of(uint32_t n)
+#define BIT(i) (UINT64_C(1) << (i) % 64)
+
+static size_t groups_of(uint32_t n)
 {
-	return ((size_t)n + 63) / 64;
+	return (search_set_words(n) + 63) / 64;
 }
 
-static size_t words_shared(const struct search_set *a, const struct search_set *b)
+static uint64_t some_of(const struct search_set *s, size_t group)
 {
-	return words_of(a->n < b->n ? a->n : b->n);
+	return group < groups_of(s->n) ? search_set_some(s, group) : 0;
 }
 
 /* Without an instruction for it, which the oldest processors lack. */
@@ -26,64 +31,94 @@ uint32_t search_set_ones(uint64_t w)
 
 struct search_set search_set_new(struct arena *a, uint32_t n)
 {
-	return (struct search_set){.bits = arena_array(a, words_of(n), sizeof(uint64_t)), .n = n};
+	return (struct search_set){
+		.bits = arena_alloc(a, search_set_words(n) * sizeof(uint64_t)),
+		.some = arena_array(a, groups_of(n), sizeof(uint64_t)),
+		.n = n,
+	};
+}
+
+void search_set_clear(struct search_set *s)
+{
+	memset(s->some, 0, groups_of(s->n) * sizeof(*s->some));
 }
 
 void search_set_add(struct search_set *s, uint32_t doc)
 {
 	assert(doc < s->n);
-	s->bits[doc / 64] |= UINT64_C(1) << doc % 64;
+	search_set_or_word(s, doc / 64, BIT(doc));
+}
+
+void search_set_drop(struct search_set *s, uint32_t doc)
+{
+	if (search_set_has(s, doc))
+		s->bits[doc / 64] &= ~BIT(doc);
 }
 
 bool search_set_has(const struct search_set *s, uint32_t doc)
 {
-	return doc < s->n && s->bits[doc / 64] >> doc % 64 & 1;
+	return doc < s->n && search_set_at(s, doc / 64) >> doc % 64 & 1;
 }
 
 void search_set_and(struct search_set *s, const struct search_set *with)
 {
-	size_t n = words_shared(s, with), all = words_of(s->n);
-
-	for (size_t i = 0; i < n; i++)
-		s->bits[i] &= with->bits[i];
-	if (all > n)
-		memset(s->bits + n, 0, (all - n) * sizeof(*s->bits));
+	for (size_t g = 0; g < groups_of(s->n); g++) {
+		uint64_t both = s->some[g] & some_of(with, g), left = 0;
+		for (; both; both &= both - 1) {
+			size_t i = 64 * g + (size_t)__builtin_ctzll(both);
+			s->bits[i] &= with->bits[i];
+			left |= (uint64_t)!!s->bits[i] << i % 64;
+		}
+		s->some[g] = left;
+	}
 }
 
 void search_set_or(struct search_set *s, const struct search_set *with)
 {
 	assert(with->n <= s->n);
-	size_t n = words_shared(s, with);
-
-	for (size_t i = 0; i < n; i++)
-		s->bits[i] |= with->bits[i];
+	SEARCH_EACH_WORD (with, i)
+		search_set_or_word(s, i, with->bits[i]);
 }
 
 void search_set_minus(struct search_set *s, const struct search_set *without)
 {
-	size_t n = words_shared(s, without);
-
-	for (size_t i = 0; i < n; i++)
-		s->bits[i] &= ~without->bits[i];
+	for (size_t g = 0; g < groups_of(s->n); g++)
+		for (uint64_t both = s->some[g] & some_of(without, g); both; both &= both - 1) {
+			size_t i = 64 * g + (size_t)__builtin_ctzll(both);
+			search_set_put_word(s, i, s->bits[i] & ~without->bits[i]);
+		}
 }
 
 void search_set_copy(struct search_set *s, const struct search_set *from)
 {
 	assert(from->n <= s->n);
-	size_t n = words_of(from->n), all = words_of(s->n);
-
-	if (n)
-		memcpy(s->bits, from->bits, n * sizeof(*s->bits));
-	if (all > n)
-		memset(s->bits + n, 0, (all - n) * sizeof(*s->bits));
+	for (size_t g = 0; g < groups_of(s->n); g++) {
+		uint64_t some = s->some[g] = some_of(from, g);
+		if (some == UINT64_MAX)
+			memcpy(s->bits + 64 * g, from->bits + 64 * g, 64 * sizeof(*s->bits));
+		else
+			for (; some; some &= some - 1) {
+				size_t i = 64 * g + (size_t)__builtin_ctzll(some);
+				s->bits[i] = from->bits[i];
+			}
+	}
 }
 
 uint32_t search_set_count(const struct search_set *s)
 {
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < words_of(s->n); i++)
+	SEARCH_EACH_WORD (s, i)
 		n += search_set_ones(s->bits[i]);
+	return n;
+}
+
+uint32_t search_set_count_words(const struct search_set *s)
+{
+	uint32_t n = 0;
+
+	for (size_t g = 0; g < groups_of(s->n); g++)
+		n += search_set_ones(search_set_some(s, g));
 	return n;
 }
 
@@ -96,10 +131,11 @@ uint32_t search_set_next(const struct search_set *s, uint32_t from)
 {
 	if (from >= s->n)
 		return SEARCH_NONE;
-	size_t i = from / 64, n = words_of(s->n);
-	uint64_t w = s->bits[i] >> from % 64 << from % 64;
+	uint64_t w = search_set_at(s, from / 64) >> from % 64 << from % 64;
+	size_t i = from / 64;
 	while (!w) {
-		if (++i == n)
+		i = search_set_word(s, i + 1);
+		if (i == SIZE_MAX)
 			return SEARCH_NONE;
 		w = s->bits[i];
 	}
