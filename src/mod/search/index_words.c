@@ -7,6 +7,11 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
+/* What malloc adds to an allocation, what a posting costs, and how long a word of a short text is, on average. */
+#define MALLOC_EXTRA 16
+#define POSTING_BYTES 3
+#define WORD_BYTES 6
+
 static void *must(void *p)
 {
 	if (!p)
@@ -99,15 +104,16 @@ static uint32_t entry_new(struct search_postings *p, struct str text, uint32_t h
 	memcpy(text.len > SEARCH_INLINE ? e->far : e->near, text.p, text.len);
 	e->signature = search_entry_signature(text);
 	search_table_add(&p->table, hash, word);
-	search_words_order_add(p, word);
+	if (!p->is_building)
+		search_words_order_add(p, word);
 	return word;
 }
 
+/* It is not in the order any more. */
 static void entry_free(struct search_postings *p, uint32_t word)
 {
 	struct search_entry *e = &p->entries[word];
 
-	search_words_order_remove(p, word);
 	search_table_remove(&p->table, hash_of(search_entry_text(e)), word);
 	search_docs_done(&e->docs);
 	if (e->len > SEARCH_INLINE) {
@@ -134,8 +140,24 @@ static void add(struct search_postings *p, uint32_t word, uint32_t doc)
 static void drop(struct search_postings *p, uint32_t word, uint32_t doc)
 {
 	p->postings_n -= search_docs_remove(&p->entries[word].docs, doc);
-	if (!p->entries[word].docs.n)
-		entry_free(p, word);
+	if (p->entries[word].docs.n)
+		return;
+	search_words_order_remove(p, word);
+	entry_free(p, word);
+}
+
+uint32_t search_postings_number(struct search_postings *p, struct str word)
+{
+	uint32_t hash = hash_of(word), found = find(p, word, hash);
+
+	return found != SEARCH_NONE ? found : entry_new(p, word, hash);
+}
+
+void search_postings_forget(struct search_postings *p)
+{
+	for (uint32_t word = 0; word < p->n; word++)
+		if (p->entries[word].len && !p->entries[word].docs.n)
+			entry_free(p, word);
 }
 
 /* --- documents in and out ---------------------------------------------------------------------------- */
@@ -239,11 +261,27 @@ static void keep_text(struct search_postings *p, uint32_t doc, struct list now)
 	p->text_bytes += bytes;
 }
 
+/* What a value will cost is guessed until then. */
+static void put_building(struct search_postings *p, struct arena *a, uint32_t doc, struct str now)
+{
+	struct list after = {0};
+
+	if (p->texts && now.p)
+		after = split(p, a, now, true);
+	if (p->texts)
+		keep_text(p, doc, after);
+	p->postings_n += p->texts ? after.n : now.len / WORD_BYTES;
+}
+
 void search_postings_put(struct search_postings *p, struct arena *a, uint32_t doc, struct str was,
 	struct str now)
 {
 	struct list before = {0}, after = {0};
 
+	if (p->is_building) {
+		put_building(p, a, doc, now);
+		return;
+	}
 	if (was.p)
 		before = list_of(p, a, doc, was);
 	if (now.p)
@@ -257,10 +295,6 @@ void search_postings_put(struct search_postings *p, struct arena *a, uint32_t do
 	if (before.n)
 		drop_missing(p, doc, before, after);
 }
-
-/* What malloc adds to an allocation, and what a posting costs, on average. */
-#define MALLOC_EXTRA 16
-#define POSTING_BYTES 3
 
 size_t search_postings_bytes(const struct search_postings *p, uint32_t docs_cap)
 {

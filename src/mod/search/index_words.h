@@ -54,6 +54,7 @@ struct search_postings {
 	uint8_t **texts; /* SEARCH_TEXT: the words of each document; NULL: others */
 	uint32_t docs_cap;
 	size_t postings_n, text_bytes, far_bytes;
+	bool is_building; /* words have no documents and no order yet: index_words_build.c */
 };
 
 struct search_postings *search_postings_new(const struct search_column *c)
@@ -65,6 +66,12 @@ void search_postings_grow(struct search_postings *p, uint32_t from, uint32_t to)
 void search_postings_put(struct search_postings *p, struct arena *a, uint32_t doc, struct str was,
 	struct str now);
 size_t search_postings_bytes(const struct search_postings *p, uint32_t docs_cap); /* about */
+
+/* From here on to search_postings_built() as index_build.h says. */
+void search_postings_build(struct search_postings *p);
+void search_postings_built(struct search_postings *p, uint32_t docs_n);
+uint32_t search_postings_number(struct search_postings *p, struct str word); /* a new one, too */
+void search_postings_forget(struct search_postings *p); /* words without documents */
 
 /* Documents whose folded value begins so: of SEARCH_TEXT. */
 void search_postings_beginning(const struct search_postings *p, struct str folded,
@@ -89,6 +96,7 @@ static inline uint16_t search_entry_signature(struct str text)
 uint64_t search_words_order_key(struct str word);
 void search_words_order_add(struct search_postings *p, uint32_t word);
 void search_words_order_remove(struct search_postings *p, uint32_t word);
+void search_words_order_build(struct search_postings *p); /* all words at once */
 
 /* A place in the order. */
 struct search_place {

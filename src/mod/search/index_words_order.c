@@ -150,6 +150,61 @@ void search_words_order_add(struct search_postings *p, uint32_t word)
 	p->entries[word].block = p->order[at];
 }
 
+/* --- all at once -------------------------------------------------------------------------------------- */
+
+#define BUILT 112 /* words of a block, so that not each new one splits one */
+
+struct placed {
+	uint64_t key;
+	uint32_t word;
+};
+
+static int by_order(const void *a, const void *b, void *postings)
+{
+	const struct placed *x = a, *y = b;
+	const struct search_postings *p = postings;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return str_cmp(search_entry_text(&p->entries[x->word]),
+		search_entry_text(&p->entries[y->word]));
+}
+
+static struct placed *in_order(struct search_postings *p, uint32_t *ret_n)
+{
+	struct placed *words = must(malloc((p->n + 1) * sizeof(*words)));
+	uint32_t n = 0;
+
+	for (uint32_t word = 0; word < p->n; word++)
+		if (p->entries[word].len)
+			words[n++] = (struct placed){
+				search_words_order_key(search_entry_text(&p->entries[word])),
+				word,
+			};
+	qsort_r(words, n, sizeof(*words), by_order, p);
+	*ret_n = n;
+	return words;
+}
+
+void search_words_order_build(struct search_postings *p)
+{
+	uint32_t n;
+	struct placed *words = in_order(p, &n);
+
+	assert(!p->order_n);
+	for (uint32_t i = 0; i < n; i += BUILT) {
+		struct search_block *b = must(malloc(sizeof(*b)));
+		b->n = n - i < BUILT ? n - i : BUILT;
+		for (uint32_t j = 0; j < b->n; j++) {
+			b->keys[j] = words[i + j].key;
+			b->words[j] = words[i + j].word;
+		}
+		order_insert(p, p->order_n, b);
+		block_settle(p, p->order_n - 1);
+	}
+	free(words);
+}
+
 /* The last block by number takes the number of the one that goes. */
 static void block_free(struct search_postings *p, uint32_t at)
 {

@@ -146,14 +146,45 @@ static void on_patience_over(void *arg)
 	fiber_wake(w->fiber);
 }
 
+#define GROUPED_SIZE 32
+
+/* 1234567 is 1,234,567. */
+static const char *grouped(char out[GROUPED_SIZE], size_t n)
+{
+	char *p = out + GROUPED_SIZE - 1;
+
+	*p = 0;
+	for (int i = 0; n || !i; i++, n /= 10) {
+		if (i && i % 3 == 0)
+			*--p = ',';
+		*--p = (char)('0' + n % 10);
+	}
+	return p;
+}
+
+static int still_loading(const struct search_held *h, struct err *e)
+{
+	char so_far[GROUPED_SIZE], all[GROUPED_SIZE];
+
+	if (h->load != SEARCH_LOAD_RUNNING || !h->next_len)
+		return err_set(e, E_BUSY,
+			"the listings are being made searchable; please try again in a few seconds");
+	if (h->next_len >= h->next_expected)
+		return err_set(e, E_BUSY,
+			"the listings are being made searchable, %s so far; please try again in a few seconds",
+			grouped(so_far, h->next_len));
+	return err_set(e, E_BUSY,
+		"the listings are being made searchable, %s of about %s so far; please try again in a few seconds",
+		grouped(so_far, h->next_len), grouped(all, h->next_expected));
+}
+
 static int wait_for_index(struct search_held *h, const struct search_patience *w, struct err *e)
 {
 	while (!h->ix) {
 		if (h->failed)
 			return err_set(e, (enum err_code)h->failed, "%s", h->words);
 		if (w->is_over || h->is_gone)
-			return err_set(e, E_BUSY,
-				"the listings are being made searchable; please try again in a few seconds");
+			return still_loading(h, e);
 		if (fiber_park())
 			return err_set(e, E_CANCEL, "stopping");
 	}

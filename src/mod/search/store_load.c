@@ -1,5 +1,5 @@
 /* An index out of the table: one fiber reads COPY and cuts it into pieces, another has each piece put into the index in a thread, so that
- * PostgreSQL, the loop and the thread work at the same time and memory stays flat. */
+ * PostgreSQL, the loop and the thread work at the same time and memory stays flat. Then the words of the fields, several at a time. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,16 +8,19 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "db/db.h"
 #include "db/result.h"
 #include "db/session.h"
 #include "loop/fiber.h"
 #include "loop/fiber_queue.h"
+#include "mod/search/index_build.h"
 #include "mod/search/store_local.h"
 
 #define PIECE ((size_t)128 * 1024)
 #define PIECES 4
+#define FINISHERS 2 /* threads; searches of other workspaces want some, too */
 
 struct loading {
 	struct search_held *h;
@@ -25,6 +28,7 @@ struct loading {
 	struct fiber_queue *pieces; /* struct buf */
 	struct buf *piece;          /* being filled */
 	struct fiber *builder;
+	int turn;     /* of the field that is next to be finished */
 	bool is_full; /* no room for it */
 	bool is_bad;  /* a row that is none */
 };
@@ -109,6 +113,7 @@ static void building_all(void *arg)
 		if (!l->is_full && !l->is_bad && !fiber_is_cancelled()) {
 			fiber_work(build, &b);
 			l->is_bad |= b.is_bad;
+			l->h->next_len = search_index_len(l->ix);
 			l->is_full |= !make_room(l);
 		}
 		free_piece(b.piece);
@@ -117,12 +122,59 @@ static void building_all(void *arg)
 	}
 }
 
+struct finishing {
+	struct search_index *ix;
+	int field;
+};
+
+static void finish_field(void *arg)
+{
+	struct finishing *f = arg;
+
+	search_index_build_field(f->ix, f->field);
+}
+
+static void finish_some(void *arg)
+{
+	struct loading *l = arg;
+
+	while (l->turn < search_fields_n && !l->h->is_gone) {
+		struct finishing f = {l->ix, search_index_build_turn(l->turn++)};
+		fiber_work(finish_field, &f);
+	}
+}
+
+static void finish(struct loading *l)
+{
+	struct fiber *finishers[FINISHERS];
+
+	for (int i = 0; i < FINISHERS; i++)
+		finishers[i] = fiber_start(l->h->st->loop, finish_some, l);
+	for (int i = 0; i < FINISHERS; i++)
+		fiber_join(finishers[i]);
+	l->is_full |= !make_room(l);
+}
+
 static int select_one(struct session *s, struct arena *a, const char *sql, const char *parameter,
 	struct result **ret, struct err *e)
 {
 	struct db_param p = db_text(parameter);
 
 	return session_exec(s, a, sql, 1, &p, ret, e);
+}
+
+/* What the planner expects: for the eyes of who waits. */
+static int read_expected(struct loading *l, struct session *s, struct arena *a, struct err *e)
+{
+	struct result *r;
+	int64_t n = 0;
+
+	if (session_exec(s, a, search_row_expected_sql(), 0, NULL, &r, e))
+		return e->code;
+	const struct json *plan = json_at(json_parse(a, result_text(r, 0, 0), e), 0);
+	if (json_to_i64(json_get(json_get(plan, "Plan"), "Plan Rows"), &n) && n > 1)
+		l->h->next_expected = (size_t)n;
+	return e->code;
 }
 
 /* Snapshot and profile come before the rows: what changes in between is looked at again. */
@@ -158,6 +210,8 @@ static int read_all(struct loading *l, struct arena *a, struct err *e)
 	if (!code)
 		code = read_head(l, s, a, e);
 	if (!code)
+		code = read_expected(l, s, a, e);
+	if (!code)
 		code = session_copy_out(s, search_row_load_sql(a), on_row, l, e);
 	if (!code && l->piece->len) {
 		code = fiber_queue_put(l->pieces, l->piece);
@@ -187,6 +241,10 @@ static int load(struct loading *l, struct arena *a, struct err *e)
 	fiber_queue_free(l->pieces);
 	if (l->piece)
 		free_piece(l->piece);
+	if (!code && fiber_is_cancelled())
+		code = err_set(e, E_CANCEL, "loading ended");
+	if (!code && !l->is_full && !l->is_bad)
+		finish(l);
 	if (!l->is_full && !l->is_bad)
 		return code;
 	err_clear(e);
@@ -228,6 +286,8 @@ void search_load_run(void *arg)
 	struct err e = {.arena = a};
 	int64_t began = mono_us();
 
+	search_index_build(l.ix);
+	h->next_len = h->next_expected = 0;
 	int code = load(&l, a, &e);
 	settle(&l, code, &e, mono_us() - began);
 	arena_free(a);

@@ -60,7 +60,9 @@ struct search_held {
 	struct fiber *loader;
 	struct search_index *next; /* what is being loaded */
 	size_t next_bytes;
-	char *next_since; /* its snapshot */
+	size_t next_len;      /* listings that are in it so far */
+	size_t next_expected; /* how many there will be, as PostgreSQL guesses; 0: it does not know */
+	char *next_since;     /* its snapshot */
 	uint64_t next_profile;
 	char next_day[16];
 	int failed; /* of the last load: E_*, with words; 0 */
@@ -144,7 +146,8 @@ enum {
 
 int search_row_columns(void);
 const char *search_row_load_sql(
-	struct arena *a); /* COPY of the workspace in plat.search_workspace */
+	struct arena *a);                  /* COPY of the workspace in plat.search_workspace */
+const char *search_row_expected_sql(void); /* its plan, as JSON */
 /* $1 since when, $2 workspaces, $3 most, null: all */
 const char *search_row_changed_sql(struct arena *a); /* $1: a snapshot */
 const char *search_row_expired_sql(

@@ -19,6 +19,26 @@ static double documents(const struct search_store *st)
 	return (double)n;
 }
 
+/* Of the indexes that are being made: how many, their listings so far, and those expected. */
+static void add_loading(struct buf *out, const struct search_store *st)
+{
+	size_t indexes = 0, done = 0, expected = 0;
+
+	for (size_t i = 0; i < st->n; i++) {
+		const struct search_held *h = st->held[i];
+		if (h->load != SEARCH_LOAD_RUNNING)
+			continue;
+		indexes++;
+		done += h->next_len;
+		expected += h->next_expected > h->next_len ? h->next_expected : h->next_len;
+	}
+	add(out, "loading", "gauge", "Indexes that are being made from the table.",
+		(double)indexes);
+	add(out, "loading_documents", "gauge", "Listings that are in those so far.", (double)done);
+	add(out, "loading_documents_expected", "gauge",
+		"Listings that those will have, as PostgreSQL guesses.", (double)expected);
+}
+
 void search_store_metrics(const struct search_store *st, struct buf *out)
 {
 	const struct search_stats *s = &st->stats;
@@ -31,6 +51,7 @@ void search_store_metrics(const struct search_store *st, struct buf *out)
 	add(out, "lag_seconds", "gauge",
 		"Age of what the follower has read last; 0: nothing is followed.",
 		st->n && st->round_us ? (double)(mono_us() - st->round_us) / 1e6 : 0);
+	add_loading(out, st);
 	add(out, "loads_total", "counter", "Indexes made from the table.", (double)s->loads);
 	add(out, "loads_failed_total", "counter", "Loads that failed.", (double)s->loads_failed);
 	add(out, "load_seconds_total", "counter", "Time that loads took.",

@@ -27,6 +27,13 @@ static const char *taken(struct arena *a, struct buf *b)
 	return text.p;
 }
 
+#define LOADED "l.workspace_id = current_setting('plat.search_workspace')::uuid and l.is_active"
+
+const char *search_row_expected_sql(void)
+{
+	return "explain (format json) select from mls.listings l where " LOADED;
+}
+
 const char *search_row_load_sql(struct arena *a)
 {
 	struct buf b;
@@ -36,7 +43,7 @@ const char *search_row_load_sql(struct arena *a)
 	add_columns(&b);
 	buf_cstr(&b,
 		" from mls.listings l left join mls.compliance_profiles p using (workspace_id)"
-		" where l.workspace_id = current_setting('plat.search_workspace')::uuid and l.is_active) to stdout");
+		" where " LOADED ") to stdout");
 	return taken(a, &b);
 }
 

@@ -76,36 +76,52 @@ static bool is_part(utf8proc_int32_t c)
 	return wanted >> utf8proc_category(c) & 1;
 }
 
-/* One character that is not ASCII; returns its bytes. */
-static size_t wide(struct writer *w, struct str text, size_t at)
+struct piece {
+	char bytes[4];
+	size_t len; /* 0: it separates */
+};
+
+/* What the character at `at`, which is not ASCII, becomes; *ret_len: its bytes. 0 pieces: nothing. */
+static size_t decompose(struct str text, size_t at, struct piece *ret, size_t *ret_len)
 {
+	const unsigned options = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK |
+		UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
 	utf8proc_int32_t c, pieces[PIECES];
-	size_t left = text.len - at;
+	size_t left = text.len - at, i = 0;
+	int boundary = 0;
 	utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text.p + at,
 		(utf8proc_ssize_t)(left > 4 ? 4 : left), &c);
 
 	if (len <= 0) {
-		word_end(w, at);
+		*ret_len = 1;
+		ret->len = 0;
 		return 1;
 	}
-	int boundary = 0;
-	utf8proc_ssize_t n = utf8proc_decompose_char(c, pieces, PIECES,
-		UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD |
-			UTF8PROC_IGNORE,
-		&boundary);
-	for (utf8proc_ssize_t i = 0; i < n && i < PIECES; i++) {
-		char bytes[4];
-		utf8proc_ssize_t k = utf8proc_encode_char(pieces[i], (utf8proc_uint8_t *)bytes);
-		if (k > 0 && is_part(pieces[i])) {
-			room_ensure(w, left);
-			word_add(w, at, bytes, (size_t)k);
-		} else {
-			word_end(w, at + (w->from < at ? 0 : (size_t)len));
-		}
-		if (w->n >= w->most)
-			break;
+	*ret_len = (size_t)len;
+	utf8proc_ssize_t n = utf8proc_decompose_char(c, pieces, PIECES, options, &boundary);
+	for (; (utf8proc_ssize_t)i < n && i < PIECES; i++) {
+		utf8proc_uint8_t *bytes = (utf8proc_uint8_t *)ret[i].bytes;
+		utf8proc_ssize_t k = utf8proc_encode_char(pieces[i], bytes);
+		ret[i].len = k > 0 && is_part(pieces[i]) ? (size_t)k : 0;
 	}
-	return (size_t)len;
+	return i;
+}
+
+/* Returns the character's bytes. */
+static size_t wide(struct writer *w, struct str text, size_t at)
+{
+	struct piece pieces[PIECES];
+	size_t len, n = decompose(text, at, pieces, &len);
+
+	for (size_t i = 0; i < n && w->n < w->most; i++) {
+		if (pieces[i].len) {
+			room_ensure(w, text.len - at);
+			word_add(w, at, pieces[i].bytes, pieces[i].len);
+		} else {
+			word_end(w, at + (w->from < at ? 0 : len));
+		}
+	}
+	return len;
 }
 
 /* What an ASCII byte becomes; 0: it separates. */
@@ -141,19 +157,73 @@ size_t search_words(struct arena *a, struct str text, size_t most, struct search
 	return w.n;
 }
 
+/* A folded text on its way out. */
+struct joiner {
+	char *to;
+	size_t len, cap;
+	size_t run; /* bytes of the word, SEARCH_WORD_MAX when it was cut; 0: none is open */
+};
+
+/* ASCII from i on; returns where it ends. No branch but those that are nearly always taken the same way. */
+static size_t join_plain(struct joiner *j, struct str text, size_t i)
+{
+	char *to = j->to + j->len;
+	size_t run = j->run;
+
+	for (; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.p[i], lower = c | 0x20;
+		bool is_letter = (unsigned char)(lower - 'a') < 26;
+		bool is_word = is_letter | ((unsigned char)(c - '0') < 10);
+		if (c >= 0x80)
+			break;
+		if (run >= SEARCH_WORD_MAX && is_word)
+			continue;
+		*to = (char)(is_letter ? lower : is_word ? c : ' ');
+		to += is_word | (run > 0);
+		run = is_word ? run + 1 : 0;
+	}
+	j->len = (size_t)(to - j->to);
+	j->run = run;
+	return i;
+}
+
+static void join_piece(struct joiner *j, const struct piece *p)
+{
+	if (!p->len) {
+		if (j->run)
+			j->to[j->len++] = ' ';
+		j->run = 0;
+	} else if (j->run + p->len > SEARCH_WORD_MAX) {
+		j->run = SEARCH_WORD_MAX;
+	} else {
+		memcpy(j->to + j->len, p->bytes, p->len);
+		j->len += p->len;
+		j->run += p->len;
+	}
+}
+
+static size_t join_wide(struct joiner *j, struct arena *a, struct str text, size_t at)
+{
+	struct piece pieces[PIECES];
+	size_t len, n = decompose(text, at, pieces, &len);
+	size_t needed = j->len + n * sizeof(pieces->bytes) + (text.len - at) + 1;
+
+	if (needed > j->cap) {
+		j->to = arena_resize(a, j->to, j->cap, needed + text.len);
+		j->cap = needed + text.len;
+	}
+	for (size_t i = 0; i < n; i++)
+		join_piece(j, &pieces[i]);
+	return at + len;
+}
+
 struct str search_words_joined(struct arena *a, struct str text)
 {
-	struct search_word *words;
-	size_t n = search_words(a, text, SIZE_MAX, &words), len = 0;
+	struct joiner j = {.to = arena_alloc(a, text.len + 1), .cap = text.len + 1};
 
-	for (size_t i = 0; i < n; i++)
-		len += words[i].text.len + 1;
-	char *p = arena_alloc(a, len + 1), *to = p;
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			*to++ = ' ';
-		memcpy(to, words[i].text.p, words[i].text.len);
-		to += words[i].text.len;
-	}
-	return str_from(p, (size_t)(to - p));
+	for (size_t i = 0; (i = join_plain(&j, text, i)) < text.len;)
+		i = join_wide(&j, a, text, i);
+	if (j.len && !j.run)
+		j.len--;
+	return str_from(j.to, j.len);
 }
