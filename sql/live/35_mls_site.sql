@@ -27,13 +27,21 @@ create or replace function mls.tell_sites() returns trigger
   set search_path = ''
 as $$
 begin
-  perform pg_notify('plat_site', coalesce(to_jsonb(new), to_jsonb(old)) ->> tg_argv[0]);
+  if tg_op = 'TRUNCATE' then
+    perform pg_notify('plat_site', '');
+  end if;
+  -- What moves is told to both workspaces.
+  perform pg_notify('plat_site', x.told ->> tg_argv[0]) from (values (to_jsonb(old)), (to_jsonb(new))) x (told) where x.told is not null;
   return null;
 end $$;
 create or replace trigger workspace_domains_tell_sites after insert or update or delete on mls.workspace_domains
   for each row execute function mls.tell_sites('workspace_id');
 create or replace trigger workspaces_tell_sites after update or delete on mls.workspaces
   for each row execute function mls.tell_sites('id');
+create or replace trigger workspace_domains_tell_sites_of_all after truncate on mls.workspace_domains
+  for each statement execute function mls.tell_sites();
+create or replace trigger workspaces_tell_sites_of_all after truncate on mls.workspaces
+  for each statement execute function mls.tell_sites();
 
 -- The workspace of a host name, or of a slug while somebody tries a site out; none unless it is active.
 create or replace function mls.find_site(host text, wanted_slug text)
@@ -48,16 +56,46 @@ begin atomic
 end;
 comment on function mls.find_site(text, text) is 'For /site/v1: by verified domain; wanted_slug is null unless the request is of this machine.';
 
+-- A domain still leads here when its brokerage has left it, and then our own file would prove it to whoever claims it next. So for 90 days
+-- others need a record. The job that is queued meanwhile says so: it outlives the row, and the workspace.
+create or replace function mls.hold_domain() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  insert into plat.jobs (name, payload, unique_key, run_at)
+    values ('site.domain_free', jsonb_build_object('domain', old.domain, 'workspace_id', old.workspace_id),
+            old.domain || ' ' || old.workspace_id, now() + interval '90 days')
+    on conflict (name, unique_key) where unique_key is not null and status in ('queued', 'running')
+      do update set run_at = excluded.run_at;
+  return null;
+end $$;
+create or replace trigger workspace_domains_hold_lost after update of domain, verified_at on mls.workspace_domains
+  for each row when (old.verified_at is not null and (new.verified_at is null or new.domain is distinct from old.domain))
+  execute function mls.hold_domain();
+create or replace trigger workspace_domains_hold_deleted after delete on mls.workspace_domains
+  for each row when (old.verified_at is not null) execute function mls.hold_domain();
+
+create or replace function mls.domain_wants_record(host text, workspace uuid) returns boolean
+  language sql stable security definer
+  set search_path = ''
+begin atomic
+  select exists (select from mls.workspace_domains o where o.domain = host and o.workspace_id <> workspace and o.verified_at is not null)
+      or exists (select from plat.jobs j
+                   where j.name = 'site.domain_free' and j.status = 'queued' and starts_with(j.unique_key, host || ' ')
+                     and j.unique_key <> host || ' ' || workspace and j.run_at > now());
+end;
+comment on function mls.domain_wants_record(text, uuid) is 'Another workspace has the domain, or had it within 90 days: no file proves it.';
+
 -- What /.well-known/plat-verify.txt answers. Two claims: the file would prove both, so there is none; a TXT record tells them apart. Who has
--- the domain keeps the file, or anybody's claim would end their proof.
+-- the domain, or had it last, keeps the file, or anybody's claim would end their proof.
 create or replace function mls.domain_file(host text) returns text
   language sql stable security definer
   set search_path = ''
 begin atomic
   select min(d.verification_token) from mls.workspace_domains d
     where d.domain = host
-      and (d.verified_at is not null
-           or not exists (select from mls.workspace_domains v where v.domain = host and v.verified_at is not null))
+      and (d.verified_at is not null or not mls.domain_wants_record(host, d.workspace_id))
     having count(*) = 1;
 end;
 
@@ -77,6 +115,9 @@ begin
   if found_by is not null then
     if exists (select from mls.workspace_domains o where o.domain = d.domain and o.verified_at is not null and o.id <> d.id) then
       raise exception using errcode = 'PT409', message = format('%s is verified by another workspace', d.domain);
+    end if;
+    if found_by <> 'dns' and mls.domain_wants_record(d.domain, d.workspace_id) then
+      raise exception using errcode = 'PT409', message = format('%s was another workspace''s: a TXT record has to prove it', d.domain);
     end if;
     update mls.workspace_domains w
       set verified_at = coalesce(w.verified_at, now()), verified_by = found_by, checked_at = now(), failing_since = null, failure = null
@@ -115,16 +156,19 @@ end;
 
 -- --- what a site shows: everything about a listing is mls.displayed()'s; here is which ones -------------------------------------------
 
--- Workspaces with listings that a snapshot did not see as they are now.
+-- Workspaces with listings that a snapshot did not see as they are now. A stamp that no transaction of this server has given yet came with a
+-- dump: such rows are not new, or they would be at each look.
 create or replace function mls.sites_changed_since(seen text) returns setof uuid
   language sql stable security definer rows 1
   set search_path = ''
 begin atomic
   select l.workspace_id from mls.listings l
-    where l.changed_xid >= pg_snapshot_xmin(seen::pg_snapshot) and not pg_visible_in_snapshot(l.changed_xid, seen::pg_snapshot)
+    where l.changed_xid >= pg_snapshot_xmin(seen::pg_snapshot) and l.changed_xid < pg_snapshot_xmax(pg_current_snapshot())
+      and not pg_visible_in_snapshot(l.changed_xid, seen::pg_snapshot)
   union
   select r.workspace_id from mls.listing_removals r
-    where r.changed_xid >= pg_snapshot_xmin(seen::pg_snapshot) and not pg_visible_in_snapshot(r.changed_xid, seen::pg_snapshot);
+    where r.changed_xid >= pg_snapshot_xmin(seen::pg_snapshot) and r.changed_xid < pg_snapshot_xmax(pg_current_snapshot())
+      and not pg_visible_in_snapshot(r.changed_xid, seen::pg_snapshot);
 end;
 comment on function mls.sites_changed_since(text) is 'A snapshot is pg_current_snapshot() of an earlier call.';
 
@@ -173,8 +217,13 @@ begin atomic
       order by l.list_date desc nulls last, l.created_at desc, l.id limit most);
 end;
 
--- Medians and counts of an area, and of months. Closed listings count whether or not the MLS lets them be displayed one by one, unless
--- their seller or broker opted out. Three at least stand behind every row and every median, so that none is any one listing's.
+-- 455,250 as 455000: what one listing more or less moves stays hidden in the rest.
+create or replace function mls.three_digits(exact double precision) returns numeric
+  language sql immutable strict parallel safe
+return case when exact >= 1 then round(exact::numeric, 2 - floor(log(exact::numeric))::integer) else round(exact::numeric) end;
+
+-- Medians and counts of an area, and of months, of what may be displayed and of nothing else. Five at least stand behind every row and every
+-- median, and medians have three digits, so that none is any one listing's, nor the difference between two of them.
 create or replace function mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text,
                                       of_property_type text)
   returns table (kind text, name text, active bigint, pending bigint, closed bigint, median_list_price numeric,
@@ -195,9 +244,7 @@ begin atomic
              as days
       from mls.compliance_profiles p join mls.listings l on l.workspace_id = p.workspace_id
       where p.workspace_id = workspace
-        and (mls.is_displayed(l, p)
-             or (l.standard_status = 'Closed' and l.is_active and coalesce(l.may_display, p.shows_unstated) and l.is_idx is not false
-                 and l.is_idx_feed is not false and (not p.requires_idx or l.is_idx or l.is_idx_feed)))
+        and mls.is_displayed(l, p)
         and (l.standard_status <> 'Closed'
              or l.close_date >= date_trunc('month', now() at time zone 'UTC')::date - make_interval(months => months - 1))
         and (of_city is null or (l.city = of_city and 'city' <> all (p.hidden_fields)))
@@ -216,11 +263,11 @@ begin atomic
            percentile_cont(0.5) within group (order by r.close_price) as close_price
       from rows r group by grouping sets ((), (r.place), (r.month)))
   select g.kind, g.name, g.active, g.pending, g.closed,
-         round(case when g.prices >= 3 then g.list_price end::numeric),
-         round(case when g.spans >= 3 then g.days end::numeric, 1),
-         round(case when g.closings >= 3 then g.close_price end::numeric)
+         mls.three_digits(case when g.prices >= 5 then g.list_price end),
+         mls.three_digits(case when g.spans >= 5 then g.days end),
+         mls.three_digits(case when g.closings >= 5 then g.close_price end)
     from groups g
-    where g.n >= 3 and (g.kind = 'all' or g.name is not null)
+    where g.n >= 5 and (g.kind = 'all' or g.name is not null)
       and (g.kind <> 'month' or g.name >= to_char(date_trunc('month', now() at time zone 'UTC') - make_interval(months => months - 1), 'YYYY-MM'))
     order by g.kind, case when g.kind = 'month' then g.name end, g.n desc, g.name limit 1000;
 end;
@@ -262,7 +309,7 @@ declare
   f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
-             and p.proname in ('begin_domain_anew', 'tell_sites', 'find_site', 'domain_file', 'note_domain_check', 'lose_domain',
+             and p.proname in ('begin_domain_anew', 'hold_domain', 'domain_wants_record', 'three_digits', 'tell_sites', 'find_site', 'domain_file', 'note_domain_check', 'lose_domain',
                                'due_domains', 'sites_changed_since', 'find_listing', 'similar_listings', 'newest_listings', 'market',
                                'site_page_starts', 'site_pages')
   loop

@@ -25,7 +25,9 @@ select is(pg_temp.site('a.example.org'), 'tenant-a', 'a verified domain leads to
 select throws_ok($$ select mls.note_domain_check(tests.id('b_claim'), 'dns', null) $$, 'PT409', 'a.example.org is verified by another workspace',
                  'one workspace has a domain');
 select lives_ok($$ select mls.lose_domain(tests.id('a_domain'), 'theirs now') $$, 'until it loses it');
-select is(mls.note_domain_check(tests.id('b_claim'), 'file', null), true, 'to who proves it');
+select throws_ok($$ select mls.note_domain_check(tests.id('b_claim'), 'file', null) $$, 'PT409',
+                 'a.example.org was another workspace''s: a TXT record has to prove it', 'not to a file, which may be our own');
+select is(mls.note_domain_check(tests.id('b_claim'), 'dns', null), true, 'to who proves it by a record');
 select is(pg_temp.site('a.example.org'), 'tenant-b', 'whose site it is then');
 select is(pg_temp.status('a_domain'), 'open failing theirs now', 'the one before is told');
 select throws_ok($$ select mls.note_domain_check(gen_random_uuid(), 'dns', null) $$, 'PT404');
@@ -37,6 +39,18 @@ select is(mls.note_domain_check(tests.id('b_claim'), null, 'gone'), true, 'for t
 update mls.workspace_domains set failing_since = now() - interval '73 hours' where id = tests.id('b_claim');
 select is(mls.note_domain_check(tests.id('b_claim'), null, 'gone'), false, 'and no longer');
 select is(pg_temp.status('b_claim'), 'open failing gone', 'with the reason');
+select is(mls.domain_wants_record('a.example.org', tests.ws('a')), true, 'who comes after it needs a record');
+delete from mls.workspace_domains where id = tests.id('b_claim');
+select is(mls.domain_wants_record('a.example.org', tests.ws('a')), true, 'also when its row is gone');
+select is(mls.domain_file('a.example.org'), null, 'so there is no file for others');
+select is(mls.domain_wants_record('a.example.org', tests.ws('b')), true, 'nor for itself: another one had it too');
+delete from plat.jobs where name = 'site.domain_free' and payload ->> 'workspace_id' = tests.ws('a')::text;
+select is(mls.domain_wants_record('a.example.org', tests.ws('b')), false, 'what it had itself it may have again by a file');
+update plat.jobs set run_at = now() - interval '1 second' where name = 'site.domain_free';
+select is(mls.domain_wants_record('a.example.org', tests.ws('a')), false, 'for 90 days, whether or not a worker looks');
+select is(mls.domain_file('a.example.org'), (select verification_token from mls.workspace_domains where id = tests.id('a_domain')),
+          'then there is a file again');
+insert into mls.workspace_domains (id, workspace_id, domain) values (tests.id('b_claim'), tests.ws('b'), 'a.example.org');
 
 update mls.workspace_domains set verified_at = now() - interval '30 days', verified_by = 'dns', failing_since = null,
   checked_at = now() - interval '6 days' where id = tests.id('a_domain');
@@ -56,6 +70,9 @@ select is(pg_temp.site(null, null), 'none', 'no host, no site');
 create temporary table before as select verification_token from mls.workspace_domains where id = tests.id('a_domain');
 update mls.workspace_domains set domain = 'new.example.org' where id = tests.id('a_domain');
 select is(pg_temp.status('a_domain'), 'open', 'another name begins anew');
+select is(mls.domain_wants_record('a.example.org', tests.ws('b')), true, 'and the old one is kept from others for a while');
+select ok(run_at > now() + interval '89 days', 'for 90 days from the last time')
+  from plat.jobs where name = 'site.domain_free' and unique_key = 'a.example.org ' || tests.ws('a');
 select ok(verification_token <> (select verification_token from before), 'with another token')
   from mls.workspace_domains where id = tests.id('a_domain');
 select matches(verification_token, '^[0-9a-f]{64}$', 'which nobody guesses') from mls.workspace_domains where id = tests.id('a_domain');
@@ -89,6 +106,8 @@ insert into mls.listings (workspace_id, source_listing_key, mls_number, standard
     from (values ('Active', 'Miami', 100000, 10, '{"InternetEntireListingDisplayYN": true}'::jsonb),
                  ('Active', 'Miami', 200000, 20, '{"InternetEntireListingDisplayYN": true}'),
                  ('Active', 'Miami', 900000, 60, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Active', 'Miami', 255499, 12, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Pending', 'Miami', 300000, 40, '{"InternetEntireListingDisplayYN": true}'),
                  ('Active', 'Miami', 1, 1, '{"InternetEntireListingDisplayYN": false}'),
                  ('Active', 'Miami', 2, 1, '{}'),
                  ('Expired', 'Miami', 3, 1, '{"InternetEntireListingDisplayYN": true}'),
@@ -98,21 +117,25 @@ insert into mls.listings (workspace_id, source_listing_key, mls_number, standard
                  ('Active', 'Hialeah', 600000, 10, '{"InternetEntireListingDisplayYN": true}'),
                  ('Closed', 'Hialeah', 301000, 10, '{"InternetEntireListingDisplayYN": true}'),
                  ('Closed', 'Hialeah', 401000, 10, '{"InternetEntireListingDisplayYN": true}'),
+                 ('Active', 'Hialeah', 610000, 10, '{"InternetEntireListingDisplayYN": true}'),
                  ('Closed', 'Hialeah', 601000, 30, '{"InternetEntireListingDisplayYN": true}')) s (status, city, price, days, raw);
 create function pg_temp.market(kind text, area text default 'city', city text default null) returns table (line text) language sql as $$
   select concat_ws('|', case m.kind when 'month' then 'month' else m.name end, m.active, m.pending, m.closed, coalesce(m.median_list_price::text, '-'),
                    coalesce(m.median_days_on_market::text, '-'), coalesce(m.median_close_price::text, '-'))
     from mls.market(tests.ws('a'), area, 12, city, null, null, null) m where m.kind = market.kind;
 $$;
-select results_eq($$ select * from pg_temp.market('area') order by 1 $$,
-  array['Hialeah|1|0|3|500500|10.0|400000', 'Miami|3|0|0|200000|20.0|-'],
-  'areas of three and more, of what may be displayed, and of what was closed; medians of three and more');
-select results_eq($$ select * from pg_temp.market('all') $$, array['4|1|4|500000|10.0|450000'], 'all of it together counts the small areas too');
-select results_eq($$ select * from pg_temp.market('all', 'city', 'Miami') $$, array['3|0|0|200000|20.0|-'], 'of one city alone');
-select is_empty($$ select * from pg_temp.market('all', 'city', 'Doral') $$, 'but not of one with fewer than three');
+select results_eq($$ select * from pg_temp.market('area') order by 1 $$, array['Miami|4|1|0|255000|20.0|-'],
+  'areas of five and more, of what may be displayed; medians of five and more, in three digits');
+select results_eq($$ select * from pg_temp.market('all') $$, array['6|2|0|400000|11.0|-'], 'all of it together counts the small areas too');
+select results_eq($$ select * from pg_temp.market('all', 'city', 'Miami') $$, array['4|1|0|255000|20.0|-'], 'of one city alone');
+select is_empty($$ select * from pg_temp.market('all', 'city', 'Hialeah') $$,
+                'not of one with fewer than five: those that were closed may not be displayed, and do not count');
+update mls.compliance_profiles set shown_statuses = shown_statuses || '{Closed}' where workspace_id = tests.ws('a');
+select results_eq($$ select * from pg_temp.market('all', 'city', 'Hialeah') $$, array['2|0|3|600000|10.0|-'], 'they do where they may');
+update mls.compliance_profiles set shown_statuses = array_remove(shown_statuses, 'Closed') where workspace_id = tests.ws('a');
 update mls.compliance_profiles set hidden_fields = '{city,list_price}' where workspace_id = tests.ws('a');
 select is_empty($$ select * from pg_temp.market('area') $$, 'a field that is hidden is no area');
-select results_eq($$ select * from pg_temp.market('all') $$, array['4|1|4|-|10.0|450000'], 'and has no median');
+select results_eq($$ select * from pg_temp.market('all') $$, array['6|2|0|-|11.0|-'], 'and has no median');
 select is_empty($$ select * from pg_temp.market('all', 'city', 'Miami') $$, 'nor one to choose by');
 update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tests.ws('a');
 delete from mls.listings where city <> 'Miami' and standard_status <> 'Closed';
@@ -120,10 +143,10 @@ select is_empty($$ select * from mls.market(tests.ws('b'), 'city', 12, null, nul
 
 -- --- which listings -----------------------------------------------------------------------------------
 
-select is(cardinality(mls.newest_listings(tests.ws('a'), 50)), 3, 'newest: what may be displayed');
-select is((select count(*) from mls.site_pages(tests.ws('a'), '00000000-0000-0000-0000-000000000000', null, 50)), 3::bigint,
+select is(cardinality(mls.newest_listings(tests.ws('a'), 50)), 4, 'newest: what may be displayed');
+select is((select count(*) from mls.site_pages(tests.ws('a'), '00000000-0000-0000-0000-000000000000', null, 50)), 5::bigint,
           'a site''s pages are what may be displayed');
-select is((select count(*) from mls.site_page_starts(tests.ws('a'), 2)), 2::bigint, 'parts of two begin with the first and the third');
+select is((select count(*) from mls.site_page_starts(tests.ws('a'), 3)), 2::bigint, 'parts of three begin with the first and the fourth');
 select is(cardinality(mls.similar_listings(tests.ws('a'), (select id from mls.listings where list_price = 100000), 50)), 0,
           'nothing is similar for twice the price');
 update mls.listings set list_price = 110000 where list_price in (200000, 900000);
@@ -136,6 +159,12 @@ select is(cardinality(mls.find_listing(tests.ws('a'), (select id from mls.listin
 
 select ok(tests.ws('a') in (select mls.sites_changed_since('1:1:')), 'sites with changes that a snapshot did not see have changed');
 select is_empty($$ select mls.sites_changed_since('99999999999:99999999999:') $$, 'those without have not');
+delete from mls.listings where workspace_id <> tests.ws('a');
+delete from mls.listing_removals;
+create temporary table since as select pg_current_snapshot()::text as seen;
+alter table mls.listings disable trigger user;
+update mls.listings set changed_xid = '99999999999';
+select is_empty($$ select mls.sites_changed_since((select seen from since)) $$, 'nor have those whose stamps came with a dump, each time anew');
 
 select * from finish();
 rollback;

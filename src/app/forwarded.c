@@ -35,17 +35,21 @@ struct str forwarded_remote(struct http_request *http)
 	return is_address ? str_of(text) : STR_NULL;
 }
 
-struct str forwarded_network(struct http_request *http)
+struct str forwarded_network_of(struct arena *a, struct str remote)
 {
-	struct str remote = forwarded_remote(http);
 	struct in6_addr address;
 	char text[INET6_ADDRSTRLEN];
 
-	if (!remote.p || inet_pton(AF_INET6, remote.p, &address) != 1)
+	if (!remote.p || inet_pton(AF_INET6, str_cstr(a, remote), &address) != 1)
 		return remote;
 	memset(address.s6_addr + 8, 0, 8);
 	inet_ntop(AF_INET6, &address, text, sizeof text);
-	return str_copy(http->arena, str_of(text));
+	return str_copy(a, str_of(text));
+}
+
+struct str forwarded_network(struct http_request *http)
+{
+	return forwarded_network_of(http->arena, forwarded_remote(http));
 }
 
 /* Without the port: behind the bracket of an IPv6 address, or behind the one colon of anything else. */
@@ -59,9 +63,15 @@ static struct str without_port(struct str host)
 	return colon < 0 ? host : str_sub(host, 0, (size_t)colon);
 }
 
+bool forwarded_is_host_told(void)
+{
+	return setting_int(SET_TRUST_PROXY) > 0 && setting_is(SET_FORWARDED_HOST, "on");
+}
+
 struct str forwarded_host(struct http_request *http)
 {
-	struct str from_proxy = said(http, "X-Forwarded-Host");
+	struct str from_proxy =
+		forwarded_is_host_told() ? said(http, "X-Forwarded-Host") : STR_NULL;
 	struct str host = without_port(str_trim(from_proxy.p ? from_proxy : http->host));
 
 	if (str_ends(host, STR(".")))
@@ -84,7 +94,7 @@ bool forwarded_is_https(struct http_request *http)
 bool forwarded_is_local(struct http_request *http)
 {
 	static const char *const passed_on[] = {"Forwarded", "Via", "X-Forwarded-For",
-		"X-Forwarded-Host", "X-Real-IP"};
+		"X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"};
 
 	for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++)
 		if (http_header(http, passed_on[i]).p)

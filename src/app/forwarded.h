@@ -1,5 +1,7 @@
 /* forwarded: who asks and for what, behind proxies of ours (PLAT_TRUST_PROXY): what the outermost of them saw, so the nth from the end.
- * Without the setting what proxies say counts for nothing: anybody can say it.
+ * Without the setting what proxies say counts for nothing: anybody can say it. Which host was asked for they say only with
+ * PLAT_FORWARDED_HOST: many pass a client's X-Forwarded-Host on as it came, and with it a stranger would choose the site whose answer caches
+ * on the way keep for another.
  *
  * Owner    the request's arena.
  * Failure  absent.
@@ -10,15 +12,20 @@
 
 #include "base/str.h"
 
+struct arena;
 struct http_request;
 
 /* The client's address: absent when it is none (a socket file). */
 struct str forwarded_remote(struct http_request *http);
 /* The same for limits: whoever has an IPv6 address has its whole /64. */
 struct str forwarded_network(struct http_request *http);
+struct str forwarded_network_of(struct arena *a,
+	struct str remote); /* of an address that is known */
 
 /* The host that was asked for, in lower case, without port, brackets and a final dot; absent when it is no host name or address. */
 struct str forwarded_host(struct http_request *http);
+/* X-Forwarded-Host says it: caches have to tell answers apart by it (Vary). */
+bool forwarded_is_host_told(void);
 bool forwarded_is_https(struct http_request *http);
 
 /* The request came from this machine itself, as far as one can tell: its peer is, and no header says that somebody passed it on. */

@@ -114,6 +114,10 @@ static const struct row {
 		.number = true,
 		.min = 0,
 		.max = 8},
+	[SET_FORWARDED_HOST] = {.name = "PLAT_FORWARDED_HOST",
+		.fallback = "off",
+		.help = "on: the proxies of PLAT_TRUST_PROXY overwrite X-Forwarded-Host, whatever a client sent, and it says which host was asked "
+			"for. off: the Host does, which proxies can pass on as well."},
 	[SET_SMTP_URL] = {.name = "PLAT_SMTP_URL",
 		.help = "Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://… Unset: mail stays in the outbox (plat mail).",
 		.secret = true},

@@ -182,8 +182,9 @@ def test_the_sitemap_has_every_listing_that_may_be_displayed(town):
     urls = [u.text.rsplit('/', 1)[1] for u in xml.fromstring(part.data).findall(f'{SITEMAP}url/{SITEMAP}loc')]
     assert sorted(u.rsplit('-', 1)[1] for u in urls) == ['A1', 'A2', 'A5', 'A6', 'A7', 'A8', 'A9']
     assert 'miami-fl-33101-A2' in urls
-    packed = town.get(parts[0].removeprefix('https://a.example.org'), Accept_Encoding='gzip')
-    assert gzip.decompress(packed.data) == part.data
+    assert part.headers['Cache-Control'] == 'public, max-age=600'  # opted out is out of it soon
+    again = town.get(parts[0].removeprefix('https://a.example.org'), If_None_Match=part.headers['ETag'])
+    assert (again.status, again.headers['X-Cache']) == (304, 'hit')
     assert town.get('/sitemap.xml?from=x').json == {'message': 'from has to be an id that the index names'}
 
 
@@ -193,10 +194,11 @@ def test_answers_are_kept_and_not_sent_twice(town):
     path = '/site/v1/listings?q=*&per_page=7'
     first, second = town.get(path), town.get(path)
     assert (first.headers['X-Cache'], second.headers['X-Cache']) == ('miss', 'hit') and first.data == second.data
-    assert first.headers['Cache-Control'] == 'public, max-age=60, stale-while-revalidate=600'
+    assert first.headers['Cache-Control'] == 'public, max-age=60, stale-while-revalidate=30'
     assert first.headers['Vary'] == 'Host, Accept-Encoding' and first.headers['Access-Control-Allow-Origin'] == '*'
     keys = first.headers['Surrogate-Key'].split()
     assert keys[0] == f'workspace-{uid("ws a")}' and f'listing-{uid("listing A1")}' in keys
+    assert first.headers['Cache-Tag'].split(',') == keys
     etag = first.headers['ETag']
     for said in etag, f'"x", W/{etag}', '*':
         r = town.get(path, If_None_Match=said)
@@ -240,6 +242,21 @@ def test_what_is_taken_down_is_gone_within_seconds(town):
     town.database.query("delete from mls.listings where mls_number = 'A20'")
 
 
+def test_large_parts_of_the_sitemap_are_kept_packed(town):
+    for n in range(20):
+        town.listing(f'P{n}', 'b', city='Tampa')
+    path = '/sitemap.xml?from=00000000-0000-0000-0000-000000000000'
+    try:
+        packed = town.get(path, 'b.example.org', Accept_Encoding='gzip')
+        plain = town.get(path, 'b.example.org')
+        assert gzip.decompress(packed.data) == plain.data and plain.data.count(b'<url>') == 21
+        assert packed.headers['ETag'] == plain.headers['ETag'][:-1] + '-gzip"'
+        again = town.get(path, 'b.example.org', Accept_Encoding='gzip')
+        assert (again.headers['X-Cache'], plain.headers['X-Cache'], again.data) == ('hit', 'miss', packed.data)
+    finally:
+        town.database.query("delete from mls.listings where mls_number like 'P%'")
+
+
 def test_a_hundred_equal_requests_cost_one(town):
     with concurrent.futures.ThreadPoolExecutor(30) as pool:
         found = list(pool.map(lambda _: town.get('/site/v1/listings?q=main&per_page=3'), range(100)))
@@ -251,16 +268,38 @@ def test_strangers_are_held_to_a_rate(town):
     port, town.port = town.port, free_port()
     try:
         process = town.plat.start('serve', '--listen', f'127.0.0.1:{town.port}',
-                                  env={'PLAT_SITE_RATE': '1', 'PLAT_TRUST_PROXY': '1'})
+                                  env={'PLAT_SITE_RATE': '1', 'PLAT_TRUST_PROXY': '1', 'PLAT_FORWARDED_HOST': 'on'})
         wait_until(answers(town.port))
         said = [town.get(f'/site/v1/listings/{n}', X_Forwarded_For='192.0.2.1') for n in range(12)]
-        assert [r.status for r in said[:10]] == [404] * 10 and said[-1].status == 429
+        assert [r.status for r in said[:9]] == [404] * 9 and said[-1].status == 429  # the first one looked the host up too
         assert int(said[-1].headers['Retry-After']) >= 1 and 'too many requests' in said[-1].json['message']
         # Others, and what stands ready, are not touched by it.
         assert town.get('/site/v1/site', X_Forwarded_For='192.0.2.2').status == 200
         assert town.get('/site/v1/site', X_Forwarded_For='192.0.2.1').status == 200
-        # Behind a proxy of ours its word counts.
-        assert town.get('/site/v1/site', '10.0.0.1', X_Forwarded_For='192.0.2.3', X_Forwarded_Host='b.example.org').ok()['slug'] == 'tenant-b'
+        # Behind a proxy of ours that says so its word counts, and caches are told.
+        r = town.get('/site/v1/site', '10.0.0.1', X_Forwarded_For='192.0.2.3', X_Forwarded_Host='b.example.org')
+        assert r.ok()['slug'] == 'tenant-b' and r.headers['Vary'] == 'Host, X-Forwarded-Host, Accept-Encoding'
+        # One that says nothing hides that it passes on what strangers ask of localhost.
+        assert town.get('/site/v1/site?site=tenant-b', 'localhost').status == 404
+        assert town.get('/site/v1/site', 'tenant-b.localhost').status == 404
+        # Hosts that nobody has cost as much, but what was found to be none is known for a while.
+        said = [town.get('/site/v1/site', f'x{n}.example.org', X_Forwarded_For='192.0.2.4') for n in range(12)]
+        assert [r.status for r in said[:10]] == [404] * 10 and said[-1].status == 429
+        again = [town.get('/site/v1/site', 'x0.example.org', X_Forwarded_For='192.0.2.4') for _ in range(3)]
+        assert [r.json for r in again] == [{'message': 'this host is no site here'}] * 3
+        assert town.plat.stop(process) == 0
+    finally:
+        town.port = port
+
+
+def test_a_server_that_has_a_name_is_not_tried_out_at_localhost(town):
+    port, town.port = town.port, free_port()
+    try:
+        process = town.plat.start('serve', '--listen', f'127.0.0.1:{town.port}', env={'PLAT_PUBLIC_URL': 'https://api.example.com'})
+        wait_until(answers(town.port))
+        for path, host in ('/site/v1/site?site=tenant-b', 'localhost'), ('/site/v1/site', 'tenant-b.localhost'):
+            assert town.get(path, host).json == {'message': 'this host is no site here'}
+        assert town.get('/site/v1/site').ok()['slug'] == 'tenant-a'
         assert town.plat.stop(process) == 0
     finally:
         town.port = port

@@ -71,7 +71,7 @@ def test_whose_proof_is_gone_loses_the_domain_to_who_has_one(town):
     assert verify(town, b, 'b_admin').ok()['verified_at']
     wait_until(lambda: slug(town, 'two.example.net') == 'tenant-b')
     reason, = town.database.query('select failure from mls.workspace_domains where id = %s and verified_at is null', a)
-    assert 'another workspace proved that it has two.example.net' in reason[0]
+    assert 'another workspace proved that it has two.example.net, and of this one there is no record' in reason[0]
 
 
 def test_the_file_of_a_domain_that_leads_here(town):
@@ -96,6 +96,44 @@ def test_a_claim_takes_nothing_and_a_record_wins_over_a_file(town):
     town.dns.records['_plat.won.example.net'] = [f'plat-verify={other}']
     assert 'verified by dns' in domains('verify', 'tenant-b', env=env)
     wait_until(lambda: slug(town, 'won.example.net') == 'tenant-b')
+
+
+def test_a_file_does_not_prove_what_another_workspace_had(town):
+    env = {'http_proxy': town.web.url, 'https_proxy': town.web.url, 'PLAT_PRIVATE_FEEDS': 'on'}
+
+    def domains(what, workspace, more={}):
+        return town.plat.run('domains', what, 'held.example.net', '--workspace', workspace, env=env | more)
+    assert domains('add', 'tenant-a').returncode == 0
+    token = town.get(FILE, 'held.example.net').text.strip()
+    town.web.files[f'http://held.example.net{FILE}'] = token
+    assert 'verified by file' in domains('verify', 'tenant-a').stdout
+    assert domains('remove', 'tenant-a').returncode == 0
+    # It still leads here, so our own file would prove it to whoever comes next.
+    assert domains('add', 'tenant-b').returncode == 0
+    assert town.get(FILE, 'held.example.net').status == 404
+    other = town.web.files[f'http://held.example.net{FILE}'] = town.database.one(
+        "select verification_token from mls.workspace_domains where domain = 'held.example.net'")
+    r = domains('verify', 'tenant-b')
+    assert r.returncode == 1 and 'no file proves a domain that another workspace has, or had within 90 days' in r.stderr
+    # Who had it has it again by its file, and a record decides.
+    assert domains('add', 'tenant-a').returncode == 0
+    town.web.files[f'http://held.example.net{FILE}'] = town.get(FILE, 'held.example.net').text.strip()
+    assert 'verified by file' in domains('verify', 'tenant-a').stdout
+    town.dns.records['_plat.held.example.net'] = [f'plat-verify={other}']
+    assert 'verified by dns' in domains('verify', 'tenant-b').stdout
+
+
+def test_a_file_does_not_prove_names_of_this_server(town):
+    env = {'http_proxy': town.web.url, 'https_proxy': town.web.url, 'PLAT_PRIVATE_FEEDS': 'on', 'PLAT_PUBLIC_URL': 'https://Api.example.com:8443',
+           'PLAT_SITE_URL': 'https://app.example.com'}
+    for name in 'api.example.com', 'x.app.example.com':
+        assert town.plat.run('domains', 'add', name, '--workspace', 'tenant-a').returncode == 0
+        token = town.web.files[f'http://{name}{FILE}'] = town.database.one(
+            'select verification_token from mls.workspace_domains where domain = %s', name)
+        r = town.plat.run('domains', 'verify', name, '--workspace', 'tenant-a', env=env)
+        assert r.returncode == 1 and 'no file proves a name of this server itself' in r.stderr
+        town.dns.records[f'_plat.{name}'] = [f'plat-verify={token}']
+        assert 'verified by dns' in town.plat.run('domains', 'verify', name, '--workspace', 'tenant-a', env=env).stdout
 
 
 def test_the_command_line(town):

@@ -1,14 +1,13 @@
 #include "mod/auth/call.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 
 #include "app/bearer.h"
 #include "app/cors.h"
+#include "app/forwarded.h"
 #include "app/module.h"
 #include "app/req_fiber.h"
 #include "app/service.h"
-#include "app/settings.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -259,26 +258,6 @@ static int check_who(struct auth_call *c, enum auth_who who)
 	return 0;
 }
 
-/* The address of the client: behind n proxies of ours, what the outermost of them saw, so the nth from the end. */
-static struct str remote_of(struct auth_call *c)
-{
-	struct str remote = c->req->http->remote;
-	struct str list = http_header_list(c->req->http, "X-Forwarded-For");
-	unsigned char room[16];
-
-	for (long long n = setting_int(SET_TRUST_PROXY); n > 0 && list.len; n--) {
-		size_t comma = list.len;
-		while (comma && list.p[comma - 1] != ',')
-			comma--;
-		remote = str_trim(str_sub(list, comma, list.len));
-		list.len = comma ? comma - 1 : 0;
-	}
-	const char *text = str_cstr(c->arena, remote);
-	bool is_address =
-		inet_pton(AF_INET, text, room) == 1 || inet_pton(AF_INET6, text, room) == 1;
-	return is_address ? str_of(text) : STR_NULL;
-}
-
 /* The body */
 
 static struct str form_as_json(struct auth_call *c, struct str body)
@@ -329,7 +308,7 @@ static void run(struct req *r)
 	struct start *s = r->http->user;
 	struct auth_call *c = &s->call;
 
-	c->remote = remote_of(c);
+	c->remote = forwarded_remote(c->req->http);
 	int code = !c->auth || !c->db ? missing(c) : read_body(c);
 	if (!code)
 		code = check_who(c, s->who);

@@ -1,8 +1,8 @@
 #include "mod/auth/limit.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "app/forwarded.h"
 #include "app/module.h"
 #include "app/settings.h"
 #include "base/arena.h"
@@ -10,19 +10,6 @@
 #include "db/result.h"
 #include "http/reply.h"
 #include "mod/auth/call.h"
-
-/* Whoever has an IPv6 address has its whole /64. */
-static struct str bucket_of(struct auth_call *c)
-{
-	struct in6_addr address;
-	char text[INET6_ADDRSTRLEN];
-
-	if (inet_pton(AF_INET6, str_cstr(c->arena, c->remote), &address) != 1)
-		return c->remote;
-	memset(address.s6_addr + 8, 0, 8);
-	inet_ntop(AF_INET6, &address, text, sizeof text);
-	return str_copy(c->arena, str_of(text));
-}
 
 static int too_often(struct auth_call *c, int64_t wait_s, const char *code, const char *words)
 {
@@ -39,7 +26,8 @@ int auth_limit(struct auth_call *c, const char *what, struct str account)
 	if (!most || str_eq(c->role, STR("service_role")))
 		return 0;
 	b = auth_call_batch(c);
-	struct db_param params[] = {db_text(what), db_str(bucket_of(c)),
+	struct db_param params[] = {db_text(what),
+		db_str(forwarded_network_of(c->arena, c->remote)),
 		db_str(account.p ? str_lower(c->arena, str_sub(account, 0, 300)) : account),
 		db_i64(c->arena, most)};
 	batch_add(b,

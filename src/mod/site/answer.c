@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/forwarded.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -14,16 +15,13 @@
 #define WORTH_BYTES 1024 /* smaller answers are not compressed */
 #define LISTINGS_S 60
 #define FIGURES_S 300
-#define UNSETTLED_US (3 * US_PER_SECOND) /* an index may still be behind */
-#define MOMENT_US US_PER_SECOND
 #define ETAG_BYTES 16
-#define KEYS_MAX 8000
+#define KEYS_MAX 1500 /* twice that and the other headers fit what proxies take at first (4 KiB) */
 
-static int64_t life_us(const struct site_page *page, int64_t changed_us)
+/* Too many: the workspace's alone, which comes first. */
+static struct str keys_of(struct str keys)
 {
-	if (page->from_index && changed_us && mono_us() - changed_us < UNSETTLED_US)
-		return MOMENT_US;
-	return (page->life == SITE_FIGURES ? FIGURES_S : LISTINGS_S) * US_PER_SECOND;
+	return keys.len > KEYS_MAX ? str_cut(&keys, ' ') : keys;
 }
 
 static struct str pack(struct arena *a, struct str body)
@@ -42,15 +40,17 @@ static struct str pack(struct arena *a, struct str body)
 }
 
 void site_answer_make(struct arena *a, const struct site_page *page, const struct buf *out,
-	const struct buf *keys, int64_t changed_us, struct site_answer *ret)
+	const struct buf *keys, bool is_settled, struct site_answer *ret)
 {
 	unsigned char hash[CRYPTO_SHA256_LEN];
 
 	*ret = (struct site_answer){
 		.type = page->type,
 		.body = str_copy(a, buf_view(out)),
-		.keys = str_copy(a, str_sub(buf_view(keys), 0, KEYS_MAX)),
-		.until_us = mono_us() + life_us(page, changed_us),
+		.keys = str_copy(a, keys_of(buf_view(keys))),
+		.until_us = mono_us() +
+			(page->life == SITE_FIGURES ? FIGURES_S : LISTINGS_S) * US_PER_SECOND,
+		.is_settled = is_settled,
 	};
 	crypto_sha256(ret->body, hash);
 	enc_hex_write(ret->etag, hash, ETAG_BYTES);
@@ -90,6 +90,28 @@ static bool has_it(struct site_call *c, struct str etag)
 	return false;
 }
 
+/* Where a listing shows, nothing is older than a minute and a half on the way: somebody may have opted out. */
+static struct str cache_control(const struct site_page *page, const struct site_answer *answer)
+{
+	if (!answer->is_settled)
+		return STR("no-cache");
+	if (page->cache_control)
+		return str_of(page->cache_control);
+	return page->life == SITE_FIGURES ? STR("public, max-age=300, stale-while-revalidate=60")
+					  : STR("public, max-age=60, stale-while-revalidate=30");
+}
+
+/* Fastly and Varnish read Surrogate-Key, Cloudflare and others Cache-Tag, with commas. */
+static void add_keys(struct site_call *c, struct str keys)
+{
+	char *tags = arena_alloc(c->arena, keys.len);
+
+	for (size_t i = 0; i < keys.len; i++)
+		tags[i] = keys.p[i] == ' ' ? ',' : keys.p[i];
+	http_reply_header(c->http, "Surrogate-Key", keys);
+	http_reply_header(c->http, "Cache-Tag", str_from(tags, keys.len));
+}
+
 void site_answer_send(struct site_call *c, const struct site_answer *answer, bool is_new)
 {
 	struct http_request *http = c->http;
@@ -98,13 +120,12 @@ void site_answer_send(struct site_call *c, const struct site_answer *answer, boo
 
 	site_call_open(c);
 	http_reply_header(http, "ETag", etag);
-	http_reply_header(http, "Cache-Control",
-		c->page->life == SITE_FIGURES
-			? STR("public, max-age=300, stale-while-revalidate=600")
-			: STR("public, max-age=60, stale-while-revalidate=600"));
-	http_reply_header(http, "Vary", STR("Host, Accept-Encoding"));
+	http_reply_header(http, "Cache-Control", cache_control(c->page, answer));
+	http_reply_header(http, "Vary",
+		forwarded_is_host_told() ? STR("Host, X-Forwarded-Host, Accept-Encoding")
+					 : STR("Host, Accept-Encoding"));
 	http_reply_header(http, "X-Cache", is_new ? STR("miss") : STR("hit"));
-	http_reply_header(http, "Surrogate-Key", answer->keys);
+	add_keys(c, answer->keys);
 	if (has_it(c, etag)) {
 		http_reply(http, 304, NULL, STR(""));
 		return;

@@ -12,9 +12,9 @@ struct site_answer;
 struct site_call;
 struct site_page;
 
-/* changed_us: when the workspace's listings changed last: what an index found just after that is kept for a moment only. */
+/* is_settled: nothing changed meanwhile; else it is for who asked, and nobody on the way may keep it. */
 void site_answer_make(struct arena *a, const struct site_page *page, const struct buf *out,
-	const struct buf *keys, int64_t changed_us, struct site_answer *ret);
+	const struct buf *keys, bool is_settled, struct site_answer *ret);
 
 /* 200, or 304 when the client has it already. Ends the request. */
 void site_answer_send(struct site_call *c, const struct site_answer *answer, bool is_new);

@@ -16,7 +16,7 @@
 struct site_space {
 	char id[UUID_SIZE];
 	struct sieve *answers[2]; /* by enum site_life; made when something is kept */
-	uint64_t generation;
+	uint64_t generations[2];
 	int64_t used_us, changed_us;
 };
 
@@ -91,16 +91,17 @@ struct site_space *site_cache_space(struct site_cache *c, struct str workspace_i
 			abort();
 		memcpy(s->id, workspace_id.p,
 			workspace_id.len < UUID_LEN ? workspace_id.len : UUID_LEN);
-		s->generation = ++c->generations;
+		s->generations[SITE_LISTINGS] = s->generations[SITE_FIGURES] = ++c->generations;
+		s->changed_us = mono_us();
 		c->spaces[c->n++] = s;
 	}
 	s->used_us = mono_us();
 	return s;
 }
 
-uint64_t site_cache_generation(const struct site_space *s)
+uint64_t site_cache_generation(const struct site_space *s, enum site_life life)
 {
-	return s->generation;
+	return s->generations[life];
 }
 
 int64_t site_cache_changed_us(const struct site_space *s)
@@ -109,6 +110,14 @@ int64_t site_cache_changed_us(const struct site_space *s)
 }
 
 /* --- answers -------------------------------------------------------------------------------------- */
+
+void site_cache_copy(struct arena *a, const struct site_answer *from, struct site_answer *ret)
+{
+	*ret = *from;
+	ret->body = str_copy(a, from->body);
+	ret->packed = from->packed.p ? str_copy(a, from->packed) : STR_NULL;
+	ret->keys = str_copy(a, from->keys);
+}
 
 bool site_cache_get(struct site_cache *c, struct str workspace_id, enum site_life life,
 	struct str key, struct arena *a, struct site_answer *ret)
@@ -162,7 +171,7 @@ void site_cache_put(struct site_cache *c, struct str workspace_id, enum site_lif
 	struct site_answer *kept;
 	char *data;
 
-	if (!s || s->generation != generation)
+	if (!s || s->generations[life] != generation)
 		return;
 	if (!s->answers[life])
 		s->answers[life] = sieve_new(ENTRIES, c->max_bytes / SHARE / 2);
@@ -186,11 +195,12 @@ void site_cache_put(struct site_cache *c, struct str workspace_id, enum site_lif
 
 static void forget(struct site_cache *c, struct site_space *s, bool whole)
 {
-	s->generation = ++c->generations;
 	s->changed_us = mono_us();
-	for (int i = SITE_LISTINGS; i <= (whole ? SITE_FIGURES : SITE_LISTINGS); i++)
+	for (int i = SITE_LISTINGS; i <= (whole ? SITE_FIGURES : SITE_LISTINGS); i++) {
+		s->generations[i] = ++c->generations;
 		if (s->answers[i])
 			sieve_clear(s->answers[i]);
+	}
 }
 
 void site_cache_forget(struct site_cache *c, struct str workspace_id, bool whole)

@@ -132,9 +132,18 @@ void site_call_of(struct site_call *c, struct str listing_id)
 
 int site_call_place(struct site_call *c)
 {
-	if (!site_host_find(c->site->hosts, c->site->db, c->http, &c->place, &c->err))
+	struct site_hosts *hosts = c->site->hosts;
+	enum site_host found = site_host_recall(hosts, c->http, &c->place);
+
+	if (found == SITE_HOST_HERE)
 		return 0;
-	return site_fail(c, &c->err);
+	if (found == SITE_HOST_ABSENT)
+		return site_fault(c, 404, "this host is no site here");
+	if (found == SITE_HOST_UNKNOWN && site_call_limit(c))
+		return -1;
+	return site_host_look(hosts, c->site->db, c->arena, &c->place, &c->err)
+		? site_fail(c, &c->err)
+		: 0;
 }
 
 int site_call_limit(struct site_call *c)
@@ -153,61 +162,96 @@ static struct str key_of(struct site_call *c)
 		c->place.slug, STR("\n"), c->req->params[0], STR("\n"), c->http->query);
 }
 
+/* Of a part of the sitemap only the compressed form is kept. */
 static bool recall(struct site_call *c, struct str key, struct site_answer *ret)
 {
 	return site_cache_get(c->site->cache, c->place.workspace_id, c->page->life, key, c->arena,
-		ret);
+		       ret) &&
+		(ret->body.len || !ret->packed.len || site_answer_may_pack(c));
 }
 
-/* The answer, kept unless something changed meanwhile. */
+static struct site_space *space_of(struct site_call *c)
+{
+	return site_cache_space(c->site->cache, c->place.workspace_id);
+}
+
+static uint64_t generation_of(struct site_call *c)
+{
+	return site_cache_generation(space_of(c), c->page->life);
+}
+
+static void keep(struct site_call *c, struct str key, uint64_t generation,
+	const struct site_answer *answer)
+{
+	struct site_answer kept = *answer;
+
+	if (c->page->is_kept_packed && kept.packed.len)
+		kept.body.len = 0;
+	site_cache_put(c->site->cache, c->place.workspace_id, c->page->life, key, generation,
+		&kept);
+}
+
+/* The answer, kept unless something changed meanwhile, or the index that was asked has not heard of the last change. */
 static int work(struct site_call *c, struct str key, struct site_answer *ret)
 {
-	struct site_cache *cache = c->site->cache;
-	struct str id = c->place.workspace_id;
-	uint64_t generation = site_cache_generation(site_cache_space(cache, id));
+	uint64_t generation = generation_of(c);
 
+	c->index_us = INT64_MAX;
 	buf_cstr(&c->keys, "workspace-");
-	buf_str(&c->keys, id);
+	buf_str(&c->keys, c->place.workspace_id);
 	if (c->page->write(c))
 		return -1;
-	site_answer_make(c->arena, c->page, &c->out, &c->keys,
-		site_cache_changed_us(site_cache_space(cache, id)), ret);
-	site_cache_put(cache, id, c->page->life, key, generation, ret);
+	bool is_settled =
+		generation == generation_of(c) && c->index_us > site_cache_changed_us(space_of(c));
+	site_answer_make(c->arena, c->page, &c->out, &c->keys, is_settled, ret);
+	if (is_settled)
+		keep(c, key, generation, ret);
 	return 0;
 }
 
-static int work_for_all(struct site_call *c, struct str key, struct site_answer *ret)
+static int work_for_all(struct site_call *c, struct str key, struct str flight,
+	struct site_answer *ret)
 {
-	struct site_flight *f = site_flight_begin(c->site->flights, key);
-	int code = work(c, key, ret);
+	struct site_flight *f = site_flight_begin(c->site->flights, flight);
+	struct site_outcome o = {0};
+	int code = work(c, key, &o.answer);
 
-	site_flight_land(c->site->flights, f, c->status, c->message);
+	o.status = c->status;
+	o.message = c->message;
+	site_flight_land(c->site->flights, f, &o);
+	if (c->cost)
+		site_rate_charge(c->site->rate, forwarded_network(c->http), c->cost, mono_us());
+	*ret = o.answer;
 	return code;
 }
 
-/* 0 with *ret_is_new; what others work on is waited for. */
+static int wait_for_it(struct site_call *c, struct site_flight *f, struct site_answer *ret)
+{
+	struct site_outcome o;
+
+	if (site_flight_wait(f, c->arena, &o))
+		return site_fault(c, 503, "the server is stopping");
+	if (o.status)
+		return site_fault(c, o.status, STR_FMT, STR_ARG(o.message));
+	*ret = o.answer;
+	return 0;
+}
+
+/* Who asks after a change does not wait for what was begun before it. */
 static int find_answer(struct site_call *c, struct site_answer *ret, bool *ret_is_new)
 {
 	struct str key = key_of(c);
-	struct site_flight *f;
-	int status;
+	struct str flight = str_printf(c->arena, "%llu\n" STR_FMT "\n" STR_FMT,
+		(unsigned long long)generation_of(c), STR_ARG(c->place.workspace_id), STR_ARG(key));
 
 	*ret_is_new = false;
 	if (recall(c, key, ret))
 		return 0;
-	f = site_flight_find(c->site->flights, key);
-	if (f) {
-		if (site_flight_wait(f, c->arena, &status, &c->message))
-			return site_fault(c, 503, "the server is stopping");
-		if (status)
-			return site_fault(c, status, STR_FMT, STR_ARG(c->message));
-		if (recall(c, key, ret))
-			return 0;
-	}
+	struct site_flight *f = site_flight_find(c->site->flights, flight);
+	if (f)
+		return wait_for_it(c, f, ret);
 	*ret_is_new = true;
-	if (site_call_limit(c))
-		return -1;
-	return f ? work(c, key, ret) : work_for_all(c, key, ret);
+	return site_call_limit(c) ? -1 : work_for_all(c, key, flight, ret);
 }
 
 static void run(struct req *r)

@@ -32,6 +32,8 @@ struct site_call {
 	const struct site_page *page;
 	struct buf out;  /* the answer */
 	struct buf keys; /* Surrogate-Key */
+	int64_t cost;    /* what the page adds to the one that every answer costs of the limit */
+	int64_t index_us; /* of a search: its index had what was committed until then (monotonic clock) */
 
 	struct err err;
 	int status; /* 0: no fault */
@@ -42,7 +44,8 @@ struct site_page {
 	const char *name; /* of the page, in keys of the cache */
 	const char *type; /* Content-Type */
 	enum site_life life;
-	bool from_index; /* what a search found: that may be a second behind the tables */
+	const char *cache_control; /* NULL: as its life has it */
+	bool is_kept_packed;       /* large: no other form of it is kept */
 	int (*write)(struct site_call *c);
 };
 

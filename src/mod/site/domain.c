@@ -8,6 +8,7 @@
 #include "db/result.h"
 #include "http/client.h"
 #include "loop/fiber.h"
+#include "mod/site/own.h"
 #include "mod/site/site_local.h"
 #include "mod/site/txt.h"
 
@@ -67,14 +68,29 @@ static bool has_file(struct search *s, const char *scheme, struct str domain, st
 	return false;
 }
 
+/* What comes to us whoever has the domain, or came here for another workspace, our own file would prove to anybody. */
+static const char *why_no_file(struct str domain, bool was_of_another)
+{
+	if (site_own_has(domain))
+		return "no file proves a name of this server itself (PLAT_PUBLIC_URL, PLAT_SITE_URL), or one below it";
+	if (was_of_another)
+		return "no file proves a domain that another workspace has, or had within 90 days";
+	return NULL;
+}
+
 /* NULL: none, and why. */
 static const char *find_proof(struct search *s, struct str domain, struct str token,
-	struct str *ret_problem)
+	bool was_of_another, struct str *ret_problem)
 {
-	const char *record = "", *secure = "", *plain = "";
+	const char *record = "", *secure = "", *plain = "",
+		   *why = why_no_file(domain, was_of_another);
 
 	if (has_record(s, domain, token, &record))
 		return "dns";
+	if (why) {
+		*ret_problem = str_printf(s->a, "%s; %s", record, why);
+		return NULL;
+	}
 	if (has_file(s, "https", domain, token, &secure) ||
 		has_file(s, "http", domain, token, &plain))
 		return "file";
@@ -94,8 +110,7 @@ static struct result *ask(struct search *s, const char *sql, int n, const struct
 	return db_run(s->db, b, e) ? NULL : batch_result(b, 0);
 }
 
-/* Takes the domain away from workspaces that cannot prove it any more. One that still can keeps it; but the file may be our own, which
- * proves only that the domain leads here, so who has the TXT record wins over it. */
+/* Takes the domain away from workspaces that cannot prove it any more: who asks has the TXT record, so they need theirs. */
 static int settle_rivals(struct search *s, struct str id, struct site_domain_proof *p,
 	struct err *e)
 {
@@ -103,12 +118,10 @@ static int settle_rivals(struct search *s, struct str id, struct site_domain_pro
 		"select o.id, o.verification_token from mls.workspace_domains o"
 		" where o.domain = $1 and o.verified_at is not null and o.id <> $2",
 		2, (struct db_param[]){db_str(p->domain), db_str(id)}, e);
-	bool has_dns = str_eq(str_of(p->by), STR("dns"));
 
 	for (int i = 0; r && i < result_rows(r); i++) {
-		struct str problem = STR("it is a file alone");
-		const char *by = find_proof(s, p->domain, result_text(r, i, 1), &problem);
-		if (by && (!has_dns || str_eq(str_of(by), STR("dns")))) {
+		const char *problem = NULL;
+		if (has_record(s, p->domain, result_text(r, i, 1), &problem)) {
 			p->by = NULL;
 			p->problem = str_printf(s->a,
 				STR_FMT
@@ -119,8 +132,8 @@ static int settle_rivals(struct search *s, struct str id, struct site_domain_pro
 				(struct db_param[]){db_str(result_text(r, i, 0)),
 					db_str(str_printf(s->a,
 						"another workspace proved that it has " STR_FMT
-						", and the proof of this one is gone or less: " STR_FMT,
-						STR_ARG(p->domain), STR_ARG(problem)))},
+						", and of this one there is no record: %s",
+						STR_ARG(p->domain), problem))},
 				e)) {
 			return e->code;
 		}
@@ -134,7 +147,8 @@ int site_domain_verify(struct db *db, struct http_client *http, struct arena *a,
 	struct search s = {db, http, a};
 	struct site_domain_proof p = {0};
 	struct result *r = ask(&s,
-		"select d.domain, d.verification_token from mls.workspace_domains d where d.id = $1",
+		"select d.domain, d.verification_token, mls.domain_wants_record(d.domain, d.workspace_id)"
+		" from mls.workspace_domains d where d.id = $1",
 		1, (struct db_param[]){db_str(id)}, e);
 
 	if (!r)
@@ -142,7 +156,7 @@ int site_domain_verify(struct db *db, struct http_client *http, struct arena *a,
 	if (!result_rows(r))
 		return err_set(e, E_ABSENT, "there is no domain '" STR_FMT "'", STR_ARG(id));
 	p.domain = result_text(r, 0, 0);
-	p.by = find_proof(&s, p.domain, result_text(r, 0, 1), &p.problem);
+	p.by = find_proof(&s, p.domain, result_text(r, 0, 1), result_bool(r, 0, 2), &p.problem);
 	if (p.by && settle_rivals(&s, id, &p, e))
 		return e->code;
 	if (fiber_is_cancelled())
@@ -177,4 +191,11 @@ int site_domain_job(struct job *j, struct err *e)
 		}
 	}
 	return due ? 0 : e->code;
+}
+
+/* That it is not queued any more is all (mls.domain_wants_record()). */
+int site_domain_free_job(struct job *j, struct err *e)
+{
+	(void)j, (void)e;
+	return 0;
 }

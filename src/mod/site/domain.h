@@ -1,7 +1,8 @@
 /* domain: whether a workspace's domain is theirs (docs/site.md, "Domains").
  *
  * Proof is a TXT record _plat.<domain> that says plat-verify=<token>, or a file with the token at <domain>/.well-known/plat-verify.txt, over
- * https or http. One workspace has a domain: whose proof is gone loses it to who has one.
+ * https or http. One workspace has a domain: whose proof is gone loses it to who has one. A file proves neither names of this server nor
+ * what another workspace has, or had within 90 days: plat itself may be answering it.
  *
  * Owner    the arena given.
  * Failure  E_ABSENT no such domain; E_CANCEL; the database's. A proof that is not there is an answer, not a failure.

@@ -12,6 +12,7 @@
 #include "http/request.h"
 #include "mod/site/call.h"
 #include "mod/site/domain.h"
+#include "mod/site/own.h"
 #include "mod/site/site_local.h"
 
 /* --- the file ------------------------------------------------------------------------------------- */
@@ -24,7 +25,8 @@ static void give_file(struct site_call *c)
 
 	batch_as(b, &site_worker);
 	batch_read_only(b);
-	batch_add(b, "select mls.domain_file($1)", 1, (struct db_param[]){db_str(host)});
+	batch_add(b, "select mls.domain_file($1)", 1,
+		(struct db_param[]){db_str(site_own_has(host) ? STR_NULL : host)});
 	if (site_call_limit(c))
 		goto refused;
 	if (db_run(c->site->db, b, &c->err)) {
@@ -38,7 +40,8 @@ static void give_file(struct site_call *c)
 			STR_JOIN(c->arena, token, STR("\n")));
 		return;
 	}
-	site_fault(c, 404, "no workspace, or more than one, says that this host is theirs");
+	site_fault(c, 404,
+		"no workspace, or more than one, says that this host is theirs, or only a TXT record can prove it");
 refused:
 	site_call_refuse(c);
 }

@@ -261,7 +261,6 @@ void site_find(struct req *r)
 	static const struct site_page page = {.name = "listings",
 		.type = "application/json",
 		.life = SITE_LISTINGS,
-		.from_index = true,
 		.write = write_find};
 
 	site_call_start(r, &page);

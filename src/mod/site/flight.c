@@ -20,8 +20,7 @@ struct site_flight {
 	struct waiter *waiters;
 	size_t users; /* who began it, and who waits */
 	bool has_landed;
-	int status;
-	struct str message;
+	struct site_outcome outcome;
 };
 
 struct site_flights {
@@ -71,8 +70,14 @@ static void leave(struct site_flight *f)
 		arena_free(f->arena);
 }
 
-void site_flight_land(struct site_flights *all, struct site_flight *f, int status,
-	struct str message)
+static void copy(struct arena *a, const struct site_outcome *from, struct site_outcome *ret)
+{
+	*ret = *from;
+	ret->message = str_copy(a, from->message);
+	site_cache_copy(a, &from->answer, &ret->answer);
+}
+
+void site_flight_land(struct site_flights *all, struct site_flight *f, const struct site_outcome *o)
 {
 	struct site_flight **at = &all->first;
 
@@ -80,8 +85,8 @@ void site_flight_land(struct site_flights *all, struct site_flight *f, int statu
 		at = &(*at)->next;
 	*at = f->next;
 	f->has_landed = true;
-	f->status = status;
-	f->message = str_copy(f->arena, message);
+	if (f->waiters)
+		copy(f->arena, o, &f->outcome);
 	for (struct waiter *w = f->waiters; w; w = w->next)
 		fiber_wake(w->fiber);
 	leave(f);
@@ -96,8 +101,7 @@ static void forget(struct site_flight *f, const struct waiter *me)
 	*at = me->next;
 }
 
-int site_flight_wait(struct site_flight *f, struct arena *a, int *ret_status,
-	struct str *ret_message)
+int site_flight_wait(struct site_flight *f, struct arena *a, struct site_outcome *ret)
 {
 	struct waiter me = {fiber_current(), f->waiters};
 	int code = 0;
@@ -107,10 +111,8 @@ int site_flight_wait(struct site_flight *f, struct arena *a, int *ret_status,
 	while (!f->has_landed && !code)
 		code = fiber_park();
 	forget(f, &me);
-	if (!code) {
-		*ret_status = f->status;
-		*ret_message = str_copy(a, f->message);
-	}
+	if (!code)
+		copy(a, &f->outcome, ret);
 	leave(f);
 	return code;
 }

@@ -8,6 +8,7 @@
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
+#include "mod/site/cache.h"
 
 struct arena;
 struct site_flight;
@@ -20,10 +21,14 @@ struct site_flight *site_flight_find(const struct site_flights *all,
 	struct str key); /* NULL: nobody is at it */
 struct site_flight *site_flight_begin(struct site_flights *all, struct str key);
 
-/* status 0: it went well, and what came of it is kept where it could be; else what everybody is told. */
-void site_flight_land(struct site_flights *all, struct site_flight *f, int status,
-	struct str message);
+/* What it came to, for everybody. */
+struct site_outcome {
+	int status; /* 0: it went well */
+	struct str message;
+	struct site_answer answer;
+};
+void site_flight_land(struct site_flights *all, struct site_flight *f,
+	const struct site_outcome *o);
 
-/* (waits) What it came to; the message in a. */
-int site_flight_wait(struct site_flight *f, struct arena *a, int *ret_status,
-	struct str *ret_message) MUST_CHECK;
+/* (waits) In a. */
+int site_flight_wait(struct site_flight *f, struct arena *a, struct site_outcome *ret) MUST_CHECK;

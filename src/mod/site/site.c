@@ -102,6 +102,10 @@ static const struct job_kind jobs[] = {
 		.every = "1 hour",
 		.summary =
 			"looks again for the proofs of verified domains: weekly, and more often while one is missing"},
+	{.name = "site.domain_free",
+		.run = site_domain_free_job,
+		.summary =
+			"ends the 90 days in which a domain that a workspace had needs a TXT record of others"},
 	{0},
 };
 

@@ -2,6 +2,7 @@
  *
  *   site.c       the module: routes, what it starts
  *   host.c       whose site a host name is
+ *   own.c        the host names of this server itself
  *   call.c       the way of a request: host, cache, limit, answer
  *   answer.c     what is kept and sent of an answer
  *   cache.c      answers that stand ready
@@ -57,3 +58,4 @@ void site_domain_file(struct req *r);
 void site_domain_route(struct req *r);
 
 int site_domain_job(struct job *j, struct err *e);
+int site_domain_free_job(struct job *j, struct err *e);

@@ -1,25 +1,22 @@
-/* sitemap: every listing that may be displayed, for search engines (sitemaps.org 0.9): an index of parts, and the parts, each in flat memory.
+/* sitemap: every listing that may be displayed, for search engines (sitemaps.org 0.9): an index of parts, and the parts.
  *
- * A part begins with a listing's id and holds at most 50,000. The index begins a new one every 45,000, so what is added between them
- * afterwards still fits. */
+ * A part begins with a listing's id and holds at most 10,000 (50,000 are allowed), so that it can be made at once and kept. The index begins a
+ * new one every 9,000, so what is added between them afterwards still fits. Parts cost by their rows: anybody can name any beginning. */
 #include "app/module.h"
-#include "app/req_fiber.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/pack.h"
 #include "base/uuid.h"
 #include "db/result.h"
-#include "http/reply.h"
 #include "http/request.h"
-#include "mod/site/answer.h"
 #include "mod/site/call.h"
 #include "mod/site/markup.h"
 #include "mod/site/row.h"
 #include "mod/site/site_local.h"
 
-#define PART_MAX 50000
-#define PART_USUAL 45000
+#define PART_MAX 10000
+#define PART_USUAL 9000
 #define ROWS 1000
+#define CACHE_CONTROL "public, max-age=600"
 #define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 #define SCHEMA " xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
 
@@ -41,6 +38,7 @@ static int write_index(struct site_call *c)
 		buf_cstr(&c->out, "</sitemap>\n");
 	}
 	buf_cstr(&c->out, "</sitemapindex>\n");
+	c->cost = result_rows(r);
 	return 0;
 }
 
@@ -51,8 +49,6 @@ struct part {
 	struct str from;
 	char last[UUID_SIZE]; /* of the rows so far; "": none */
 	int n;
-	struct pack *pack; /* NULL: not compressed */
-	struct buf packed;
 };
 
 static void add_page(struct site_call *c, const struct result *r, int i)
@@ -65,24 +61,6 @@ static void add_page(struct site_call *c, const struct result *r, int i)
 	if (clock_parse_iso(site_row_text(r, i, "updated_at"), &us))
 		site_markup_element(&c->out, "lastmod", str_of(clock_format_iso(iso, us)));
 	buf_cstr(&c->out, "</url>\n");
-}
-
-/* What was added to call->out, sent. */
-static int send(struct part *p, bool last)
-{
-	struct site_call *c = p->call;
-	struct buf *from = &c->out;
-	int code = 0;
-
-	if (p->pack) {
-		buf_clear(&p->packed);
-		pack_add(p->pack, buf_view(&c->out), false, last, &p->packed);
-		from = &p->packed;
-	}
-	if (from->len)
-		code = req_fiber_write(c->req, buf_view(from));
-	buf_clear(&c->out);
-	return code;
 }
 
 /* The next rows; *ret_n of them. Their memory is given back after each piece: the request's arena would grow with the part. */
@@ -111,75 +89,36 @@ static int add_rows(struct part *p, int *ret_n)
 	return r ? 0 : -1;
 }
 
-static void begin(struct part *p)
-{
-	struct site_call *c = p->call;
-
-	site_call_open(c);
-	http_reply_header(c->http, "Content-Type", STR("application/xml; charset=utf-8"));
-	http_reply_header(c->http, "Cache-Control",
-		STR("public, max-age=3600, stale-while-revalidate=86400"));
-	http_reply_header(c->http, "Vary", STR("Host, Accept-Encoding"));
-	http_reply_header(c->http, "X-Cache", STR("miss"));
-	http_reply_header(c->http, "Surrogate-Key",
-		STR_JOIN(c->arena, STR("workspace-"), c->place.workspace_id));
-	if (site_answer_may_pack(c)) {
-		p->pack = pack_new(c->arena, PACK_GZIP);
-		http_reply_header(c->http, "Content-Encoding", STR("gzip"));
-	}
-	http_reply_begin(c->http, 200);
-}
-
-static int stream(struct part *p)
-{
-	struct site_call *c = p->call;
-	int n = ROWS;
-
-	while (n && p->n < PART_MAX) {
-		if (send(p, false))
-			return E_CANCEL;
-		if (add_rows(p, &n))
-			return err_set(&c->err, E_BUSY, STR_FMT, STR_ARG(c->message));
-	}
-	buf_cstr(&c->out, "</urlset>\n");
-	return send(p, true);
-}
-
-static void run_part(struct site_call *c)
+static int write_part(struct site_call *c)
 {
 	struct part p = {.call = c, .from = site_call_query(c, "from")};
 	struct uuid id;
-	int n, code;
+	int n = ROWS;
 
 	if (!uuid_parse(p.from, &id))
-		site_fault(c, 400, "from has to be an id that the index names");
-	buf_init(&p.packed, 0);
+		return site_fault(c, 400, "from has to be an id that the index names");
 	buf_cstr(&c->out, HEAD "<urlset" SCHEMA);
-	if (c->status || site_call_place(c) || site_call_limit(c) || add_rows(&p, &n)) {
-		site_call_refuse(c);
-		buf_done(&p.packed);
-		return;
-	}
-	begin(&p);
-	code = stream(&p);
-	buf_done(&p.packed);
-	if (code == E_CANCEL)
-		http_drop(c->http);
-	else if (code)
-		http_reply_err(c->http, &c->err);
-	else
-		http_reply_end(c->http);
+	while (n == ROWS && p.n < PART_MAX)
+		if (add_rows(&p, &n))
+			return -1;
+	buf_cstr(&c->out, "</urlset>\n");
+	c->cost = p.n / ROWS;
+	return 0;
 }
 
 void site_sitemap(struct req *r)
 {
-	static const struct site_page page = {.name = "sitemap",
+	static const struct site_page index = {.name = "sitemap",
 		.type = "application/xml; charset=utf-8",
 		.life = SITE_FIGURES,
+		.cache_control = CACHE_CONTROL,
 		.write = write_index};
+	static const struct site_page part = {.name = "sitemap part",
+		.type = "application/xml; charset=utf-8",
+		.life = SITE_FIGURES,
+		.cache_control = CACHE_CONTROL,
+		.is_kept_packed = true,
+		.write = write_part};
 
-	if (str_find(r->http->query, STR("from=")) >= 0)
-		site_call_bare(r, run_part);
-	else
-		site_call_start(r, &page);
+	site_call_start(r, str_find(r->http->query, STR("from=")) >= 0 ? &part : &index);
 }

@@ -39,9 +39,9 @@ static int teardown(void **state)
 
 /* --- the cache ------------------------------------------------------------------------------------ */
 
-static uint64_t generation(const char *id)
+static uint64_t generation(const char *id, enum site_life life)
 {
-	return site_cache_generation(site_cache_space(c, str_of(id)));
+	return site_cache_generation(site_cache_space(c, str_of(id)), life);
 }
 
 static void put_in(const char *id, enum site_life life, const char *key, struct str body,
@@ -59,7 +59,7 @@ static void put_in(const char *id, enum site_life life, const char *key, struct 
 
 static void put(const char *id, enum site_life life, const char *key, const char *body)
 {
-	put_in(id, life, key, str_of(body), generation(id));
+	put_in(id, life, key, str_of(body), generation(id, life));
 }
 
 static const char *get(const char *id, enum site_life life, const char *key)
@@ -105,11 +105,25 @@ static void a_change_forgets_listings_and_leaves_figures(void **state)
 static void what_was_begun_before_a_change_is_not_kept(void **state)
 {
 	(void)state;
-	uint64_t born = generation(ONE);
+	uint64_t born = generation(ONE, SITE_LISTINGS), figures = generation(ONE, SITE_FIGURES);
+	int64_t before_us = mono_us();
 	site_cache_forget(c, STR(ONE), false);
 	put_in(ONE, SITE_LISTINGS, "k", STR("stale"), born);
 	assert_string_equal(get(ONE, SITE_LISTINGS, "k"), "-");
-	assert_true(site_cache_changed_us(site_cache_space(c, STR(ONE))) > 0);
+	assert_true(site_cache_changed_us(site_cache_space(c, STR(ONE))) >= before_us);
+	/* Figures outlive it, so they may have been begun before it: or none were ever kept while listings keep changing. */
+	put_in(ONE, SITE_FIGURES, "k", STR("figures"), figures);
+	assert_string_equal(get(ONE, SITE_FIGURES, "k"), "figures");
+	site_cache_forget_all(c, true);
+	put_in(ONE, SITE_FIGURES, "k", STR("stale"), figures);
+	assert_string_equal(get(ONE, SITE_FIGURES, "k"), "-");
+}
+
+static void what_changed_before_anybody_asked_is_not_known(void **state)
+{
+	(void)state;
+	int64_t before_us = mono_us();
+	assert_true(site_cache_changed_us(site_cache_space(c, STR(TWO))) >= before_us);
 }
 
 static void an_answer_is_not_given_after_its_time(void **state)
@@ -119,7 +133,7 @@ static void an_answer_is_not_given_after_its_time(void **state)
 		.until_us = mono_us() - 1};
 
 	(void)state;
-	site_cache_put(c, STR(ONE), SITE_LISTINGS, STR("k"), generation(ONE), &late);
+	site_cache_put(c, STR(ONE), SITE_LISTINGS, STR("k"), generation(ONE, SITE_LISTINGS), &late);
 	assert_string_equal(get(ONE, SITE_LISTINGS, "k"), "-");
 	put(ONE, SITE_LISTINGS, "k", "again");
 	assert_string_equal(get(ONE, SITE_LISTINGS, "k"), "again");
@@ -133,7 +147,8 @@ static void one_workspace_does_not_take_the_room_of_all(void **state)
 	(void)state;
 	put(TWO, SITE_LISTINGS, "k", "of another");
 	for (int i = 0; i < 50; i++)
-		put_in(ONE, SITE_LISTINGS, arena_printf(a, "%d", i), big, generation(ONE));
+		put_in(ONE, SITE_LISTINGS, arena_printf(a, "%d", i), big,
+			generation(ONE, SITE_LISTINGS));
 	for (int i = 0; i < 50; i++)
 		kept += strcmp(get(ONE, SITE_LISTINGS, arena_printf(a, "%d", i)), "-") != 0;
 	assert_in_range(kept, 1, 3);
@@ -150,7 +165,7 @@ static void many_workspaces_have_room_for_the_latest(void **state)
 			"%08d"
 			"-9d0e-4c1b-8a53-0d1f2e3a4b5c",
 			i);
-		put_in(id, SITE_LISTINGS, "k", big, generation(id));
+		put_in(id, SITE_LISTINGS, "k", big, generation(id, SITE_LISTINGS));
 	}
 	assert_string_equal(get("00000000-9d0e-4c1b-8a53-0d1f2e3a4b5c", SITE_LISTINGS, "k"), "-");
 	assert_string_not_equal(get("00001099-9d0e-4c1b-8a53-0d1f2e3a4b5c", SITE_LISTINGS, "k"),
@@ -165,17 +180,18 @@ static int told, cancelled;
 static void passenger(void *arg)
 {
 	struct site_flight *f = site_flight_find(flights, STR("k"));
-	struct str message;
-	int status;
+	struct site_outcome o;
 
 	(void)arg;
 	assert_non_null(f);
-	if (site_flight_wait(f, a, &status, &message)) {
+	if (site_flight_wait(f, a, &o)) {
 		cancelled++;
 		return;
 	}
-	assert_int_equal(status, 503);
-	assert_string_equal(str_cstr(a, message), "not today");
+	assert_int_equal(o.status, 503);
+	assert_string_equal(str_cstr(a, o.message), "not today");
+	assert_string_equal(str_cstr(a, o.answer.body), "body");
+	assert_null(o.answer.packed.p);
 	told++;
 }
 
@@ -192,7 +208,12 @@ static void pilot(void *arg)
 	fiber_cancel(leaver);
 	fiber_join(leaver);
 	assert_int_equal(told, 0);
-	site_flight_land(flights, f, 503, STR("not today"));
+	char body[] = "body";
+	site_flight_land(flights, f,
+		&(struct site_outcome){.status = 503,
+			.message = STR("not today"),
+			.answer = {.body = str_of(body)}});
+	body[0] = 'x'; /* it is theirs now */
 	assert_null(site_flight_find(flights, STR("k")));
 	fiber_join(one);
 	fiber_join(two);
@@ -235,11 +256,29 @@ static void strangers_have_a_burst_and_then_their_rate(void **state)
 	site_rate_free(r);
 }
 
+static void what_cost_more_is_a_debt_that_ends(void **state)
+{
+	struct site_rate *r = site_rate_new(2);
+	int64_t now = US_PER_DAY;
+
+	(void)state;
+	assert_int_equal(site_rate_take(r, STR("192.0.2.1"), now), 0);
+	site_rate_charge(r, STR("192.0.2.1"), 25, now);
+	assert_in_range(site_rate_take(r, STR("192.0.2.1"), now), 3, 4);
+	assert_int_equal(site_rate_take(r, STR("192.0.2.1"), now + 4 * US_PER_SECOND), 0);
+	site_rate_charge(r, STR("192.0.2.1"), 1000000, now);
+	assert_in_range(site_rate_take(r, STR("192.0.2.1"), now), 60, 62);
+	assert_int_equal(site_rate_take(r, STR("192.0.2.1"), now + US_PER_DAY), 0);
+	site_rate_charge(r, STR_NULL, 1, now);
+	site_rate_free(r);
+}
+
 static void no_limit_is_none(void **state)
 {
 	struct site_rate *r = site_rate_new(0);
 
 	(void)state;
+	site_rate_charge(r, STR("192.0.2.1"), 1000000, 0);
 	for (int i = 0; i < 1000; i++)
 		assert_int_equal(site_rate_take(r, STR("192.0.2.1"), 0), 0);
 	site_rate_free(r);
@@ -254,6 +293,8 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(what_was_begun_before_a_change_is_not_kept, setup,
 			teardown),
+		cmocka_unit_test_setup_teardown(what_changed_before_anybody_asked_is_not_known,
+			setup, teardown),
 		cmocka_unit_test_setup_teardown(an_answer_is_not_given_after_its_time, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(one_workspace_does_not_take_the_room_of_all, setup,
@@ -262,6 +303,7 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(who_waits_is_told_what_it_came_to, setup, teardown),
 		cmocka_unit_test(strangers_have_a_burst_and_then_their_rate),
+		cmocka_unit_test(what_cost_more_is_a_debt_that_ends),
 		cmocka_unit_test(no_limit_is_none),
 	};
 
