@@ -114,6 +114,7 @@ declare
   audience text;
   unsaid text[];
   taken mls.search_alerts[];
+  notice jsonb;
   letter jsonb;
 begin
   select mls.last_eight(w.time_zone, wanted, moment) into eight from mls.workspaces w where w.id = workspace and wanted <> 'instant';
@@ -137,25 +138,30 @@ begin
   if taken is null then
     return null;
   end if;
-  -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it.
-  select x.* into who from mls.alert_people(workspace) x
-    where x.user_id = person and length(x.email) between 3 and 320 and x.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
-  if who.user_id is null then
+  -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it. Who: as mls.alert_people(), of one.
+  select u.email, p.role in ('admin', 'agent') as is_agent, w.name as workspace into who
+    from mls.workspaces w
+    join mls.user_profiles p on p.workspace_id = w.id and p.id = person
+    join auth.users u on u.id = p.id
+    where w.id = workspace and w.status = 'active' and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+      and length(u.email) between 3 and 320 and u.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
+  if who.email is null then
     return null;
   end if;
   audience := case when who.is_agent then 'agents' else 'public' end;
   unsaid := case when who.is_agent then '{}' else mls.unsaid_fields(workspace) end;
+  notice := mls.display_notice(workspace);
   with told as (
-      select distinct on (t.listing_id) t.listing_id, t.kind, t.old_value,
-             (select o.old_value from unnest(taken) o where o.listing_id = t.listing_id and o.kind in ('price_drop', 'back_on_market')
-                order by o.happened_at limit 1) as old_price,
-             array(select distinct s.name from unnest(taken) o join mls.saved_searches s on s.workspace_id = workspace and s.id = o.saved_search_id
-                     where o.listing_id = t.listing_id order by 1) as names
-        from unnest(taken) t
-        where t.kind = 'new' or mls.alert_field(t.kind) <> all (unsaid)
-        order by t.listing_id, array_position('{new,back_on_market,price_drop,status}', t.kind), t.happened_at desc),
-    shown as (
-      select d.id, d.as_of, t.kind, mls.alert_entry(d, t.kind, t.old_value, t.old_price, t.names) as entry,
+      select t.listing_id, (array_agg(t.kind order by t.rank, t.happened_at desc))[1] as kind,
+             (array_agg(t.old_value order by t.rank, t.happened_at desc))[1] as old_value,
+             (array_agg(t.old_value order by t.happened_at) filter (where t.kind in ('price_drop', 'back_on_market')))[1] as old_price,
+             array_agg(distinct t.name order by t.name) filter (where t.name is not null) as names
+        from (select x.*, s.name, array_position('{new,back_on_market,price_drop,status}', x.kind) as rank
+                from unnest(taken) x left join mls.saved_searches s on s.workspace_id = workspace and s.id = x.saved_search_id
+                where x.kind = 'new' or mls.alert_field(x.kind) <> all (unsaid)) t
+        group by t.listing_id),
+    shown as materialized (
+      select d as listing, t.kind, t.old_value, t.old_price, t.names,
              row_number() over (order by array_position('{price_drop,back_on_market,new,status}', t.kind), d.updated_at desc, d.id) as place
         from mls.displayed(workspace, array(select t.listing_id from told t), audience) d
         join told t on t.listing_id = d.id),
@@ -167,19 +173,19 @@ begin
         'cadence', wanted,
         'count', (select count(*) from shown),
         'more', (select nullif(greatest(count(*) - most, 0), 0) from shown),
-        'listings', (select jsonb_agg(s.entry order by s.place) from shown s where s.place <= most),
+        'listings', (select jsonb_agg(mls.alert_entry(s.listing, s.kind, s.old_value, s.old_price, s.names) order by s.place)
+                       from shown s where s.place <= most),
         'searches', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', s.id, 'name', s.name, 'more', s.more))
                                                order by s.name, s.id), '[]') from searches s),
         'has_favorites', exists (select from unnest(taken) t where t.saved_search_id is null),
-        'workspace', (select w.name from mls.workspaces w where w.id = workspace),
+        'workspace', who.workspace,
         'domain', (select w.domain from mls.workspace_domains w
                      where w.workspace_id = workspace and w.is_primary and w.verified_at is not null),
-        'notice', (select jsonb_strip_nulls(jsonb_build_object(
-                       'attribution', mls.html_to_text(n.notice ->> 'attribution_html'),
-                       'disclaimer', mls.html_to_text(n.notice ->> 'disclaimer_html'),
-                       'copyright', n.notice ->> 'copyright', 'brokerage', n.notice ->> 'brokerage', 'contact', n.notice ->> 'contact',
-                       'as_of', to_char((n.notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')))
-                     from (select mls.display_notice(workspace) as notice) n))
+        'notice', jsonb_strip_nulls(jsonb_build_object(
+                       'attribution', mls.html_to_text(notice ->> 'attribution_html'),
+                       'disclaimer', mls.html_to_text(notice ->> 'disclaimer_html'),
+                       'copyright', notice ->> 'copyright', 'brokerage', notice ->> 'brokerage', 'contact', notice ->> 'contact',
+                       'as_of', to_char((notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'))))
       into letter;
   return case when (letter ->> 'count')::integer > 0 then letter end;
 end $$;

@@ -315,7 +315,7 @@ static int look_on(struct look *l, int64_t until_us, struct err *e)
 int alerts_follow(struct job *j, struct err *e)
 {
 	struct look l = {.job = j, .arena = arena_new(), .most = LISTINGS_MOST};
-	int64_t until_us = mono_us() + RUN_US;
+	int64_t began_us = mono_us(), until_us = began_us + RUN_US;
 
 	l.session = worker_session(j->db, e);
 	if (l.session && !count_first(&l, until_us, e))
@@ -326,6 +326,7 @@ int alerts_follow(struct job *j, struct err *e)
 		alerts_held_forget(); /* what was written of their problems was rolled back */
 	if (l.found)
 		log_info("alerts.found", LOG_INT("listings", l.listings),
-			LOG_INT("alerts", l.found), LOG_INT("match_us", l.match_us));
+			LOG_INT("alerts", l.found), LOG_INT("match_us", l.match_us),
+			LOG_INT("us", mono_us() - began_us));
 	return e->code;
 }

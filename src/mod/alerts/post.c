@@ -8,7 +8,7 @@
 #include "db/session.h"
 #include "mod/alerts/letter.h"
 
-#define MAILS_MOST 500
+#define MAILS_MOST 5000 /* that are looked for at once */
 
 struct post {
 	struct job *job;

@@ -34,20 +34,20 @@ int alerts_query_read(struct arena *a, struct str text, enum search_audience who
 	struct alerts_query *ret, struct err *e)
 {
 	const struct json *params = json_parse(a, text, e);
-	struct search_query *whole = ARENA_NEW(a, struct search_query);
+	struct search_query whole = {.who = who}; /* large, and soon of no use */
 
-	if (!params || search_query_read(a, params, who, whole, e))
+	if (!params || search_query_read(a, params, who, &whole, e))
 		return e->code;
 	*ret = (struct alerts_query){.who = who,
-		.is_all = whole->is_all,
-		.q = whole->q,
-		.terms = copy(a, whole->terms, whole->terms_n, sizeof *whole->terms),
-		.terms_n = whole->terms_n,
-		.by = exact(a, whole),
-		.by_n = whole->by_n,
-		.filter = whole->filter,
-		.hidden = whole->hidden,
-		.hidden_n = whole->hidden_n};
+		.is_all = whole.is_all,
+		.q = whole.q,
+		.terms = copy(a, whole.terms, whole.terms_n, sizeof *whole.terms),
+		.terms_n = whole.terms_n,
+		.by = exact(a, &whole),
+		.by_n = whole.by_n,
+		.filter = whole.filter,
+		.hidden = whole.hidden,
+		.hidden_n = whole.hidden_n};
 	alerts_guard_make(a, ret->filter, &ret->guard);
 	return 0;
 }
