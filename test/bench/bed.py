@@ -69,8 +69,8 @@ def folder():
 
 
 @contextlib.contextmanager
-def running(args, env, cwd=None):
-    p = subprocess.Popen(args, env=env, stdout=subprocess.DEVNULL, cwd=cwd)
+def running(args, env, cwd=None, stderr=None):
+    p = subprocess.Popen(args, env=env, stdout=subprocess.DEVNULL, stderr=stderr, cwd=cwd)
     try:
         yield p
     finally:
