@@ -229,7 +229,10 @@ struct search_run {
 	struct arena *arena;
 	struct search_set shown;   /* what this audience may see at all */
 	struct search_set address; /* ... with its address; = shown for agents */
-	int64_t stop_us;           /* mono; 0: none */
+	/* Parts of the filter that search_filter_begin() left for later: all of them have to be true. */
+	const struct search_filter **rest;
+	size_t rest_n;
+	int64_t stop_us; /* mono; 0: none */
 	bool was_cut_off;
 	struct search_spare *spare;
 };
@@ -251,8 +254,12 @@ struct search_list {
 
 /* Leaves in s the documents where the filter is true. */
 void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *s);
+/* The same in two steps, for searches of which words leave less than numbers do: what costs nearly nothing, and (of fewer documents)
+ * what is in r->rest. */
+void search_filter_begin(struct search_run *r, const struct search_filter *f, struct search_set *s);
+void search_filter_rest(struct search_run *r, struct search_set *s);
 
-/* What q finds among `among`: with its scores, by number of the document, in r->arena. matched: of SEARCH_WORDS_MAX. */
+/* What q finds among `among`, where the rest of the filter is true: with its scores, by number of the document, in r->arena. matched: of SEARCH_WORDS_MAX. */
 struct search_found *search_text_run(struct search_run *r, const struct search_set *among,
 	size_t *ret_n, struct search_matched *matched);
 

@@ -105,7 +105,7 @@ static void show(struct search_run *r)
 	r->address = is_agent ? r->ix->live : r->ix->is_address_public;
 }
 
-/* Shown, not hidden, and (matched) where the filter is true. may: for pins. */
+/* Shown, not hidden, and (matched) where the filter is true, but for what search_text_run() does. may: for pins. */
 static void filter(struct search_run *r, struct search_set *may, struct search_set *matched)
 {
 	*may = search_run_take_set(r);
@@ -122,7 +122,10 @@ static void filter(struct search_run *r, struct search_set *may, struct search_s
 		*matched = search_run_take_set(r);
 		search_set_copy(matched, may);
 	}
-	search_filter_run(r, r->q->filter, matched);
+	if (r->q->is_all || r->q->pins_n)
+		search_filter_run(r, r->q->filter, matched);
+	else
+		search_filter_begin(r, r->q->filter, matched);
 }
 
 static struct search_pinned *pin_of(const struct search_pins *pins, uint32_t doc)

@@ -84,18 +84,29 @@ static size_t chain(struct search_run *r, const struct search_filter *f,
 	return flatten(f, f->op, *ret, 0);
 }
 
-static void narrow_and(struct search_run *r, const struct search_filter *f, struct search_set *s)
+/* The parts of an && (of anything else: itself), those first that cost least. What boxes alone tell of places is done with. */
+static size_t parts_of(struct search_run *r, const struct search_filter *f, struct search_set *s,
+	struct part **ret)
 {
-	const struct search_filter **list;
-	size_t n = chain(r, f, &list);
+	const struct search_filter **list = &f;
+	size_t n = f->op == SEARCH_AND ? chain(r, f, &list) : 1;
 	struct part *parts = arena_array(r->arena, n, sizeof(*parts));
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		parts[i] = part_of(r, list[i]);
+		if (list[i]->op == SEARCH_MATCH && parts[i].cost == BY_POINT)
+			search_filter_zones(r, list[i], s);
+	}
 	qsort(parts, n, sizeof(*parts), by_cost);
-	for (size_t i = 0; i < n; i++)
-		if (parts[i].f->op == SEARCH_MATCH && parts[i].cost == BY_POINT)
-			search_filter_zones(r, parts[i].f, s);
+	*ret = parts;
+	return n;
+}
+
+static void narrow_and(struct search_run *r, const struct search_filter *f, struct search_set *s)
+{
+	struct part *parts;
+	size_t n = parts_of(r, f, s, &parts);
+
 	for (size_t i = 0; i < n && !search_set_is_empty(s); i++)
 		narrow(r, parts[i].f, s);
 }
@@ -148,4 +159,24 @@ static void narrow(struct search_run *r, const struct search_filter *f, struct s
 void search_filter_run(struct search_run *r, const struct search_filter *f, struct search_set *s)
 {
 	narrow(r, f, s);
+}
+
+void search_filter_begin(struct search_run *r, const struct search_filter *f, struct search_set *s)
+{
+	struct part *parts;
+	size_t n = parts_of(r, f, s, &parts);
+
+	r->rest = arena_array(r->arena, n, sizeof(struct search_filter *));
+	for (size_t i = 0; i < n; i++) {
+		if (parts[i].cost == BY_BITMAP)
+			narrow(r, parts[i].f, s);
+		else
+			r->rest[r->rest_n++] = parts[i].f;
+	}
+}
+
+void search_filter_rest(struct search_run *r, struct search_set *s)
+{
+	for (size_t i = 0; i < r->rest_n && !search_set_is_empty(s); i++)
+		narrow(r, r->rest[i], s);
 }

@@ -21,13 +21,17 @@ static bool shape_of(const struct search_operand *o, struct shape *ret)
 	return true;
 }
 
+static enum search_zone zone_of(const struct shape *sh, search_box b)
+{
+	return sh->is_circle ? search_zone_in_circle(&sh->circle, b)
+			     : search_zone_in_polygon(&sh->polygon, b);
+}
+
 static uint64_t within(const struct shape *sh, const struct search_column *c, size_t word,
 	uint64_t which)
 {
 	const struct search_point *points = c->points + 64 * word;
-	search_box box = c->boxes[word];
-	enum search_zone zone = sh->is_circle ? search_zone_in_circle(&sh->circle, box)
-					      : search_zone_in_polygon(&sh->polygon, box);
+	enum search_zone zone = zone_of(sh, c->boxes[word]);
 
 	which &= c->placed[word];
 	if (zone == SEARCH_ZONE_IN || !which)
@@ -52,17 +56,21 @@ void search_filter_geo(struct search_run *r, const struct search_filter *f, stru
 	search_run_give_set(r, to);
 }
 
-/* Of 64 boxes, those that may have a point within. */
-static uint64_t meeting(const search_box *boxes, uint64_t which, const search_box *limits, size_t n)
+/* Of 64 boxes, those that may have a point within. The limit keeps most out by itself. */
+static uint64_t meeting(const search_box *boxes, uint64_t which, const struct shape *shapes,
+	const search_box *limits, size_t n)
 {
 	uint64_t may = 0;
 
 	for (; which; which &= which - 1) {
 		search_box b = boxes[__builtin_ctzll(which)];
-		bool is_beyond = true;
-		for (size_t i = 0; i < n; i++)
-			is_beyond &= search_zone_is_beyond(b, limits[i]);
-		may |= (which & -which) & (is_beyond - UINT64_C(1));
+		for (size_t i = 0; i < n; i++) {
+			if (search_zone_is_beyond(b, limits[i]) ||
+				zone_of(&shapes[i], b) == SEARCH_ZONE_OUT)
+				continue;
+			may |= which & -which;
+			break;
+		}
 	}
 	return may;
 }
@@ -71,16 +79,17 @@ void search_filter_zones(struct search_run *r, const struct search_filter *f, st
 {
 	const struct search_column *c = &r->ix->columns[f->field];
 	search_box limits[FEW];
+	struct shape shapes[FEW];
 	size_t n = 0;
 
 	if (f->operands_n > FEW)
 		return;
 	for (size_t i = 0; i < f->operands_n; i++) {
-		struct shape sh;
-		if (shape_of(&f->operands[i], &sh))
-			limits[n++] = sh.is_circle ? search_zone_circle_limit(&sh.circle)
-						   : search_zone_polygon_limit(&sh.polygon);
+		struct shape *sh = &shapes[n];
+		if (shape_of(&f->operands[i], sh))
+			limits[n++] = sh->is_circle ? search_zone_circle_limit(&sh->circle)
+						    : search_zone_polygon_limit(&sh->polygon);
 	}
 	for (size_t g = 0; g < (search_set_words(s->n) + 63) / 64; g++)
-		s->some[g] = meeting(c->boxes + 64 * g, s->some[g], limits, n);
+		s->some[g] = meeting(c->boxes + 64 * g, s->some[g], shapes, limits, n);
 }

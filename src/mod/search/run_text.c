@@ -110,6 +110,7 @@ void search_text_stage(struct search_text *t, const struct search_stage *s)
 	search_set_copy(&among, &t->left);
 	for (size_t i = 0; i < s->n && !search_set_is_empty(&among); i++)
 		narrow(t, s, s->wants[i], &among);
+	search_filter_rest(t->run, &among);
 	uint32_t n = search_set_count(&among);
 	if (n) {
 		struct search_found *docs = room_for(t, n);
@@ -120,6 +121,13 @@ void search_text_stage(struct search_text *t, const struct search_stage *s)
 		remember_stage(t, s);
 	}
 	search_run_give_set(t->run, among);
+}
+
+/* The whole filter, before what costs more than it does: phrases, and stages that find little or nothing. */
+static void settle(struct search_text *t)
+{
+	search_filter_rest(t->run, &t->left);
+	t->run->rest_n = 0;
 }
 
 /* Does a higher level allow anything more? */
@@ -143,8 +151,11 @@ static void levels(struct search_text *t, struct search_stage *s)
 	for (s->level = 0; s->level < SEARCH_LEVELS; s->level++) {
 		if (s->level && !is_wanted(t, t->q->typo_tokens_threshold))
 			return;
-		if (!s->level || is_level_new(t, s))
-			search_text_stage(t, s);
+		if (s->level && !is_level_new(t, s))
+			continue;
+		if (s->level)
+			settle(t);
+		search_text_stage(t, s);
 	}
 }
 
@@ -175,6 +186,7 @@ static void drops(struct search_text *t, struct search_stage *s)
 	bool is_left = t->q->drop_mode == SEARCH_DROP_LEFT;
 
 	while (plain_terms(s) > 1 && is_wanted(t, t->q->drop_tokens_threshold)) {
+		settle(t);
 		drop_one(s, is_left);
 		if (t->q->drop_mode == SEARCH_DROP_BOTH)
 			is_left = !is_left;
@@ -203,11 +215,17 @@ static void stages(struct search_text *t)
 {
 	struct search_stage s = all_wants(t);
 
+	for (size_t i = 0; i < t->wants_n; i++)
+		if (t->wants[i].is_phrase)
+			settle(t);
 	levels(t, &s);
-	if (!t->found_n && t->q->split_join && !search_run_is_over(t->run))
+	if (!t->found_n && t->q->split_join && !search_run_is_over(t->run)) {
+		settle(t);
 		search_text_split_join(t);
+	}
 	drops(t, &s);
 	if (!t->found_n && has_fallback(t->q) && !search_run_is_over(t->run)) {
+		settle(t);
 		s = all_wants(t);
 		s.is_infix = true;
 		search_text_stage(t, &s);
@@ -238,6 +256,8 @@ static void exclude(struct search_text *t, const struct search_term *term)
 	struct search_set without = search_run_take_set(t->run);
 
 	w.is_phrase = true;
+	if (w.n > 1)
+		settle(t);
 	search_set_copy(&without, &t->left);
 	narrow(t, NULL, &w, &without);
 	search_set_minus(&t->left, &without);
@@ -261,8 +281,8 @@ static void read_terms(struct search_text *t)
 
 static void find_all(struct search_text *t)
 {
+	settle(t);
 	uint32_t n = search_set_count(&t->left);
-
 	list(&t->left, room_for(t, n));
 	t->found_n = n;
 }
