@@ -191,7 +191,7 @@ def test_the_sitemap_has_every_listing_that_may_be_displayed(town):
 # --- kept ready -------------------------------------------------------------------------------------------
 
 def test_answers_are_kept_and_not_sent_twice(town):
-    path = '/site/v1/listings?q=*&per_page=7'
+    path = '/site/v1/listings/A1/similar?per_page=4'
     first, second = town.get(path), town.get(path)
     assert (first.headers['X-Cache'], second.headers['X-Cache']) == ('miss', 'hit') and first.data == second.data
     assert first.headers['Cache-Control'] == 'public, max-age=60, stale-while-revalidate=30'
@@ -220,6 +220,9 @@ def test_a_change_shows_within_seconds(town):
     wait_until(lambda: all(town.get(p).headers['X-Cache'] == 'hit' for p in paths))
     town.database.query("update mls.listings set list_price = 111111 where mls_number = 'A7'")
     wait_until(lambda: all(price(town.get(p).ok()) == 111111 for p, price in paths.items()), 10)
+    # What was searched may be of before the change until the index has surely followed: nobody keeps it.
+    r = town.get('/site/v1/listings?filter_by=mls_number:=A7')
+    assert (r.headers['X-Cache'], r.headers['Cache-Control']) == ('miss', 'no-cache') and r.headers['ETag']
     # From the second change on it is known whose listings changed.
     other = '/site/v1/listings/B1'
     town.get(other, 'b.example.org')
@@ -258,6 +261,7 @@ def test_large_parts_of_the_sitemap_are_kept_packed(town):
 
 
 def test_a_hundred_equal_requests_cost_one(town):
+    wait_until(lambda: town.get('/site/v1/listings?q=quiet').headers['X-Cache'] == 'hit', 10)  # nothing changes any more
     with concurrent.futures.ThreadPoolExecutor(30) as pool:
         found = list(pool.map(lambda _: town.get('/site/v1/listings?q=main&per_page=3'), range(100)))
     assert {r.status for r in found} == {200} and len({r.data for r in found}) == 1
@@ -271,7 +275,7 @@ def test_strangers_are_held_to_a_rate(town):
                                   env={'PLAT_SITE_RATE': '1', 'PLAT_TRUST_PROXY': '1', 'PLAT_FORWARDED_HOST': 'on'})
         wait_until(answers(town.port))
         said = [town.get(f'/site/v1/listings/{n}', X_Forwarded_For='192.0.2.1') for n in range(12)]
-        assert [r.status for r in said[:9]] == [404] * 9 and said[-1].status == 429  # the first one looked the host up too
+        assert [r.status for r in said[:10]] == [404] * 10 and said[-1].status == 429
         assert int(said[-1].headers['Retry-After']) >= 1 and 'too many requests' in said[-1].json['message']
         # Others, and what stands ready, are not touched by it.
         assert town.get('/site/v1/site', X_Forwarded_For='192.0.2.2').status == 200

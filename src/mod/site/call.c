@@ -141,9 +141,11 @@ int site_call_place(struct site_call *c)
 		return site_fault(c, 404, "this host is no site here");
 	if (found == SITE_HOST_UNKNOWN && site_call_limit(c))
 		return -1;
-	return site_host_look(hosts, c->site->db, c->arena, &c->place, &c->err)
-		? site_fail(c, &c->err)
-		: 0;
+	if (site_host_look(hosts, c->site->db, c->arena, &c->place, &c->err))
+		return site_fail(c, &c->err);
+	if (found == SITE_HOST_UNKNOWN) /* only names that are none cost */
+		site_rate_charge(c->site->rate, forwarded_network(c->http), -1, mono_us());
+	return 0;
 }
 
 int site_call_limit(struct site_call *c)

@@ -1,5 +1,6 @@
 /* find: GET /site/v1/listings: a search with Typesense's parameters, by and for the public (mod/search); its documents are mls.displayed()'s. */
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/jsonw.h"
 #include "base/uuid.h"
@@ -13,6 +14,8 @@
 #include "mod/site/site_local.h"
 
 #define PER_PAGE "24"
+#define CURRENT_US \
+	(3 * US_PER_SECOND) /* within this time an index that is current followed the table */
 
 /* --- what is looked for --------------------------------------------------------------------------- */
 
@@ -241,10 +244,12 @@ static int write_find(struct site_call *c)
 	if (site_notice_read(c, &notice) || read_query(c, &notice, &q))
 		return -1;
 	size_t offset = q->offset, limit = q->limit;
+	int64_t began_us = mono_us();
 	keep_to(q, &notice);
 	if (search_run(c->site->service, c->place.workspace_id, q, c->arena, found, &c->err))
 		return c->err.code == E_ABSENT ? site_fault(c, 400, "%s", c->err.msg)
 					       : site_fail(c, &c->err);
+	c->index_us = found->is_current ? began_us - CURRENT_US : 0;
 	w = jsonw_to(&c->out);
 	jsonw_obj(&w);
 	write_counts(&w, q, offset, limit, found);
