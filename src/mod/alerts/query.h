@@ -3,7 +3,7 @@
  * Words as they are, or as the search's own beginnings of words: no typos, no words dropped, no order, page, pins or facets. Infixes count when
  * they always do.
  *
- * Owner    the arena; borrows from the text it was read from.
+ * Owner    the arena.
  * Failure  E_INPUT or E_ABSENT with the sentence of search_query_read(), which names parameter and position.
  * Threads  pure.
  */
@@ -28,7 +28,7 @@ struct alerts_query {
 	struct alerts_guard guard;
 };
 
-/* text: the JSON of mls.saved_searches.query; it must live as long as ret. */
+/* text: the JSON of mls.saved_searches.query. */
 int alerts_query_read(struct arena *a, struct str text, enum search_audience who,
 	struct alerts_query *ret, struct err *e) MUST_CHECK;
 
