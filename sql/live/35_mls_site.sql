@@ -57,7 +57,7 @@ end;
 comment on function mls.find_site(text, text) is 'For /site/v1: by verified domain; wanted_slug is null unless the request is of this machine.';
 
 -- A domain still leads here when its brokerage has left it, and then our own file would prove it to whoever claims it next. So for 90 days
--- others need a record. The job that is queued meanwhile says so: it outlives the row, and the workspace.
+-- others need a record. The job that is queued meanwhile says so: it outlives the row.
 create or replace function mls.hold_domain() returns trigger
   language plpgsql security definer
   set search_path = ''
@@ -236,10 +236,11 @@ begin atomic
              case area when 'city' then l.city when 'postal_code' then l.postal_code when 'subdivision' then l.subdivision end end as place,
            case l.standard_status when 'Active' then 'active' when 'Coming Soon' then 'active' when 'Closed' then 'closed'
              else 'pending' end as status,
-           to_char(date_trunc('month', case l.standard_status when 'Closed' then l.close_date else l.list_date end), 'YYYY-MM') as month,
+           case when case l.standard_status when 'Closed' then 'close_date' else 'list_date' end <> all (p.hidden_fields) then
+             to_char(date_trunc('month', case l.standard_status when 'Closed' then l.close_date else l.list_date end), 'YYYY-MM') end as month,
            case when 'list_price' <> all (p.hidden_fields) then l.list_price end as list_price,
            case when 'close_price' <> all (p.hidden_fields) and l.standard_status = 'Closed' then l.close_price end as close_price,
-           case when 'list_date' <> all (p.hidden_fields) then
+           case when 'list_date' <> all (p.hidden_fields) and (l.standard_status <> 'Closed' or 'close_date' <> all (p.hidden_fields)) then
              greatest(case l.standard_status when 'Closed' then l.close_date else (now() at time zone 'UTC')::date end - l.list_date, 0) end
              as days
       from mls.compliance_profiles p join mls.listings l on l.workspace_id = p.workspace_id
@@ -300,7 +301,7 @@ begin atomic
          case when 'city' <> all (p.hidden_fields) then l.city end, case when 'state' <> all (p.hidden_fields) then l.state end,
          case when 'postal_code' <> all (p.hidden_fields) then l.postal_code end, l.updated_at
     from mls.compliance_profiles p join mls.listings l on l.workspace_id = p.workspace_id
-    where p.workspace_id = workspace and l.id >= first and (after is null or l.id > after) and mls.is_displayed(l, p)
+    where p.workspace_id = workspace and l.id >= coalesce(after, first) and l.id is distinct from after and mls.is_displayed(l, p)
     order by l.id limit most;
 end;
 
@@ -309,8 +310,9 @@ declare
   f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
-             and p.proname in ('begin_domain_anew', 'hold_domain', 'domain_wants_record', 'three_digits', 'tell_sites', 'find_site', 'domain_file', 'note_domain_check', 'lose_domain',
-                               'due_domains', 'sites_changed_since', 'find_listing', 'similar_listings', 'newest_listings', 'market',
+             and p.proname in ('begin_domain_anew', 'hold_domain', 'domain_wants_record', 'three_digits', 'tell_sites', 'find_site',
+                               'domain_file', 'note_domain_check', 'lose_domain', 'due_domains',
+                               'sites_changed_since', 'find_listing', 'similar_listings', 'newest_listings', 'market',
                                'site_page_starts', 'site_pages')
   loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', f);

@@ -137,6 +137,10 @@ update mls.compliance_profiles set hidden_fields = '{city,list_price}' where wor
 select is_empty($$ select * from pg_temp.market('area') $$, 'a field that is hidden is no area');
 select results_eq($$ select * from pg_temp.market('all') $$, array['6|2|0|-|11.0|-'], 'and has no median');
 select is_empty($$ select * from pg_temp.market('all', 'city', 'Miami') $$, 'nor one to choose by');
+select isnt_empty($$ select * from pg_temp.market('month') $$, 'months are of the day of listing');
+update mls.compliance_profiles set hidden_fields = '{list_date}' where workspace_id = tests.ws('a');
+select is_empty($$ select * from pg_temp.market('month') $$, 'so there are none where that is hidden');
+select results_eq($$ select * from pg_temp.market('all') $$, array['6|2|0|400000|-|-'], 'nor days on the market');
 update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tests.ws('a');
 delete from mls.listings where city <> 'Miami' and standard_status <> 'Closed';
 select is_empty($$ select * from mls.market(tests.ws('b'), 'city', 12, null, null, null, null) $$, 'another workspace has another market');
@@ -146,6 +150,9 @@ select is_empty($$ select * from mls.market(tests.ws('b'), 'city', 12, null, nul
 select is(cardinality(mls.newest_listings(tests.ws('a'), 50)), 4, 'newest: what may be displayed');
 select is((select count(*) from mls.site_pages(tests.ws('a'), '00000000-0000-0000-0000-000000000000', null, 50)), 5::bigint,
           'a site''s pages are what may be displayed');
+create temporary table ids as select p.id from mls.site_pages(tests.ws('a'), '00000000-0000-0000-0000-000000000000', null, 50) p order by p.id;
+select is((select array_agg(p.id) from mls.site_pages(tests.ws('a'), (select x.id from ids x limit 1), (select x.id from ids x offset 1 limit 1), 2) p),
+          (select array_agg(y.id) from (select x.id from ids x offset 2 limit 2) y), 'those behind one come next');
 select is((select count(*) from mls.site_page_starts(tests.ws('a'), 3)), 2::bigint, 'parts of three begin with the first and the fourth');
 select is(cardinality(mls.similar_listings(tests.ws('a'), (select id from mls.listings where list_price = 100000), 50)), 0,
           'nothing is similar for twice the price');
