@@ -41,6 +41,7 @@ struct search_dict {
 	uint32_t *unused, unused_n, unused_cap;
 	struct search_table table;
 	size_t text_bytes;
+	bool is_building;
 };
 
 static void *must(void *p)
@@ -215,10 +216,23 @@ uint8_t search_dict_respell(struct search_dict *d, uint32_t id, uint8_t spelling
 
 /* --- documents --------------------------------------------------------------------------------------- */
 
+uint64_t search_dict_hash(const struct search_dict *d, struct str folded)
+{
+	uint64_t hash = hash_of(folded);
+
+	search_table_prefetch(&d->table, (uint32_t)hash);
+	return hash;
+}
+
 uint32_t search_dict_join(struct search_dict *d, uint32_t doc, struct str folded, struct str shown,
 	uint8_t *ret_spelling)
 {
-	uint64_t hash = hash_of(folded);
+	return search_dict_join_hashed(d, doc, folded, hash_of(folded), shown, ret_spelling);
+}
+
+uint32_t search_dict_join_hashed(struct search_dict *d, uint32_t doc, struct str folded,
+	uint64_t hash, struct str shown, uint8_t *ret_spelling)
+{
 	uint32_t id = find(d, folded, hash);
 
 	if (id == SEARCH_NONE)
@@ -226,7 +240,8 @@ uint32_t search_dict_join(struct search_dict *d, uint32_t doc, struct str folded
 	d->values[id].refs++;
 	*ret_spelling = 0;
 	if (d->facets) {
-		search_docs_add(&d->facets[id].docs, doc);
+		if (!d->is_building)
+			search_docs_add(&d->facets[id].docs, doc);
 		*ret_spelling = spelling_join(d, &d->facets[id], shown);
 	}
 	return id;
@@ -253,6 +268,53 @@ void search_dict_leave(struct search_dict *d, uint32_t doc, uint32_t id, uint8_t
 	}
 	search_table_remove(&d->table, (uint32_t)hash, id);
 	id_unused(d, id);
+}
+
+/* --- many at first ----------------------------------------------------------------------------------- */
+
+#define WINDOW 32768 /* documents at a time: each list is touched once for all of them */
+
+void search_dict_build(struct search_dict *d)
+{
+	d->is_building = true;
+}
+
+/* The documents of the window by their values, in docs; ends: of each value, behind its last one there. */
+static void sort_window(const struct search_dict *d, const uint32_t *ids, uint32_t from,
+	uint32_t to, uint32_t *ends, uint32_t *docs)
+{
+	uint32_t sum = 0;
+
+	memset(ends, 0, d->n * sizeof(*ends));
+	for (uint32_t doc = from; doc < to; doc++)
+		if (ids[doc] != SEARCH_NONE)
+			ends[ids[doc]]++;
+	for (uint32_t id = 0; id < d->n; id++) {
+		uint32_t n = ends[id];
+		ends[id] = sum;
+		sum += n;
+	}
+	for (uint32_t doc = from; doc < to; doc++)
+		if (ids[doc] != SEARCH_NONE)
+			docs[ends[ids[doc]]++] = doc;
+}
+
+void search_dict_built(struct search_dict *d, const uint32_t *ids, uint32_t docs_n)
+{
+	d->is_building = false;
+	if (!d->facets)
+		return;
+	uint32_t *ends = must(malloc((d->n + 1) * sizeof(*ends)));
+	uint32_t *docs = must(malloc(WINDOW * sizeof(*docs)));
+	for (uint32_t from = 0; from < docs_n; from += WINDOW) {
+		sort_window(d, ids, from, docs_n - from < WINDOW ? docs_n : from + WINDOW, ends,
+			docs);
+		for (uint32_t id = 0, i = 0; id < d->n; id++)
+			for (; i < ends[id]; i++)
+				search_docs_add(&d->facets[id].docs, docs[i]);
+	}
+	free(ends);
+	free(docs);
 }
 
 struct str search_dict_text(const struct search_dict *d, uint32_t id)

@@ -21,10 +21,18 @@ uint32_t search_dict_find(const struct search_dict *d, struct str folded); /* SE
 /* The document has this value from now on; shown: as it is written there. Returns its id. *ret_spelling: for search_dict_leave(). */
 uint32_t search_dict_join(struct search_dict *d, uint32_t doc, struct str folded, struct str shown,
 	uint8_t *ret_spelling);
+/* The same in two steps, so that the memory of several is asked for before it is wanted. */
+uint64_t search_dict_hash(const struct search_dict *d, struct str folded); /* asks for it */
+uint32_t search_dict_join_hashed(struct search_dict *d, uint32_t doc, struct str folded,
+	uint64_t hash, struct str shown, uint8_t *ret_spelling);
 /* ... and no longer. */
 void search_dict_leave(struct search_dict *d, uint32_t doc, uint32_t id, uint8_t spelling);
 /* The same value, written in another way. */
 uint8_t search_dict_respell(struct search_dict *d, uint32_t id, uint8_t spelling, struct str shown);
+
+/* While many documents come in at first: the documents of values are not kept, but made at the end out of ids, those of the documents. */
+void search_dict_build(struct search_dict *d);
+void search_dict_built(struct search_dict *d, const uint32_t *ids, uint32_t docs_n);
 
 struct str search_dict_text(const struct search_dict *d, uint32_t id);
 /* One spelling of it; false: it was one too many to be kept. */

@@ -1,5 +1,6 @@
 /* An index out of the table: one fiber reads COPY and cuts it into pieces, another has each piece put into the index in a thread, so that
  * PostgreSQL, the loop and the thread work at the same time and memory stays flat. Then the words of the fields, several at a time. */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,8 @@
 #include "mod/search/index_build.h"
 #include "mod/search/store_local.h"
 
-#define PIECE ((size_t)128 * 1024)
+#define PIECE ((size_t)256 * 1024)
 #define PIECES 4
-#define FINISHERS 2 /* threads; searches of other workspaces want some, too */
 
 struct loading {
 	struct search_held *h;
@@ -63,30 +63,73 @@ static int on_row(struct str row, void *arg, struct err *e)
 	return 0;
 }
 
+/* A piece on its way into the index. */
 struct building {
 	struct search_index *ix;
 	struct buf *piece;
+	struct search_doc *docs; /* borrow from the piece */
+	uint32_t *numbers;
+	size_t n, cap;
+	atomic_int turn; /* of the field that is next */
 	bool is_bad;
 };
 
-static void build(void *arg)
+static struct search_doc *next_doc(struct building *b)
+{
+	if (b->n == b->cap) {
+		b->cap = b->cap ? 2 * b->cap : 64;
+		b->docs = realloc(b->docs, b->cap * sizeof *b->docs);
+		b->numbers = realloc(b->numbers, b->cap * sizeof *b->numbers);
+		if (!b->docs || !b->numbers)
+			abort();
+	}
+	return &b->docs[b->n++];
+}
+
+static void read_docs(void *arg)
 {
 	struct building *b = arg;
 	struct str texts[SEARCH_ROW_MAX];
-	struct search_doc doc;
 	char *p = b->piece->p, *end = p + b->piece->len;
 
-	while (p < end) {
+	b->n = 0;
+	while (p < end && !b->is_bad) {
 		char *line = p, *newline = memchr(p, '\n', (size_t)(end - p));
 		p = newline ? newline + 1 : end;
-		if (newline &&
-			search_row_split(line, (size_t)(newline - line), texts,
-				search_row_columns()) &&
-			search_row_doc(texts, &doc))
-			search_index_put(b->ix, &doc);
-		else
-			b->is_bad = true;
+		b->is_bad = !newline ||
+			!search_row_split(line, (size_t)(newline - line), texts,
+				search_row_columns()) ||
+			!search_row_doc(texts, next_doc(b));
 	}
+	if (!b->is_bad)
+		search_index_build_number(b->ix, b->docs, b->n, b->numbers);
+}
+
+static void put_fields(void *arg)
+{
+	struct building *b = arg;
+
+	for (int i; (i = atomic_fetch_add(&b->turn, 1)) < search_fields_n;)
+		search_index_build_put(b->ix, search_index_build_turn(i), b->docs, b->n,
+			b->numbers);
+}
+
+static void help(void *arg)
+{
+	fiber_work(put_fields, arg);
+}
+
+/* (waits) Two threads share the fields, unless another workspace is being loaded, too: searches want some. */
+static void build(struct search_store *st, struct building *b)
+{
+	fiber_work(read_docs, b);
+	if (b->is_bad)
+		return;
+	atomic_store(&b->turn, 0);
+	struct fiber *helper = st->loading > 1 ? NULL : fiber_start(st->loop, help, b);
+	fiber_work(put_fields, b);
+	if (helper)
+		fiber_join(helper);
 }
 
 /* (waits) The older one goes before a load is given up. */
@@ -106,20 +149,23 @@ static bool make_room(struct loading *l)
 static void building_all(void *arg)
 {
 	struct loading *l = arg;
+	struct building b = {.ix = l->ix};
 	void *item;
 
 	while (fiber_queue_take(l->pieces, &item) == 0) {
-		struct building b = {.ix = l->ix, .piece = item};
 		if (!l->is_full && !l->is_bad && !fiber_is_cancelled()) {
-			fiber_work(build, &b);
+			b.piece = item;
+			build(l->h->st, &b);
 			l->is_bad |= b.is_bad;
 			l->h->next_len = search_index_len(l->ix);
 			l->is_full |= !make_room(l);
 		}
-		free_piece(b.piece);
+		free_piece(item);
 		if (l->is_full || l->is_bad)
 			fiber_queue_close(l->pieces); /* and take what is still inside */
 	}
+	free(b.docs);
+	free(b.numbers);
 }
 
 struct finishing {
@@ -146,12 +192,12 @@ static void finish_some(void *arg)
 
 static void finish(struct loading *l)
 {
-	struct fiber *finishers[FINISHERS];
+	struct search_store *st = l->h->st;
+	struct fiber *helper = st->loading > 1 ? NULL : fiber_start(st->loop, finish_some, l);
 
-	for (int i = 0; i < FINISHERS; i++)
-		finishers[i] = fiber_start(l->h->st->loop, finish_some, l);
-	for (int i = 0; i < FINISHERS; i++)
-		fiber_join(finishers[i]);
+	finish_some(l);
+	if (helper)
+		fiber_join(helper);
 	l->is_full |= !make_room(l);
 }
 

@@ -15,6 +15,7 @@
 #include "mod/search/index_words.h"
 
 #define MANY 40000 /* more than are turned at a time */
+#define TOGETHER 50
 
 struct two {
 	struct arena *arena;
@@ -47,23 +48,56 @@ static void put(struct two *t, const struct search_doc *d)
 	search_index_put(t->built, d);
 }
 
-static void change(struct two *t, uint32_t docs, int times)
+/* In the same way as search_index_put() one by one. */
+static void put_together(struct two *t, const struct search_doc *docs, size_t n)
+{
+	uint32_t numbers[TOGETHER];
+
+	assert_true(n <= TOGETHER);
+	for (size_t i = 0; i < n; i++)
+		search_index_put(t->plain, &docs[i]);
+	search_index_build_number(t->built, docs, n, numbers);
+	for (int i = 0; i < search_fields_n; i++)
+		search_index_build_put(t->built, search_index_build_turn(i), docs, n, numbers);
+}
+
+static struct search_doc random_doc(struct two *t, uint32_t docs)
 {
 	static const char *const fields[] = {"public_remarks", "marketing_description", "city",
 		"address_full", "mls_number"};
+	struct search_doc d = search_support_doc(search_dice_roll(&t->dice, docs));
 
+	for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
+		if (search_dice_roll(&t->dice, 6))
+			d.values[search_support_field(fields[f])] =
+				search_support_text(t->arena, &t->dice, f ? 3 : 40);
+	if (search_dice_roll(&t->dice, 6))
+		d.values[search_support_field("location")] = str_printf(t->arena, "25.%u,-80.%u",
+			search_dice_roll(&t->dice, 1000), search_dice_roll(&t->dice, 1000));
+	return d;
+}
+
+static void change(struct two *t, uint32_t docs, int times)
+{
 	for (int i = 0; i < times; i++) {
-		struct search_doc d = search_support_doc(search_dice_roll(&t->dice, docs));
-		if (!search_dice_roll(&t->dice, 5)) {
+		struct search_doc d = random_doc(t, docs);
+		if (search_dice_roll(&t->dice, 5))
+			put(t, &d);
+		else
 			assert_int_equal(search_index_remove(t->plain, d.id),
 				search_index_remove(t->built, d.id));
-			continue;
-		}
-		for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
-			if (search_dice_roll(&t->dice, 6))
-				d.values[search_support_field(fields[f])] =
-					search_support_text(t->arena, &t->dice, f ? 3 : 40);
-		put(t, &d);
+	}
+}
+
+static void fill(struct two *t, uint32_t docs, int times)
+{
+	struct search_doc together[TOGETHER];
+
+	for (int i = 0; i < times; i++) {
+		size_t n = search_dice_roll(&t->dice, TOGETHER + 1);
+		for (size_t j = 0; j < n; j++)
+			together[j] = random_doc(t, docs);
+		put_together(t, together, n);
 	}
 }
 
@@ -101,6 +135,21 @@ static void assert_same_words(struct two *t, const struct search_postings *x,
 	assert_int_equal(x->n - x->unused_n, y->n - y->unused_n);
 }
 
+/* By what they say, as the two may number values differently. */
+static void assert_same_value(struct two *t, int field, uint32_t doc)
+{
+	const struct search_column *x = &t->plain->columns[field], *y = &t->built->columns[field];
+	uint32_t v = x->ids[doc], w = y->ids[doc];
+
+	assert_int_equal(v == SEARCH_NONE, w == SEARCH_NONE);
+	if (v == SEARCH_NONE)
+		return;
+	assert_true(str_eq(search_column_text(x, v), search_column_text(y, w)));
+	assert_true(str_eq(search_column_shown(x, v), search_column_shown(y, w)));
+	if (x->flags & SEARCH_FACET)
+		assert_same_docs(t, search_column_docs(x, v), search_column_docs(y, w));
+}
+
 static void assert_same_text(struct two *t, int field, uint32_t doc)
 {
 	uint32_t *v, *w;
@@ -119,8 +168,10 @@ static void assert_same(struct two *t)
 		if (!t->plain->postings[field])
 			continue;
 		assert_same_words(t, t->plain->postings[field], t->built->postings[field]);
-		for (uint32_t doc = 0; doc < t->plain->docs_n; doc++)
+		for (uint32_t doc = 0; doc < t->plain->docs_n; doc++) {
 			assert_same_text(t, field, doc);
+			assert_same_value(t, field, doc);
+		}
 	}
 	arena_reset(t->arena);
 }
@@ -133,7 +184,9 @@ static void is_the_same_as_one_filled_bit_by_bit(void **state)
 	for (int seed = 1; seed <= 5; seed++) {
 		two_start(&t);
 		t.dice.state = (uint64_t)seed;
-		change(&t, 400, seed * 300);
+		change(&t, 400, seed * 100);
+		fill(&t, 400, seed * 5);
+		change(&t, 400, seed * 30);
 		build(&t);
 		assert_same(&t);
 		change(&t, 400, 300);
