@@ -20,6 +20,40 @@ end $$;
 create or replace trigger saved_searches_up_to_date before update on mls.saved_searches
   for each row execute function mls.keep_saved_search();
 
+-- Clients of Typesense take lists, and put commas between their parts before they send them; what is null they do not send.
+create or replace function mls.flatten_search() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+declare
+  wrong text;
+begin
+  if jsonb_typeof(new.query) <> 'object' then
+    raise exception using errcode = 'PT400', message = 'query is no object: it holds the parameters of a search, as {"q": "*", "filter_by": "city:=Miami"}';
+  end if;
+  if octet_length(new.query::text) > 20000 then
+    raise exception using errcode = 'PT400', message = format('query has %s bytes; it may have 20000', octet_length(new.query::text));
+  end if;
+  if mls.is_flat(new.query) then
+    return new;
+  end if;
+  select e.key into wrong from jsonb_each(new.query) e
+    where jsonb_typeof(e.value) = 'object'
+      or jsonb_path_exists(e.value, 'strict $[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null")', silent => true)
+    order by 1 limit 1;
+  if wrong is not null then
+    raise exception using errcode = 'PT400',
+      message = format('query: %s is neither a text, a number, true, false nor a list of them', to_json(left(wrong, 100)));
+  end if;
+  new.query := (select coalesce(jsonb_object_agg(e.key, case when jsonb_typeof(e.value) = 'array' then to_jsonb(
+                           (select coalesce(string_agg(x.part, ',' order by x.n), '')
+                              from jsonb_array_elements_text(e.value) with ordinality x (part, n))) else e.value end), '{}')
+                  from jsonb_each(new.query) e where jsonb_typeof(e.value) <> 'null');
+  return new;
+end $$;
+create or replace trigger saved_searches_flat before insert or update of query on mls.saved_searches
+  for each row execute function mls.flatten_search();
+
 -- Locks the row, which mls.forget_alerts() waits for: it sees what is watched for here before it ends the watch.
 create or replace function mls.watch_for(workspace uuid) returns void
   language sql volatile security definer

@@ -90,7 +90,9 @@ return jsonb_strip_nulls(jsonb_build_object(
   'size', btrim(to_char(d.living_area_sqft, '999,999,999')) || ' sq ft',
   'place', coalesce(
     case when d.has_address then nullif(concat_ws(', ', coalesce(d.address_full, nullif(concat_ws(' ', d.street_number, d.street_name,
-           case when d.unit_number is not null then '#' || d.unit_number end), '')), nullif(concat_ws(' ', d.city, d.state, d.postal_code), '')), '') end,
+           case when d.unit_number is not null then '#' || d.unit_number end), '')),
+           case when position(lower(d.city) in lower(d.address_full)) > 0 then null
+                else nullif(concat_ws(' ', d.city, d.state, d.postal_code), '') end), '') end,
     nullif(concat_ws(' ', d.city, d.state, d.postal_code), ''), 'Address not disclosed'),
   'office', d.list_office_name,
   'contact', d.office_contact,

@@ -17,9 +17,14 @@ select tests.expect('owner', statement, want) from (values
   ($$ update mls.saved_searches set alert = 'hourly' $$, '23514 saved_searches_alert_is_known'),
   ($$ update mls.saved_searches set alert_kinds = '{new,gone}' $$, '23514 saved_searches_alert_kinds_are_known'),
   ($$ update mls.saved_searches set alert_kinds = '{null}' $$, '23514 saved_searches_alert_kinds_are_known'),
-  ($$ update mls.saved_searches set query = '{"q": ["*"]}' $$, '23514 saved_searches_query_is_flat'),
-  ($$ update mls.saved_searches set query = '{"q": null}' $$, '23514 saved_searches_query_is_flat'),
-  ($$ update mls.saved_searches set query = jsonb_build_object('q', repeat('x', 20000)) $$, '23514 saved_searches_query_is_small'),
+  ($$ update mls.saved_searches set query = '{"q": [["*"]]}' $$,
+   'PT400 query: "q" is neither a text, a number, true, false nor a list of them'),
+  ($$ update mls.saved_searches set query = '{"q": "*", "searches": [{"q": "*"}]}' $$,
+   'PT400 query: "searches" is neither a text, a number, true, false nor a list of them'),
+  ($$ update mls.saved_searches set query = '{"q": {"a": 1}}' $$, 'PT400 query: "q" is neither a text, a number, true, false nor a list of them'),
+  ($$ update mls.saved_searches set query = '["*"]' $$,
+   'PT400 query is no object: it holds the parameters of a search, as {"q": "*", "filter_by": "city:=Miami"}'),
+  ($$ update mls.saved_searches set query = jsonb_build_object('q', repeat('x', 20000)) $$, 'PT400 query has 20009 bytes; it may have 20000'),
   ($$ update mls.favorites set alert = 'hourly' $$, '23514 favorites_alert_is_known'),
   ($$ update mls.workspaces set time_zone = 'Mars/Base' where id = tests.ws('a') $$, 'PT400 there is no time zone Mars/Base'),
   ($$ update mls.workspaces set time_zone = 'America/New_York' where id = tests.ws('a') $$, '1')) s (statement, want);
@@ -28,6 +33,12 @@ select tests.expect('a_client', $$ update mls.favorites set seen_price = 1 $$, '
 select tests.expect('a_agent', $$ update mls.favorites set alert = 'daily' $$, '0');
 select tests.expect('a_client', $$ select from mls.alert_listings $$, '42501');
 select tests.expect('service', $$ select from mls.alert_workspaces $$, '42501');
+
+-- Lists, as clients of Typesense take them.
+update mls.saved_searches set query = '{"q": "*", "query_by": ["city", "address_full"], "num_typos": [0, 2], "filter_by": null, "infix": []}'
+  where id = tests.id('a_search');
+select is(s.query, '{"q": "*", "query_by": "city,address_full", "num_typos": "0,2", "infix": ""}', 'lists become texts, null is left out')
+  from mls.saved_searches s where s.id = tests.id('a_search');
 
 -- What the work notes is no change of the person's.
 update mls.saved_searches set updated_at = '2020-01-01' where id = tests.id('a_search');

@@ -107,5 +107,14 @@ select results_eq($$ select s.name, a.happened_at::date, a.mailed_at is not null
                   'what it said of one event is not said again, and of the later one nothing was said');
 select ok(a.found_at <> b.found_at, 'each has its own time, so that pages can begin behind it') from mls.search_alerts a, mls.search_alerts b
   where a.id < b.id limit 1;
+
+-- An address is said once.
+update mls.listings set address_full = '1 Ocean Dr, Miami, FL 33139', city = 'Miami', state = 'FL', postal_code = '33139' where id = tests.id('a_listing');
+delete from mls.search_alerts;
+select is(tests.tell('a_search', false, 'new', '2026-04-01', null, '500000'), 1, 'found');
+select is(mls.take_alert_mail(tests.ws('a'), tests.id('a_client'), 'instant') #>> '{listings,0,place}', '1 Ocean Dr, Miami, FL 33139', 'with its city');
+update mls.listings set address_full = '1 Ocean Dr' where id = tests.id('a_listing');
+select is(tests.tell('a_search', false, 'new', '2026-04-02', null, '500000'), 1, 'found');
+select is(mls.take_alert_mail(tests.ws('a'), tests.id('a_client'), 'instant') #>> '{listings,0,place}', '1 Ocean Dr, Miami FL 33139', 'or beside it');
 select * from finish();
 rollback;
