@@ -15,76 +15,99 @@ create or replace function mls.is_displayed(l mls.listings, p mls.compliance_pro
 return mls.hiding_rule(l, p) is null;
 comment on function mls.is_displayed(mls.listings, mls.compliance_profiles) is 'Whether the public may see a listing at all.';
 
--- Sellers opt out of their address: a payload that does not say shows it.
-create or replace function mls.is_address_displayed(l mls.listings) returns boolean
+-- Sellers opt out of their address: a payload that does not say shows it. Of the column for subqueries: they would be given the row, with
+-- its payload in it.
+create or replace function mls.is_address_displayed(may_display_address boolean) returns boolean
   language sql immutable parallel safe
-return l.may_display_address is not false;
-comment on function mls.is_address_displayed(mls.listings) is
+return may_display_address is not false;
+comment on function mls.is_address_displayed(boolean) is
   'Whether the public may see a displayed listing''s street, unit, building, place on the map and what else tells its address.';
 
--- Of a name of a file, a caption or remarks: the number and a word of the street, or both run together.
+create or replace function mls.is_address_displayed(l mls.listings) returns boolean
+  language sql immutable parallel safe
+return mls.is_address_displayed(l.may_display_address);
+comment on function mls.is_address_displayed(mls.listings) is 'The same of a row.';
+
+-- Of a name of a file, a caption or remarks: the number and a word of the street, or both run together. Columns instead of the row where a
+-- plan would make one for each call, with the whole payload in it.
+create or replace function mls.tells_address(street_number text, street_name text, address_full text, said text) returns boolean
+  language plpgsql immutable parallel safe
+  set search_path = ''
+as $$
+declare
+  run_together constant text := lower(regexp_replace(replace(said, '%20', ''), '[^[:alnum:]]', '', 'g'));
+  said_words text[];
+  street text;
+  words text[];
+begin
+  foreach street in array array[nullif(concat_ws(' ', street_number, street_name), ''),
+                                regexp_replace(split_part(address_full, ',', 1), '\s+(#|apt|unit|suite|ste).*$', '', 'i')] loop
+    continue when street is null or length(street) <= 4 or street !~ '[0-9].*[[:alpha:]]';
+    words := regexp_split_to_array(btrim(lower(street)), '[^[:alnum:]]+');
+    continue when position(words[1] in run_together) = 0; -- in neither way then
+    if position(lower(regexp_replace(street, '[^[:alnum:]]', '', 'g')) in run_together) > 0 then
+      return true;
+    end if;
+    said_words := coalesce(said_words, regexp_split_to_array(lower(replace(said, '%20', ' ')), '[^[:alnum:]]+'));
+    if said_words @> words[1:1] and exists (
+         select from unnest(words[2:]) w where w = any (said_words) and length(w) > 2
+           and w <> all ('{street,avenue,ave,road,drive,lane,court,place,boulevard,blvd,way,circle,terrace,parkway,highway,trail,
+                           north,south,east,west,northeast,northwest,southeast,southwest,the,and,unit,apt}')) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $$;
+comment on function mls.tells_address(text, text, text, text) is 'Whether a text tells the street and house number of an address.';
+
 create or replace function mls.tells_address(l mls.listings, said text) returns boolean
   language sql immutable parallel safe
-begin atomic
-  select coalesce(bool_or(position(lower(regexp_replace(a.street, '[^[:alnum:]]', '', 'g')) in s.run_together) > 0
-           or (s.words @> array[a.words[1]] and cardinality(a.words) > 1
-               and s.words && array(select w from unnest(a.words[2:]) w where length(w) > 2
-                 and w <> all ('{street,avenue,ave,road,drive,lane,court,place,boulevard,blvd,way,circle,terrace,parkway,highway,trail,
-                                 north,south,east,west,northeast,northwest,southeast,southwest,the,and,unit,apt}')))), false)
-    from (select street, regexp_split_to_array(btrim(lower(street)), '[^[:alnum:]]+') as words
-            from (values (nullif(concat_ws(' ', l.street_number, l.street_name), '')), (regexp_replace(split_part(l.address_full, ',', 1), '\s+(#|apt|unit|suite|ste).*$', '', 'i'))) v (street)
-            where street ~ '[0-9].*[[:alpha:]]' and length(street) > 4) a,
-         (select regexp_split_to_array(lower(replace(said, '%20', ' ')), '[^[:alnum:]]+') as words,
-                 lower(regexp_replace(replace(said, '%20', ''), '[^[:alnum:]]', '', 'g')) as run_together) s;
-end;
+return mls.tells_address(l.street_number, l.street_name, l.address_full, said);
 comment on function mls.tells_address(mls.listings, text) is 'Whether a text tells the listing''s street and house number.';
 
 -- When what came from a provider was known to be so: the last successful sync, of all its import tasks where there are any. Rows that no
--- sync sees any more are as old as the newest of them.
+-- sync sees any more are as old as the newest of them. In plpgsql, as what follows, so that its plan is kept.
 create or replace function mls.source_as_of(workspace uuid, provider text) returns timestamptz
-  language sql stable parallel safe
-return coalesce(
-  (select coalesce((select min(t.last_synced_at) from mls.import_tasks t
-                      where t.workspace_id = workspace and t.mls_connection_id = c.id and t.is_enabled), c.last_synced_at)
-     from mls.mls_connections c where c.workspace_id = workspace and c.provider = source_as_of.provider),
-  -- Of a provider without a listing: all those of the others would be gone through.
-  (select l.modification_ts from mls.listings l
-     where (select exists (select from mls.listings x where x.workspace_id = workspace and x.source_provider = source_as_of.provider))
-       and l.workspace_id = workspace and l.source_provider = source_as_of.provider and l.modification_ts is not null
-     order by l.modification_ts desc limit 1));
+  language plpgsql stable parallel safe
+  set search_path = ''
+as $$
+begin
+  return coalesce(
+    (select coalesce((select min(t.last_synced_at) from mls.import_tasks t
+                        where t.workspace_id = workspace and t.mls_connection_id = c.id and t.is_enabled), c.last_synced_at)
+       from mls.mls_connections c where c.workspace_id = workspace and c.provider = source_as_of.provider),
+    -- Of a provider without a listing: all those of the others would be gone through.
+    (select l.modification_ts from mls.listings l
+       where (select exists (select from mls.listings x where x.workspace_id = workspace and x.source_provider = source_as_of.provider))
+         and l.workspace_id = workspace and l.source_provider = source_as_of.provider and l.modification_ts is not null
+       order by l.modification_ts desc limit 1));
+end $$;
 comment on function mls.source_as_of(uuid, text) is 'The time of which a provider''s listings are known to be right.';
 
 -- What a display must say of a listing, out of its payload. Texts alone: a feed may send anything.
-create or replace function mls.payload_text(raw jsonb, variadic fields text[]) returns text
+create or replace function mls.payload_text(raw jsonb, field text) returns text
   language sql immutable parallel safe
-return (select left(btrim(raw ->> f.name), 400) from unnest(fields) with ordinality f (name, n)
-          where jsonb_typeof(raw -> f.name) = 'string' and btrim(raw ->> f.name) <> '' order by f.n limit 1);
-comment on function mls.payload_text(jsonb, text[]) is 'The first of these fields that says something.';
+return case when jsonb_typeof(raw -> field) = 'string' then nullif(left(btrim(raw ->> field), 400), '') end;
+comment on function mls.payload_text(jsonb, text) is 'What a field of a payload says; null: nothing, or something else than a text.';
 
--- Photos of the workspace's own come before those of the MLS. For the public neither those that the MLS keeps to agents, nor names and
--- captions that tell an address that may not be told.
-create or replace function mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) returns jsonb
-  language sql stable parallel safe
-return (
-  select coalesce(jsonb_agg(jsonb_build_object(
-           'url', x.url, 'caption', case when with_address or not mls.tells_address(l, x.caption) then x.caption end, 'order', x.n)
-           order by x.n), '[]')
-    from (select y.url, y.caption, row_number() over (order by y.kind, y.is_first desc, y.sort_order, y.url) as n
-            from (select 1 as kind, p.is_primary as is_first, p.sort_order, p.url, p.caption from mls.listing_photos p
-                    where p.workspace_id = l.workspace_id and p.listing_id = l.id and p.is_active and p.url is not null
-                  union all
-                  select 2, false, m.sort_order, m.url, m.caption from mls.listing_media m
-                    where m.workspace_id = l.workspace_id and m.listing_id = l.id and m.is_active
-                      and (m.is_public or not for_public) and (m.category is null or lower(m.category) = 'photo')) y
-            where with_address or not mls.tells_address(l, y.url)) x);
-comment on function mls.displayed_photos(mls.listings, boolean, boolean) is '[{url, caption, order}]';
-
--- Whoever is not 'agents' is the public. Payloads are unpacked once for a row. In plpgsql, which keeps the plan: to plan this takes eight times
--- as long as to read ten listings by it, and every search ends here.
-create or replace function mls.displayed(workspace uuid, ids uuid[], audience text default 'public') returns setof mls.displayed_listing
+-- Listings as somebody sees them; whoever is not 'agents' is the public. What costs more than the row itself is worked out when it is among
+-- the parts that are asked for, and null otherwise: photos, photo (the first one alone), texts (remarks and descriptions), sources (the
+-- contact of the office, where the data is from, its copyright), as_of. Photos of the workspace's own come before those of the MLS; for the public neither those that the
+-- MLS keeps to agents, nor names and captions that tell an address that may not be told.
+--
+-- Every search ends here, so nothing is a call that can be an expression of this one plan. It is kept: to plan this takes many times as
+-- long as to read ten listings by it. A payload is unpacked once for a row.
+create or replace function mls.displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]) returns setof mls.displayed_listing
   language plpgsql stable security definer rows 20
   set search_path = ''
+  set plan_cache_mode = force_generic_plan
 as $$
+declare
+  for_public constant boolean := audience is distinct from 'agents';
+  most_photos constant integer := case when 'photos' = any (parts) then 1000000 when 'photo' = any (parts) then 1 else 0 end;
+  with_texts constant boolean := 'texts' = any (parts);
+  with_sources constant boolean := 'sources' = any (parts);
+  with_as_of constant boolean := 'as_of' = any (parts);
 begin
   return query select l.id,
          case when 'mls_number' <> all (h.fields) then l.mls_number end,
@@ -103,13 +126,13 @@ begin
          case when 'building_name' <> all (h.fields) then l.building_name end,
          case when 'community' <> all (h.fields) then l.community end,
          case when 'county' <> all (h.fields) then l.county end,
-         case when 'public_remarks' <> all (h.fields) and (s.address or not mls.tells_address(l, l.public_remarks))
-              then l.public_remarks end,
+         case when with_texts and 'public_remarks' <> all (h.fields)
+                and (s.address or not mls.tells_address(l.street_number, l.street_name, l.address_full, l.public_remarks)) then l.public_remarks end,
          case when 'list_agent_name' <> all (h.fields) then l.list_agent_name end,
          case when 'list_agent_mls_id' <> all (h.fields) then l.list_agent_mls_id end,
          l.list_office_name,
          case when 'list_office_mls_id' <> all (h.fields) then l.list_office_mls_id end,
-         case when not a.is_public then l.marketing_description end,
+         case when with_texts and not for_public then l.marketing_description end,
          case when 'list_price' <> all (h.fields) then l.list_price end,
          case when 'close_price' <> all (h.fields) then l.close_price end,
          case when 'price_per_sqft' <> all (h.fields) then l.price_per_sqft end,
@@ -126,34 +149,60 @@ begin
          l.updated_at,
          case when 'location' <> all (h.fields) then l.latitude end,
          case when 'location' <> all (h.fields) then l.longitude end,
-         case when not a.is_public then l.import_task_id end,
+         case when not for_public then l.import_task_id end,
          s.address,
-         mls.displayed_photos(l, a.is_public, s.address),
-         coalesce(mls.payload_text(r.raw, 'AttributionContact', 'BrokerAttribution', 'ListOfficePhone', 'ListOfficeEmail'),
-                  case when o.is_own then coalesce(p.contact_phone, p.contact_email) end),
-         coalesce(mls.payload_text(r.raw, 'OriginatingSystemName', 'SourceSystemName'), p.mls_name),
-         mls.payload_text(r.raw, 'CopyrightNotice'),
-         o.is_own,
+         case when most_photos > 0 then (
+           select coalesce(jsonb_agg(jsonb_build_object(
+                    'url', x.url,
+                    'caption', case when s.address or not mls.tells_address(l.street_number, l.street_name, l.address_full, x.caption)
+                                    then x.caption end,
+                    'order', x.n) order by x.n), '[]')
+             from (select y.url, y.caption, row_number() over (order by y.kind, y.is_first desc, y.sort_order, y.url) as n
+                     from (select 1 as kind, f.is_primary as is_first, f.sort_order, f.url, f.caption from mls.listing_photos f
+                             where f.workspace_id = l.workspace_id and f.listing_id = l.id and f.is_active and f.url is not null
+                           union all
+                           select 2, false, m.sort_order, m.url, m.caption from mls.listing_media m
+                             where m.workspace_id = l.workspace_id and m.listing_id = l.id and m.is_active
+                               and (m.is_public or not for_public) and (m.category is null or lower(m.category) = 'photo')) y
+                     where s.address or not mls.tells_address(l.street_number, l.street_name, l.address_full, y.url)) x
+             where x.n <= most_photos) end,
+         coalesce(mls.payload_text(s.raw, 'AttributionContact'), mls.payload_text(s.raw, 'BrokerAttribution'),
+                  mls.payload_text(s.raw, 'ListOfficePhone'), mls.payload_text(s.raw, 'ListOfficeEmail'),
+                  case when with_sources and s.is_own then coalesce(p.contact_phone, p.contact_email) end),
+         coalesce(mls.payload_text(s.raw, 'OriginatingSystemName'), mls.payload_text(s.raw, 'SourceSystemName'),
+                  case when with_sources then p.mls_name end),
+         mls.payload_text(s.raw, 'CopyrightNotice'),
+         s.is_own,
          l.may_estimate is not false,
          l.may_comment is not false,
-         coalesce(t.as_of, l.modification_ts, l.updated_at)
+         case when with_as_of then coalesce(case l.source_provider
+             when 'bridge' then (select mls.source_as_of(workspace, 'bridge'))
+             when 'reso' then (select mls.source_as_of(workspace, 'reso')) end, l.modification_ts, l.updated_at) end
     from unnest(ids) with ordinality i (id, n)
     join mls.listings l on l.workspace_id = workspace and l.id = i.id
     left join mls.compliance_profiles p on p.workspace_id = workspace
-    cross join lateral (select audience is distinct from 'agents' as is_public offset 0) a
-    cross join lateral (select not a.is_public or mls.is_address_displayed(l) as address offset 0) s
-    cross join lateral (select case when a.is_public then coalesce(p.hidden_fields, '{}') else '{}' end
+    cross join lateral (select not for_public or mls.is_address_displayed(l.may_display_address) as address,
+                               coalesce(l.list_office_mls_id = any (p.own_office_mls_ids), false) as is_own,
+                               case when with_sources then l.raw #> '{}' end as raw offset 0) s
+    cross join lateral (select case when for_public then coalesce(p.hidden_fields, '{}') else '{}' end
       || case when s.address then '{}'
               else '{address_full,street_number,street_name,unit_number,building_name,location}'::text[] end as fields offset 0) h
-    cross join lateral (select coalesce(l.list_office_mls_id = any (p.own_office_mls_ids), false) as is_own offset 0) o
-    cross join lateral (select l.raw #> '{}' as raw offset 0) r
-    left join (select v.provider, mls.source_as_of(workspace, v.provider) as as_of from (values ('bridge'), ('reso')) v (provider) offset 0) t
-      on t.provider = l.source_provider
-    where l.is_active and (not a.is_public or mls.is_displayed(l, p))
+    where l.is_active and (not for_public or mls.is_displayed(l, p))
     order by i.n;
 end $$;
+comment on function mls.displayed_parts(uuid, uuid[], text, text[]) is
+  'As mls.displayed(), without what is not among the parts: photos, photo, texts, sources, as_of. The others are always there.';
+
+-- With all parts. PostgreSQL puts the call above in its place.
+create or replace function mls.displayed(workspace uuid, ids uuid[], audience text default 'public') returns setof mls.displayed_listing
+  language sql stable rows 20
+begin atomic
+  select d.* from mls.displayed_parts(workspace, ids, audience, '{photos,texts,sources,as_of}') d;
+end;
 comment on function mls.displayed(uuid, uuid[], text) is
   'Listings as the public, or the workspace''s agents, may see them, in the order of ids; what may not be displayed is not among them.';
+drop function if exists mls.displayed_photos(mls.listings, boolean, boolean);
+drop function if exists mls.payload_text(jsonb, text[]);
 
 create or replace function mls.escape_html(said text) returns text
   language sql immutable strict parallel safe
@@ -161,8 +210,11 @@ return replace(replace(replace(replace(replace(said, '&', '&amp;'), '<', '&lt;')
 
 -- One pass: what is filled in is not looked at again. is_html: the text is HTML, so that what is filled in is escaped.
 create or replace function mls.fill_notice(template text, mls text, as_of timestamptz, broker text, is_html boolean) returns text
-  language sql stable parallel safe
-return (
+  language plpgsql stable parallel safe
+  set search_path = ''
+as $$
+begin
+  return (
   select coalesce(string_agg(case when x.n % 2 = 0 then
            case when is_html then mls.escape_html(w.word) else w.word end
          else x.part end, '' order by x.n), '')
@@ -172,12 +224,14 @@ return (
       when 'broker' then coalesce(broker, '')
       when 'as_of' then coalesce(to_char(as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), 'at an unknown time')
       when 'year' then to_char(now() at time zone 'UTC', 'YYYY') end as word offset 0) w);
+end $$;
 
 create or replace function mls.display_notice(workspace uuid) returns jsonb
-  language sql stable security definer
+  language plpgsql stable security definer
   set search_path = ''
-begin atomic
-  select jsonb_build_object(
+as $$
+begin
+  return (select jsonb_build_object(
       'attribution_html', mls.fill_notice(coalesce(nullif(btrim(p.attribution_html), ''), d.attribution), f.mls, s.as_of, f.broker, true),
       'disclaimer_html', mls.fill_notice(coalesce(nullif(btrim(p.disclaimer_html), ''), d.disclaimer), f.mls, s.as_of, f.broker, true),
       'brokerage', f.broker,
@@ -205,8 +259,8 @@ begin atomic
       'Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'
       || ' identify prospective properties consumers may be interested in purchasing. It is deemed reliable but is not guaranteed accurate'
       || ' by {mls} or {broker}. Data last updated {as_of}. © {year} {mls}. All rights reserved.')) d (attribution, disclaimer)
-    where w.id = workspace;
-end;
+    where w.id = workspace);
+end $$;
 comment on function mls.display_notice(uuid) is
   'What must stand with every display of the workspace''s listings: attribution, disclaimer, broker, contact, and of when the data is.';
 
@@ -287,7 +341,7 @@ begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
              and p.oid <> 'mls.hiding_rule(boolean, boolean, text, date, boolean, boolean, text[], boolean, integer, boolean)'::regprocedure
              and p.proname in ('hiding_rule', 'is_displayed', 'is_address_displayed', 'tells_address', 'source_as_of', 'payload_text',
-                               'displayed_photos', 'displayed', 'escape_html', 'fill_notice', 'display_notice')
+                               'displayed_parts', 'displayed', 'escape_html', 'fill_notice', 'display_notice')
   loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to plat_worker, service_role', f);

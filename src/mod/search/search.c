@@ -14,6 +14,7 @@
 #include "http/request.h"
 #include "mod/search/call.h"
 #include "mod/search/document.h"
+#include "mod/search/document_select.h"
 #include "mod/search/hidden.h"
 #include "mod/search/search_local.h"
 #include "mod/search/store.h"
@@ -40,6 +41,7 @@ static int start(struct service *s, struct err *e)
 	struct search_site *made = ARENA_NEW(a, struct search_site);
 	*made = (struct search_site){.arena = a, .service = s, .db = service_db(s)};
 	made->store = search_store_new(s);
+	made->usual = ARENA_NEW(a, struct search_usual);
 	made->tries = search_tries_new();
 	made->kept = sieve_new(KEPT_ENTRIES, KEPT_BYTES);
 	made->renewals = db_listen(made->db, "plat_search", search_document_renewed, made);

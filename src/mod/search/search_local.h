@@ -10,6 +10,7 @@ struct db;
 struct listener;
 struct search_store;
 struct search_tries;
+struct search_usual;
 struct service;
 struct sieve;
 
@@ -21,6 +22,7 @@ struct search_site {
 	struct sieve
 		*kept; /* who asked lately, and what has to stand beside listings; for seconds */
 	struct search_tries *tries;
+	struct search_usual *usual; /* which fields are asked for */
 	struct listener *renewals;
 	uint64_t profile_changes; /* heard so far */
 };
