@@ -1,7 +1,7 @@
 """Saved searches with alerts and favourites on a running worker: what is told, to whom, by mail and in the app, once, whatever is killed."""
-import base64, json, re, signal, time, uuid
+import base64, contextlib, json, re, signal, time, uuid
 
-import pytest
+import psycopg2, psycopg2.errors, pytest
 
 from conftest import get, wait_until
 from smtp_server import SmtpServer
@@ -220,7 +220,9 @@ def test_people_choose_and_look_over_rest(alerts, serve, plat):
     status, rows = ask('POST', f'saved_searches?select={columns}', {'name': 'beach', 'alert': 'weekly', 'alert_kinds': ['new'],
                                                                     'query': {'q': '*', 'filter_by': 'city:=Miami'}})
     assert status == 201 and rows[0]['alert'] == 'weekly'
-    assert ask('POST', f'saved_searches?select={columns}', {'name': 'x', 'query': {'q': ['a']}})[0] == 400
+    assert ask('POST', f'saved_searches?select={columns}', {'name': 'x', 'query': {'q': {'a': 1}}})[0] == 400
+    assert ask('POST', f'saved_searches?select={columns},query', {'name': 'x', 'query': {'q': '*', 'query_by': ['city', 'address_full'], 'filter_by': None}}
+               )[1][0]['query'] == {'q': '*', 'query_by': 'city,address_full'}
     assert ask('PATCH', f'saved_searches?id=eq.{rows[0]["id"]}&select=id', {'problem': 'x'})[0] == 403
     assert ask('POST', 'favorites?select=id,alert,seen_price', {'listing_id': listing})[1][0] | {'id': 0} == \
         {'id': 0, 'alert': 'in_app', 'seen_price': 500000}
@@ -234,10 +236,51 @@ def test_people_choose_and_look_over_rest(alerts, serve, plat):
     assert (alert['kind'], alert['old_value'], alert['new_value'], alert['saved_search_id'], alert['by_mail']) == \
         ('price_drop', '500000', '450000', None, False)
     assert ask('GET', 'search_alerts', who='a_agent')[1] == []
+    hidden = 'update mls.compliance_profiles set hidden_fields = %s where workspace_id = %s'
+    alerts.database.query(hidden, '{year_built}', WS)
+    assert ask('GET', 'search_alerts')[1] == [alert]
     assert ask('PATCH', 'search_alerts?seen_at=is.null', {'seen_at': '2026-01-01T00:00:00Z'})[1][0]['seen_at']
     assert ask('POST', 'rpc/my_alerts', {})[1][0]['listing']['city'] == 'Miami'
     assert ask('POST', 'rpc/look_at_favorites', {'ids': [favorite['id']]})[1] == 1
     assert ask('POST', 'rpc/my_favorites', {})[1][0]['is_changed'] is False
+    # What the profile hides from now on is told no more, and what was told of it is taken back.
+    alerts.database.query(hidden, '{list_price}', WS)
+    assert ask('GET', 'search_alerts')[1] == [] and ask('GET', 'favorites?select=seen_price')[1] == [{'seen_price': None}]
+    alerts.change(listing, list_price=400000)
+    alerts.looked()
+    assert ask('GET', 'search_alerts')[1] == [] and alerts.told() == []
+
+
+def test_a_digest_waits_for_what_was_found_before_it(alerts):
+    """Found before eight, committed after eight: in the first digest, not in one of its own."""
+    database = alerts.database
+    search, listing = alerts.search('Miami', {'q': '*'}, alert='daily'), alerts.listing('n')
+    with contextlib.closing(psycopg2.connect(database.url)) as writer, contextlib.closing(psycopg2.connect(database.url)) as mailer:
+        w, m = writer.cursor(), mailer.cursor()
+        w.execute('select count(*) from mls.read_alert_changes(1)')  # holds the follower's row, as a look does
+        m.execute("set lock_timeout = '300ms'")
+        with pytest.raises(psycopg2.errors.LockNotAvailable):
+            m.execute('select mls.alerts_settled()')
+        mailer.rollback()
+        w.execute("""select mls.add_search_alerts(%s, array[%s]::uuid[], '{f}', array[%s]::uuid[], '{new}', '{null}', '{500000}', '{2026-01-01}')""",
+                  (WS, search, listing))
+        writer.commit()
+        m.execute('select a.found_at < mls.alerts_settled() from mls.search_alerts a')
+        assert m.fetchone() == (True,)
+
+
+def test_a_crowd_of_searches_is_told_in_pieces(alerts):
+    """More than a transaction's share: less is read, and everybody is told of everything, once."""
+    database = alerts.database
+    database.query("""insert into mls.saved_searches (workspace_id, user_id, name, query, alert, by_mail)
+                      select %s, %s, 'all', '{"q": "*"}', 'instant', false from generate_series(1, 105)""", WS, uid('a_client'))
+    alerts.work()
+    alerts.watched()
+    database.query("""insert into mls.listings (workspace_id, source_listing_key, standard_status, city, list_price)
+                      select %s, 'n' || k, 'Active', 'Miami', 1000 + k from generate_series(1, 100) k""", WS)
+    alerts.looked()
+    assert database.query('select count(*), count(distinct (saved_search_id, listing_id)) from mls.search_alerts') == [(10500, 10500)]
+    assert database.one("select count(distinct xmin::text) from mls.search_alerts") > 1
 
 
 def test_the_command_line_tells_where_it_is_and_what_a_search_would_find(alerts):

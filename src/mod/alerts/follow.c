@@ -17,7 +17,7 @@
 #include "mod/alerts/tell.h"
 
 #define LISTINGS_MOST 500        /* of one transaction */
-#define FOUND_MOST 20000         /* in one transaction, unless one listing has more: seconds */
+#define FOUND_MOST 10000         /* in one transaction, unless one listing has more: a second */
 #define COUNT_MOST 20000         /* of a newly watched workspace, in one transaction */
 #define RUN_US INT64_C(60000000) /* then the job ends, and the next one goes on */
 
@@ -241,7 +241,7 @@ static int shrink(struct look *l, int64_t found_before, struct err *e)
 {
 	alerts_held_forget(); /* problems that were noted are not */
 	l->found = found_before;
-	l->most /= 8;
+	l->most /= 4;
 	if (l->most < 1)
 		l->most = 1;
 	return session_rollback(l->session, e);
@@ -267,7 +267,7 @@ static int look_once(struct look *l, bool *ret_more, struct err *e)
 		return e->code;
 	*ret_more = result_rows(l->rows) == l->most;
 	l->listings += (int64_t)l->looked;
-	if (l->most < LISTINGS_MOST && l->matched < FOUND_MOST / 4)
+	if (l->most < LISTINGS_MOST && l->matched < FOUND_MOST / 2)
 		l->most = l->most * 2 < LISTINGS_MOST ? l->most * 2 : LISTINGS_MOST;
 	return 0;
 }

@@ -104,6 +104,20 @@ static void links_end_one_search_or_all(void **state)
 	assert_string_equal(part(json_get(v, "Data"), "subject"), "2 listings for your searches");
 }
 
+static void a_search_that_found_more_is_opened(void **state)
+{
+	(void)state;
+	const struct json *data = json_get(
+		written("{\"email\": \"x@example.org\", \"count\": 1, \"searches\": [{\"id\": \"00000000-0000-0000-0000-000000000003\","
+			" \"name\": \"Sea\", \"more\": \"1,234\"}], \"listings\": [" LISTING "]}"),
+		"Data");
+	const struct json *search = json_at(json_get(data, "searches"), 0);
+
+	assert_string_equal(part(search, "more"), "1,234");
+	assert_string_equal(part(search, "url"),
+		"https://homes.example/searches/00000000-0000-0000-0000-000000000003");
+}
+
 static void nobody_gets_nothing(void **state)
 {
 	(void)state;
@@ -119,6 +133,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(one_listing_is_its_own_subject, setup, teardown),
 		cmocka_unit_test_setup_teardown(links_end_one_search_or_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_search_that_found_more_is_opened, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(nobody_gets_nothing, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,6 +225,61 @@ static void boxes_hold_their_circles(void **state)
 	}
 }
 
+/* Ten thousand are kept: each is small, and needs neither its text nor what was read on the way. */
+static void what_is_kept_is_small_and_borrows_nothing(void **state)
+{
+	(void)state;
+	static const char text[] =
+		"{\"q\": \"sunny \\\"by the sea\\\" -garage\", \"query_by\": \"public_remarks\", \"filter_by\": \"city:=[`Miami Beach`,Tampa] &&"
+		" list_price:[400000..600000] && (bedrooms:>=3 || bathrooms:>9) && location:(25.7, -80.2, 25.9, -80.2, 25.8, -80.0)\"}";
+	struct arena *kept = arena_new();
+	struct alerts_listing l = miami();
+	struct search_index *ix = search_index_new();
+	struct alerts_query q;
+	struct search_result r;
+	struct err e = {.arena = a};
+
+	search_index_put(ix, &l.doc);
+	for (int i = 0; i < 100; i++) {
+		char *copy = strdup(text);
+		assert_int_equal(alerts_query_read(kept, str_of(copy), SEARCH_PUBLIC, &q, &e), 0);
+		memset(copy, 'x', sizeof text - 1);
+		free(copy);
+	}
+	assert_int_equal(alerts_query_run(&q, ix, a, &r, &e), 0);
+	assert_int_equal(r.hits_n, 1);
+	assert_true(arena_total(kept) < (size_t)100 * 8192);
+	search_index_free(ix);
+	arena_free(kept);
+}
+
+static void a_match_ends_where_it_finds_too_much(void **state)
+{
+	(void)state;
+	struct alerts_listing l = miami();
+	struct alerts_search room[50], *all[50];
+	struct alerts_brief briefs[50] = {{.is_ready = false}};
+
+	for (size_t i = 0; i < 50; i++) {
+		room[i] =
+			(struct alerts_search){.query = STR("{\"q\": \"*\"}"), .kinds = ALERTS_NEW};
+		all[i] = &room[i];
+	}
+	struct alerts_batch b = {.arena = a,
+		.listings = &l,
+		.n = 1,
+		.searches_arena = a,
+		.searches = all,
+		.briefs = briefs,
+		.searches_n = 50,
+		.found_most = 10};
+	alerts_match(&b);
+	assert_int_equal(b.found_n, 11);
+	b.found_most = b.found_n = 0;
+	alerts_match(&b);
+	assert_int_equal(b.found_n, 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +288,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_public_finds_what_it_may_see, setup, teardown),
 		cmocka_unit_test_setup_teardown(guards_pass_over_the_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(boxes_hold_their_circles, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_kept_is_small_and_borrows_nothing, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_match_ends_where_it_finds_too_much, setup,
+			teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
