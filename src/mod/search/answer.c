@@ -212,6 +212,8 @@ static int find(struct search_call *c, struct answer *s, struct err *e)
 	if (search_run(c->site->service, str_of(s->who->workspace), q, s->arena, &s->found, e))
 		return e->code;
 	s->is_from_index = is_enough(s, is_kept);
+	c->site->from_index += s->is_from_index;
+	c->site->from_database += !s->is_from_index;
 	return s->is_from_index ? 0 : fetch(s, e);
 }
 

@@ -7,6 +7,7 @@
 #include "app/module.h"
 #include "app/service.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/sieve.h"
 #include "db/listen.h"
@@ -67,8 +68,15 @@ static void stop(struct service *s)
 static void write_metrics(struct service *s, struct buf *out)
 {
 	(void)s;
-	if (site)
-		search_store_metrics(site->store, out);
+	if (!site)
+		return;
+	search_store_metrics(site->store, out);
+	buf_printf(out,
+		"# HELP plat_search_answers_total Answers, by where what they show of the hits is from.\n"
+		"# TYPE plat_search_answers_total counter\n"
+		"plat_search_answers_total{from=\"index\"} %llu\n"
+		"plat_search_answers_total{from=\"database\"} %llu\n",
+		(unsigned long long)site->from_index, (unsigned long long)site->from_database);
 }
 
 /* Few searches run at once, so a stranger's does not go on for as long as it likes. */

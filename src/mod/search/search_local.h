@@ -24,7 +24,8 @@ struct search_site {
 	struct search_tries *tries;
 	struct search_usual *usual; /* which fields are asked for */
 	struct listener *renewals;
-	uint64_t profile_changes; /* heard so far */
+	uint64_t profile_changes;           /* heard so far */
+	uint64_t from_index, from_database; /* answers, by where their hits are from */
 };
 
 struct search_site *search_site(void); /* NULL: not in this process */
