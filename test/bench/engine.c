@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "mod/search/fields.h"
 #include "mod/search/index.h"
+#include "mod/search/index_build.h"
 #include "mod/search/search.h"
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
@@ -156,6 +157,7 @@ static void fill(struct search_index *ix, unsigned n)
 {
 	struct arena *a = arena_new();
 
+	search_index_build(ix);
 	for (unsigned k = 0; k < n; k++) {
 		struct search_doc d = {.is_public = true, .is_address_public = k % 50 != 0};
 		memcpy(d.id, &(uint64_t){k * UINT64_C(0x9e3779b97f4a7c15)}, 8);
@@ -165,6 +167,8 @@ static void fill(struct search_index *ix, unsigned n)
 		search_index_put(ix, &d);
 		arena_reset(a);
 	}
+	for (int i = 0; i < search_fields_n; i++)
+		search_index_build_field(ix, search_index_build_turn(i));
 	arena_free(a);
 }
 
@@ -318,6 +322,7 @@ int main(int argc, char **argv)
 	fill(ix, n);
 	printf("%u listings put in %.1f s, %zu bytes each\n", n, (double)(mono_us() - from) / 1e6,
 		search_index_bytes(ix) / n);
+	fflush(stdout);
 	for (size_t i = 0; i < N(searches); i++)
 		if (argc < 4 || strstr(searches[i].what, argv[3]))
 			measure(ix, &searches[i],

@@ -83,17 +83,6 @@ static struct str text_of(const struct facet *f, uint64_t key)
 	return search_number_text(a, search_number_of_key(key));
 }
 
-static size_t ids_of(const struct search_view *v, const struct search_list *l, uint32_t *ret)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n; i++) {
-		ret[n] = v->column->ids[l->docs[i]];
-		n += !v->seen || search_set_has(v->seen, l->docs[i]);
-	}
-	return n;
-}
-
 static size_t numbers_of(const struct search_view *v, const struct search_list *l, double *ret)
 {
 	size_t n = 0;
@@ -126,11 +115,10 @@ static struct search_tallies tally(const struct facet *f, const struct search_li
 	struct arena *a = f->r->arena;
 	struct search_view v = search_run_view(f->r, f->f->field);
 
-	if (v.column->type == SEARCH_STRING) {
-		uint32_t *ids = arena_alloc(a, l->n * sizeof(*ids));
-		size_t n = ids_of(&v, l, ids);
-		return search_tally_ids(a, ids, n, search_column_values(v.column));
-	}
+	if (v.column->type == SEARCH_STRING && l->n == f->r->ix->live_n && !v.seen)
+		return search_tally_all(a, v.column);
+	if (v.column->type == SEARCH_STRING)
+		return search_tally_values(a, &v, l, search_column_values(v.column));
 	double *x = arena_alloc(a, l->n * sizeof(*x));
 	size_t n = numbers_of(&v, l, x);
 	measure(x, n, ret);

@@ -17,9 +17,10 @@ struct search_tallies {
 	size_t n;
 };
 
-/* Of values[0..n); SEARCH_NONE counts for nothing, others are below `most`. */
-struct search_tallies search_tally_ids(struct arena *a, const uint32_t *ids, size_t n,
-	uint32_t most);
+/* Values of a column of strings: of all documents of the index; of those of a list, where they are seen. */
+struct search_tallies search_tally_all(struct arena *a, const struct search_column *c);
+struct search_tallies search_tally_values(struct arena *a, const struct search_view *v,
+	const struct search_list *l, uint32_t most); /* values are below `most` */
 struct search_tallies search_tally_numbers(struct arena *a, const double *x, size_t n);
 struct search_tallies search_tally_ranges(struct arena *a, const double *x, size_t n,
 	const struct search_facet *f);

@@ -52,22 +52,45 @@ static struct search_tallies of_counters(struct arena *a, const uint32_t *counte
 	return t;
 }
 
-struct search_tallies search_tally_ids(struct arena *a, const uint32_t *ids, size_t n,
-	uint32_t most)
+struct search_tallies search_tally_all(struct arena *a, const struct search_column *c)
 {
-	if (!n || most / SPARSE > n + COUNTERS / SPARSE) {
-		uint64_t *keys = arena_alloc(a, n * sizeof(*keys));
-		size_t some = 0;
-		for (size_t i = 0; i < n; i++) {
-			keys[some] = ids[i];
-			some += ids[i] != SEARCH_NONE;
-		}
-		return some ? count_sorted(a, keys, some) : (struct search_tallies){0};
+	uint32_t values = search_column_values(c);
+	uint32_t *counters = arena_alloc(a, (size_t)values * sizeof(*counters));
+
+	for (uint32_t i = 0; i < values; i++)
+		counters[i] = search_docs_count(search_column_docs(c, i));
+	return of_counters(a, counters, values);
+}
+
+static uint32_t value_of(const struct search_view *v, uint32_t doc)
+{
+	return !v->seen || search_set_has(v->seen, doc) ? v->column->ids[doc] : SEARCH_NONE;
+}
+
+static struct search_tallies of_many_values(struct arena *a, const struct search_view *v,
+	const struct search_list *l)
+{
+	uint64_t *keys = arena_alloc(a, l->n * sizeof(*keys));
+	size_t some = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		keys[some] = value_of(v, l->docs[i]);
+		some += keys[some] != SEARCH_NONE;
 	}
+	return some ? count_sorted(a, keys, some) : (struct search_tallies){0};
+}
+
+struct search_tallies search_tally_values(struct arena *a, const struct search_view *v,
+	const struct search_list *l, uint32_t most)
+{
+	if (!l->n || most / SPARSE > l->n + COUNTERS / SPARSE)
+		return of_many_values(a, v, l);
 	/* The last counter is for absent values. */
 	uint32_t *counters = arena_array(a, (size_t)most + 1, sizeof(*counters));
-	for (size_t i = 0; i < n; i++)
-		counters[ids[i] < most ? ids[i] : most]++;
+	for (size_t i = 0; i < l->n; i++) {
+		uint32_t id = value_of(v, l->docs[i]);
+		counters[id < most ? id : most]++;
+	}
 	return of_counters(a, counters, most);
 }
 

@@ -31,6 +31,22 @@ static inline bool search_filter_is_dense(uint64_t which)
 	return (which * UINT64_C(0x0101010101010101)) >> 56 >= SEARCH_DENSE;
 }
 
+/* Asks for the values of a word's documents before it is their turn: few of many are mostly waited for. Returns the next word. */
+#define SEARCH_AHEAD 8
+
+static inline size_t search_filter_prefetch(const struct search_set *s, size_t word,
+	const void *values, size_t size)
+{
+	if (word == SIZE_MAX)
+		return word;
+	uint64_t which = s->bits[word];
+	if (!search_filter_is_dense(which))
+		for (; which; which &= which - 1)
+			__builtin_prefetch((const char *)values +
+				size * (64 * word + (size_t)__builtin_ctzll(which)));
+	return search_set_word(s, word + 1);
+}
+
 /* Two numbers at once, and what of them is true: all bits or none. As wide as every processor has it. */
 typedef double search_pair __attribute__((vector_size(16)));
 typedef int64_t search_pair_bits __attribute__((vector_size(16)));

@@ -96,8 +96,12 @@ void search_filter_number(struct search_run *r, const struct search_filter *f, s
 		search_set_clear(s);
 		return;
 	}
+	size_t soon = search_set_word(s, 0);
+	for (int j = 0; j < SEARCH_AHEAD; j++)
+		soon = search_filter_prefetch(s, soon, x, sizeof(*x));
 	SEARCH_EACH_WORD (s, i) {
 		uint64_t which = s->bits[i];
+		soon = search_filter_prefetch(s, soon, x, sizeof(*x));
 		bool is_dense = n <= FEW && i < full && search_filter_is_dense(which);
 		search_set_put_word(s, i,
 			is_dense ? which & compare_all(x + 64 * i, v, n)

@@ -162,8 +162,12 @@ static void scan(struct search_run *r, const struct search_column *c, struct wan
 		for (size_t i = 0; i < w->n; i++)
 			w->bits[w->ids[i] / 64] |= UINT64_C(1) << w->ids[i] % 64;
 	}
+	size_t soon = search_set_word(s, 0);
+	for (int j = 0; j < SEARCH_AHEAD; j++)
+		soon = search_filter_prefetch(s, soon, c->ids, sizeof(*c->ids));
 	SEARCH_EACH_WORD (s, i) {
 		uint64_t which = s->bits[i];
+		soon = search_filter_prefetch(s, soon, c->ids, sizeof(*c->ids));
 		bool is_dense = w->n == 1 && i < full && search_filter_is_dense(which);
 		search_set_put_word(s, i,
 			is_dense ? which & compare_one(c->ids + 64 * i, w->ids[0])

@@ -211,24 +211,29 @@ static size_t total(const struct search_tallies *t)
 
 static void few_of_many_values_are_counted_without_a_counter_for_each(void **state)
 {
-	uint32_t ids[300];
+	uint32_t ids[300], docs[300];
+	struct search_column column = {.ids = ids};
+	struct search_view v = {.column = &column};
+	struct search_list l = {.docs = docs, .n = 300}, one = {.docs = docs, .n = 1};
 
-	for (uint32_t i = 0; i < 300; i++)
+	for (uint32_t i = 0; i < 300; i++) {
+		docs[i] = i;
 		ids[i] = i % 7 ? i % 5 * 1000000 : SEARCH_NONE;
-	struct search_tallies sparse = search_tally_ids(*state, ids, 300, 5000000);
+	}
+	struct search_tallies sparse = search_tally_values(*state, &v, &l, 5000000);
 	assert_int_equal(sparse.n, 5);
 	assert_int_equal(total(&sparse), 257);
 	for (uint32_t i = 0; i < 300; i++)
 		ids[i] = ids[i] == SEARCH_NONE ? SEARCH_NONE : ids[i] / 1000000;
-	struct search_tallies dense = search_tally_ids(*state, ids, 300, 5);
+	struct search_tallies dense = search_tally_values(*state, &v, &l, 5);
 	assert_int_equal(dense.n, 5);
 	for (size_t i = 0; i < 5; i++) {
 		assert_int_equal(dense.v[i].key * 1000000, sparse.v[i].key);
 		assert_int_equal(dense.v[i].count, sparse.v[i].count);
 	}
-	assert_int_equal(search_tally_ids(*state, ids, 0, 5).n, 0);
+	assert_int_equal(search_tally_values(*state, &v, &(struct search_list){0}, 5).n, 0);
 	ids[0] = SEARCH_NONE;
-	assert_int_equal(search_tally_ids(*state, ids, 1, 5000000).n, 0);
+	assert_int_equal(search_tally_values(*state, &v, &one, 5000000).n, 0);
 }
 
 static void numbers_of_all_kinds_are_counted_alike(void **state)

@@ -456,6 +456,11 @@ static void keeps_documents_few_or_many(void **state)
 				if (is_in[i])
 					assert_int_equal(found[evens++], i);
 			assert_int_equal(got, evens);
+			struct search_set both = search_set_new(a, ranges[r]);
+			search_set_add_docs_within(&both, &d, &even);
+			assert_int_equal(search_set_count(&both), evens);
+			search_set_minus(&both, &even);
+			assert_true(search_set_is_empty(&both));
 		}
 		for (uint32_t i = 0; i < ranges[r]; i++)
 			assert_int_equal(search_docs_remove(&d, i), is_in[i]);
