@@ -6,8 +6,8 @@
 create schema if not exists plat;
 comment on schema plat is 'Internal: ledger, jobs, settings of a request. Never exposed over the API.';
 
--- One setting, because each costs 2 to 3 µs a request: 'login|workspace|,role,role,|organisation|profile|agent|staff|realtor|display'.
--- Staff and realtor are people's own words; in them % and | are written as in a URL. Display is 'statuses;unstated;days;idx'.
+-- One setting, because each costs 2 to 3 µs a request: 'login|workspace|,role,role,|organisation|profile|agent|staff|realtor'.
+-- Only the last two are people's own words; in them % and | are written as in a URL.
 create or replace function plat.me(field integer) returns text
   language sql stable parallel safe
   return nullif(split_part(current_setting('plat.me', true), '|', field), '');
@@ -54,33 +54,16 @@ create or replace function plat.realtor() returns text
   return replace(replace(plat.me(8), '%7C', '|'), '%25', '%');
 comment on function plat.realtor() is 'ops.realtors.realtor_id of the login, when it is an active realtor of the workspace.';
 
--- Who of a workspace works there. Everybody else who is signed in is its client, to whom the MLS's rules of display apply.
+-- Who of a workspace works there. Everybody else who is signed in is its client, to whom the MLS's rules of display apply. Not inlined, as
+-- the others are: policies call it once for a statement, and to put its expression into each plan costs more than the call.
 create or replace function plat.is_in_house() returns boolean
-  language sql stable parallel safe
-  return string_to_array(plat.me(3), ',') && '{mls.admin,mls.agent,ops.staff,ops.realtor,marketing.agent}'::text[];
+  language plpgsql stable parallel safe
+as $$
+begin
+  return string_to_array(split_part(current_setting('plat.me', true), '|', 3), ',')
+    && '{mls.admin,mls.agent,ops.staff,ops.realtor,marketing.agent}'::text[];
+end $$;
 comment on function plat.is_in_house() is 'Whether the login works for the brokerage, and so sees all of its active listings.';
-
--- The rules of display that hold for a client, from mls.compliance_profiles (10_plat_enter.sql); null where clients see no row of
--- mls.listings, and for whoever is no client. Four functions, since PostgreSQL expands mls.hiding_rule() only if none is named twice.
-create or replace function plat.shown_statuses() returns text[]
-  language sql stable parallel safe
-  return split_part(plat.me(9), ';', 1)::text[];
-comment on function plat.shown_statuses() is 'Statuses of listings that the client who asks may see.';
-
-create or replace function plat.shows_unstated() returns boolean
-  language sql stable parallel safe
-  return split_part(plat.me(9), ';', 2)::boolean;
-comment on function plat.shows_unstated() is 'Whether the client who asks may see listings whose payload does not say that they may be displayed.';
-
-create or replace function plat.shown_closed_days() returns integer
-  language sql stable parallel safe
-  return split_part(plat.me(9), ';', 3)::integer;
-comment on function plat.shown_closed_days() is 'How long after their close the client who asks may see listings.';
-
-create or replace function plat.shows_idx_only() returns boolean
-  language sql stable parallel safe
-  return split_part(plat.me(9), ';', 4)::boolean;
-comment on function plat.shows_idx_only() is 'Whether the client who asks may see only listings that say that they are in the IDX feed.';
 
 -- ULIDs (26 characters, Crockford base32): time-ordered, and monotonic within a millisecond inside one session.
 create or replace function plat.ulid_encode(high bigint, low bytea) returns text

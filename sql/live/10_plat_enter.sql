@@ -10,8 +10,6 @@
 --   ops.realtor                                                ops.realtors, active and not deleted
 --   marketing.agent                                            marketing.users, active, with an agent
 --   crm.user crm.admin crm.support crm.standard                crm.profiles.role
--- Whoever has none of those but mls.client and roles of org and crm is a client of the brokerage: the last field holds the rules of
--- display of the workspace (mls.compliance_profiles) for the policies of listings, empty when its profile hides any field.
 -- A login that is unknown, deleted or banned leaves it empty. An archived workspace is nobody's; a paused one makes the
 -- transaction read-only.
 --
@@ -30,9 +28,7 @@ create or replace view plat.current_memberships with (security_invoker = on) as
              'crm.' || c.role, ''),
            coalesce(o.organization_id::text, ''), coalesce(o.id::text, ''), coalesce(k.agent_id::text, ''),
            coalesce(replace(replace(s.staff_id, '%', '%25'), '|', '%7C'), ''),
-           coalesce(replace(replace(r.realtor_id, '%', '%25'), '|', '%7C'), ''),
-           case when p.role = 'client' and s.staff_id is null and r.realtor_id is null and k.agent_id is null and d.hidden_fields = '{}'
-                then concat_ws(';', d.shown_statuses, d.shows_unstated, d.closed_days, d.requires_idx) else '' end) as me
+           coalesce(replace(replace(r.realtor_id, '%', '%25'), '|', '%7C'), '')) as me
     from auth.users u
     left join mls.user_profiles p on p.id = u.id
     left join mls.workspaces w on w.id = p.workspace_id and w.status <> 'archived'
@@ -41,7 +37,6 @@ create or replace view plat.current_memberships with (security_invoker = on) as
     left join ops.realtors r on r.workspace_id = w.id and r.user_id = u.id and r.status = 'active' and r.deleted_at is null
     left join marketing.users k on k.workspace_id = w.id and k.id = u.id and k.is_active
     left join crm.profiles c on c.id = u.id
-    left join mls.compliance_profiles d on d.workspace_id = w.id
     where u.deleted_at is null;
 comment on view plat.current_memberships is 'The setting plat.me that each login should have, read from the tables that say so.';
 
@@ -175,22 +170,6 @@ begin
 end $$;
 revoke all on function plat.workspace_changed() from public;
 
--- The workspace is locked for the same reason: a client who comes meanwhile waits.
-create or replace function plat.display_changed() returns trigger
-  language plpgsql security definer
-  set search_path = ''
-as $$
-declare
-  concerned constant uuid[] := array[case when tg_op <> 'INSERT' then old.workspace_id end,
-                                     case when tg_op <> 'DELETE' then new.workspace_id end];
-begin
-  perform from mls.workspaces w where w.id = any (concerned) order by w.id for no key update;
-  perform plat.refresh_memberships(array(
-    select p.id from mls.user_profiles p where p.workspace_id = any (concerned) and p.role = 'client'));
-  return null;
-end $$;
-revoke all on function plat.display_changed() from public;
-
 create or replace function plat.memberships_truncated() returns trigger
   language plpgsql security definer
   set search_path = ''
@@ -206,14 +185,6 @@ create or replace trigger users_membership_insert after insert on auth.users
 create or replace trigger users_membership_update after update on auth.users
   for each row when ((old.deleted_at, old.banned_until) is distinct from (new.deleted_at, new.banned_until))
   execute function plat.login_changed();
-create or replace trigger compliance_profiles_membership after insert or delete on mls.compliance_profiles
-  for each row execute function plat.display_changed();
-create or replace trigger compliance_profiles_membership_update after update on mls.compliance_profiles
-  for each row when ((old.workspace_id, old.shown_statuses, old.shows_unstated, old.closed_days, old.requires_idx, old.hidden_fields)
-    is distinct from (new.workspace_id, new.shown_statuses, new.shows_unstated, new.closed_days, new.requires_idx, new.hidden_fields))
-  execute function plat.display_changed();
-create or replace trigger compliance_profiles_membership_truncate after truncate on mls.compliance_profiles
-  for each statement execute function plat.memberships_truncated();
 create or replace trigger workspaces_membership after update on mls.workspaces
   for each row when (old.status is distinct from new.status) execute function plat.workspace_changed();
 

@@ -129,10 +129,7 @@ grant insert, update, delete,
 create policy listings_members_select on mls.listings for select to authenticated
   using (workspace_id = (select plat.ws())
          and ((is_active and (select plat.is_in_house())) or (select plat.has_role('mls.admin'))
-              or (may_display_address is not false and marketing_description is null
-                  and mls.hiding_rule(is_active, may_display, standard_status, close_date, is_idx, is_idx_feed,
-                                      (select plat.shown_statuses()), (select plat.shows_unstated()), (select plat.shown_closed_days()),
-                                      (select plat.shows_idx_only())) is null)));
+              or mls.is_open_to_clients(id)));
 create policy listings_agents_insert on mls.listings for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listings_agents_update on mls.listings for update to authenticated
@@ -148,8 +145,7 @@ create policy listing_media_members_select on mls.listing_media for select to au
   using (workspace_id = (select plat.ws())
          and ((is_active and (is_public or (select plat.has_role('mls.agent'))) and (select plat.is_in_house()))
               or (select plat.has_role('mls.admin'))
-              or (is_active and is_public and exists (
-                    select from mls.listings l where l.workspace_id = listing_media.workspace_id and l.id = listing_media.listing_id))));
+              or (is_active and is_public and mls.is_open_to_clients(listing_id))));
 create policy listing_media_agents_insert on mls.listing_media for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_media_agents_update on mls.listing_media for update to authenticated
@@ -165,8 +161,7 @@ grant select, insert, delete,
 create policy listing_photos_members_select on mls.listing_photos for select to authenticated
   using (workspace_id = (select plat.ws())
          and ((is_active and (select plat.is_in_house())) or (select plat.has_role('mls.admin'))
-              or (is_active and exists (
-                    select from mls.listings l where l.workspace_id = listing_photos.workspace_id and l.id = listing_photos.listing_id))));
+              or (is_active and mls.is_open_to_clients(listing_id))));
 create policy listing_photos_agents_insert on mls.listing_photos for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_photos_agents_update on mls.listing_photos for update to authenticated

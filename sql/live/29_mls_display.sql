@@ -1,12 +1,22 @@
 -- What of a listing may be displayed, and what must stand beside it: whatever shows listings to the public asks here. docs/display.md.
 
 -- The rules of a row and of its workspace's profile, as an expression that PostgreSQL puts in the place of the call: no set clause. Without
--- a profile nothing is displayed. The rules themselves: 21_mls_rules.sql.
+-- a profile nothing is displayed. Not immutable: closed listings are shown for a time.
 create or replace function mls.hiding_rule(l mls.listings, p mls.compliance_profiles) returns text
   language sql stable parallel safe
-return case when p.workspace_id is distinct from l.workspace_id then 'no_profile' else
-  mls.hiding_rule(l.is_active, l.may_display, l.standard_status, l.close_date, l.is_idx, l.is_idx_feed, p.shown_statuses, p.shows_unstated,
-                  p.closed_days, p.requires_idx) end;
+return case
+  when p.workspace_id is distinct from l.workspace_id then 'no_profile'
+  when not l.is_active then 'inactive'
+  when l.may_display is false then 'opted_out'
+  when l.may_display is null and not p.shows_unstated then 'unstated'
+  when l.standard_status is null
+    or l.standard_status <> all ('{Active,Active Under Contract,Pending,Coming Soon,Closed}') then 'off_market'
+  when l.standard_status <> all (p.shown_statuses) then 'status'
+  when l.standard_status = 'Closed' and (l.close_date is null or l.close_date < (now() at time zone 'UTC')::date - p.closed_days)
+    then 'closed_long_ago'
+  when l.is_idx is false or l.is_idx_feed is false then 'not_in_idx'
+  when p.requires_idx and l.is_idx is null and l.is_idx_feed is null then 'idx_unstated'
+end;
 comment on function mls.hiding_rule(mls.listings, mls.compliance_profiles) is
   'The first rule that keeps a listing from the public; null: none does.';
 
@@ -339,7 +349,6 @@ declare
   f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
-             and p.oid <> 'mls.hiding_rule(boolean, boolean, text, date, boolean, boolean, text[], boolean, integer, boolean)'::regprocedure
              and p.proname in ('hiding_rule', 'is_displayed', 'is_address_displayed', 'tells_address', 'source_as_of', 'payload_text',
                                'displayed_parts', 'displayed', 'escape_html', 'fill_notice', 'display_notice')
   loop

@@ -13,6 +13,9 @@ grant execute on function mls.show_listing(uuid) to authenticated, service_role,
 -- As mls.listings for whoever may not see all of it: also those without an address, and hidden fields are null. Whose key is asked for is
 -- found by it, so it can be embedded; what is asked of other columns is asked of each displayed listing in turn, since their values are
 -- not known before: for that there is the search. The rules stand here only to pass over what would be passed over anyway.
+-- Who reads a view has to be let call what stands in it; these two tell nothing that their caller does not bring.
+grant execute on function mls.is_displayed(mls.listings, mls.compliance_profiles), mls.hiding_rule(mls.listings, mls.compliance_profiles)
+  to authenticated;
 drop view if exists mls.displayed_listings;
 create view mls.displayed_listings with (security_barrier = true) as
   select l.workspace_id, l.id, d.mls_number, d.source_listing_key, d.source_provider, d.standard_status, d.property_type, d.address_full,
@@ -25,8 +28,7 @@ create view mls.displayed_listings with (security_barrier = true) as
     join mls.compliance_profiles p on p.workspace_id = l.workspace_id
     cross join lateral mls.show_listing(l.id) d
     where l.workspace_id = (select plat.ws())
-      and mls.hiding_rule(l.is_active, l.may_display, l.standard_status, l.close_date, l.is_idx, l.is_idx_feed, p.shown_statuses,
-                          p.shows_unstated, p.closed_days, p.requires_idx) is null;
+      and mls.is_displayed(l, p);
 comment on view mls.displayed_listings is
   'The workspace''s listings as the public may see them: what is hidden is null, what must be said stands beside it.';
 revoke all on mls.displayed_listings from public, anon, authenticated, service_role;

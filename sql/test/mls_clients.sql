@@ -85,9 +85,9 @@ select is(pg_temp.seen(pg_temp.raw('{"InternetEntireListingDisplayYN": false}') 
           '0 0 0 0 0 0', 'an agent who becomes a client');
 select is(pg_temp.seen(pg_temp.raw('{"InternetEntireListingDisplayYN": false}') || $$; update ops.staff set status = 'suspended' where staff_id = 'a_boss' $$, 'a_boss'),
           '0 0 0 0 0 0', 'staff that is suspended');
--- Nothing but a login's own rules counts: a setting without any, as workers have, is no right.
+-- Without any role one is the public, too.
 select is(pg_temp.seen(format('update plat.memberships set me = %L where login = tests.id(''a_client'')', tests.id('a_client') || '|' || tests.ws('a'))),
-          '0 0 0 0 1 0', 'a login of which nothing is known');
+          '1 1 1 2 1 1', 'a login of which nothing is known');
 
 -- What the view says is what the public is told.
 select tests.logout();
