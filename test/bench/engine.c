@@ -1,6 +1,10 @@
 /* engine: what a search takes in the index alone, on one thread, without HTTP and without PostgreSQL.
  *
- *     engine LISTINGS SEARCHES      listings and searches as search.sql and search.py make them; prints milliseconds of each kind
+ *     engine LISTINGS SEARCHES [WHAT]
+ *
+ * Listings and searches as search.sql and search.py make them. Prints the seconds that it took to fill it and the bytes of a listing; then for
+ * each kind of search, or those whose names have WHAT in them, its median and 95th percentile in milliseconds, and how many listings it
+ * finds. Parted by tabs.
  *
  * A tool of tools/bench; see docs/bench.md. */
 #include <math.h>
@@ -273,7 +277,7 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Milliseconds of processor time, so that others who work on the machine count less. */
+/* Processor time, so that others who work on the machine count less. */
 static void measure(const struct search_index *ix, const struct kind *k, unsigned n)
 {
 	struct arena *a = arena_new();
@@ -315,13 +319,12 @@ int main(int argc, char **argv)
 	struct search_index *ix = search_index_new();
 
 	if (!n || !times) {
-		fprintf(stderr, "usage: engine LISTINGS SEARCHES\n");
+		fprintf(stderr, "usage: engine LISTINGS SEARCHES [WHAT]\n");
 		return 2;
 	}
 	int64_t from = mono_us();
 	fill(ix, n);
-	printf("%u listings put in %.1f s, %zu bytes each\n", n, (double)(mono_us() - from) / 1e6,
-		search_index_bytes(ix) / n);
+	printf("%.1f\t%zu\n", (double)(mono_us() - from) / 1e6, search_index_bytes(ix) / n);
 	fflush(stdout);
 	for (size_t i = 0; i < N(searches); i++)
 		if (argc < 4 || strstr(searches[i].what, argv[3]))
