@@ -20,14 +20,20 @@ static uint64_t load64(const char *p)
 	return le64toh(w);
 }
 
-/* The last n < 8 bytes, little-endian. */
+/* The last n < 8 bytes, little-endian: read from both ends, which may overlap. */
 static uint64_t load_tail(const char *p, size_t n)
 {
-	uint64_t w = 0;
+	uint32_t head, tail;
 
-	for (size_t i = 0; i < n; i++)
-		w |= (uint64_t)(unsigned char)p[i] << (8 * i);
-	return w;
+	if (n >= 4) {
+		memcpy(&head, p, sizeof(head));
+		memcpy(&tail, p + n - sizeof(tail), sizeof(tail));
+		return le32toh(head) | (uint64_t)le32toh(tail) << 8 * (n - 4);
+	}
+	if (!n)
+		return 0;
+	return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
+		(uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
 }
 
 #define C1 UINT64_C(0x87c37b91114253d5)

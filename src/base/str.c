@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 
+#define PLAIN_DIGITS 15
 #define F64_TEXT_MAX 500
 
 static char lower(char c)
@@ -227,6 +228,31 @@ static bool is_decimal(struct str s)
 	return i == s.len;
 }
 
+/* Plain decimals of few digits, of which most numbers are: both parts are exact, so the quotient is the nearest number, as strtod
+ * has it. false: not such a one. */
+static bool read_plain(struct str s, double *ret_x)
+{
+	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		1e12, 1e13, 1e14, 1e15};
+	bool is_negative = s.len && s.p[0] == '-';
+	size_t point = SIZE_MAX, from = is_negative;
+	uint64_t n = 0;
+
+	if (s.len - from > PLAIN_DIGITS)
+		return false;
+	for (size_t i = from; i < s.len; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			n = n * 10 + (uint64_t)(s.p[i] - '0');
+		else if (s.p[i] == '.' && point == SIZE_MAX)
+			point = i;
+		else
+			return false;
+	}
+	double x = (double)n / powers[point == SIZE_MAX ? 0 : s.len - point - 1];
+	*ret_x = is_negative ? -x : x;
+	return true;
+}
+
 /* strtod reads a comma in some locales; plat never calls setlocale(). */
 bool str_to_f64(struct str s, double *ret_x)
 {
@@ -234,6 +260,8 @@ bool str_to_f64(struct str s, double *ret_x)
 
 	if (s.len > F64_TEXT_MAX || !is_decimal(s))
 		return false;
+	if (read_plain(s, ret_x))
+		return true;
 	memcpy(text, s.p, s.len);
 	text[s.len] = '\0';
 	double x = strtod(text, NULL);

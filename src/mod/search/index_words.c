@@ -67,13 +67,25 @@ static uint32_t hash_of(struct str text)
 	return (uint32_t)hash_64(hash_key_process(), text);
 }
 
+/* The texts of entries that are not far have zeros behind them: two numbers are compared. */
+static bool is_text(const struct search_entry *e, struct str text)
+{
+	char padded[SEARCH_INLINE] = {0};
+
+	if (e->len != text.len)
+		return false;
+	if (text.len > SEARCH_INLINE)
+		return !memcmp(e->far, text.p, text.len);
+	memcpy(padded, text.p, text.len);
+	return !memcmp(e->near, padded, sizeof(padded));
+}
+
 static uint32_t find(const struct search_postings *p, struct str text, uint32_t hash)
 {
 	uint32_t at = 0, word;
 
 	while ((word = search_table_next(&p->table, hash, &at)) != SEARCH_NONE) {
-		const struct search_entry *e = &p->entries[word];
-		if (e->len == text.len && !memcmp(search_entry_text(e).p, text.p, text.len))
+		if (is_text(&p->entries[word], text))
 			return word;
 	}
 	return SEARCH_NONE;

@@ -1,4 +1,6 @@
 /* The statements that read listings for the index, and a listing out of a row of theirs. */
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "mod/search/store_local.h"
@@ -118,24 +120,46 @@ static char unescaped(char c)
 	}
 }
 
+/* Up to a tab or the end, which is returned. */
+static char *unescape(char *p, const char *end, struct str *ret_text)
+{
+	char *from = p, *to = p;
+
+	for (; p < end && *p != '\t'; p++) {
+		if (*p == '\\' && p + 1 < end)
+			*to++ = unescaped(*++p);
+		else
+			*to++ = *p;
+	}
+	*ret_text = str_from(from, (size_t)(to - from));
+	return p;
+}
+
+/* The first one from p on, or the end. */
+static char *find(char *p, char *end, char c)
+{
+	char *found = memchr(p, c, (size_t)(end - p));
+
+	return found ? found : end;
+}
+
 bool search_row_split(char *line, size_t len, struct str *ret_texts, int n)
 {
-	char *end = line + len;
-	int i = 0;
+	char *end = line + len, *escape = find(line, end, '\\');
 
-	for (char *p = line; i < n; i++) {
-		char *from = p, *to = p;
-		bool is_null = end - p >= 2 && p[0] == '\\' && p[1] == 'N';
-		for (; p < end && *p != '\t'; p++) {
-			if (*p == '\\' && p + 1 < end)
-				*to++ = unescaped(*++p);
-			else
-				*to++ = *p;
-		}
-		ret_texts[i] = is_null ? STR_NULL : str_from(from, (size_t)(to - from));
-		if (p == end)
-			return i == n - 1;
-		p++;
+	for (char *p = line; n--; ret_texts++) {
+		char *tab = find(p, end, '\t');
+		escape = escape < p ? find(p, end, '\\') : escape;
+		bool is_null = escape == p && end - p >= 2 && p[1] == 'N';
+		if (escape >= tab)
+			*ret_texts = str_from(p, (size_t)(tab - p));
+		else
+			tab = unescape(p, end, ret_texts);
+		if (is_null)
+			*ret_texts = STR_NULL;
+		if (tab == end)
+			return !n;
+		p = tab + 1;
 	}
 	return false;
 }

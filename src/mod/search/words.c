@@ -1,5 +1,6 @@
 #include "mod/search/words.h"
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -164,26 +165,60 @@ struct joiner {
 	size_t run; /* bytes of the word, SEARCH_WORD_MAX when it was cut; 0: none is open */
 };
 
-/* ASCII from i on; returns where it ends. No branch but those that are nearly always taken the same way. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte)) /* of eight */
+#define TOP EACH(0x80)
+
+/* The top bits of those of eight ASCII bytes that are from low to high. */
+static uint64_t between(uint64_t eight, unsigned char low, unsigned char high)
+{
+	return (eight + EACH(0x80 - low)) & ~(eight + EACH(0x7f - high)) & TOP;
+}
+
+/* Eight bytes at once; false: one is not ASCII, separators follow each other, or the word may be too long. */
+static bool join_eight(struct joiner *j, const char *from)
+{
+	uint64_t eight;
+
+	memcpy(&eight, from, sizeof(eight));
+	eight = le64toh(eight);
+	if (eight & TOP || j->run > SEARCH_WORD_MAX - 8)
+		return false;
+	uint64_t lower = eight | EACH(0x20);
+	uint64_t is_word = between(lower, 'a', 'z') | between(eight, '0', '9');
+	uint64_t is_space = ~is_word & TOP;
+	if (is_space & (is_space << 8 | (j->run ? 0 : 0x80)))
+		return false;
+	uint64_t mask = (is_word >> 7) * 0xff;
+	eight = htole64((lower & mask) | (EACH(' ') & ~mask));
+	memcpy(j->to + j->len, &eight, sizeof(eight));
+	j->len += 8;
+	j->run = is_space ? (size_t)__builtin_clzll(is_space) / 8 : j->run + 8;
+	return true;
+}
+
+static void join_byte(struct joiner *j, unsigned char c)
+{
+	char folded = plain(c);
+
+	if (folded && j->run < SEARCH_WORD_MAX) {
+		j->to[j->len++] = folded;
+		j->run++;
+	} else if (!folded) {
+		if (j->run)
+			j->to[j->len++] = ' ';
+		j->run = 0;
+	}
+}
+
+/* ASCII from i on; returns where it ends. */
 static size_t join_plain(struct joiner *j, struct str text, size_t i)
 {
-	char *to = j->to + j->len;
-	size_t run = j->run;
-
-	for (; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.p[i], lower = c | 0x20;
-		bool is_letter = (unsigned char)(lower - 'a') < 26;
-		bool is_word = is_letter | ((unsigned char)(c - '0') < 10);
-		if (c >= 0x80)
-			break;
-		if (run >= SEARCH_WORD_MAX && is_word)
-			continue;
-		*to = (char)(is_letter ? lower : is_word ? c : ' ');
-		to += is_word | (run > 0);
-		run = is_word ? run + 1 : 0;
+	while (i < text.len && (unsigned char)text.p[i] < 0x80) {
+		if (text.len - i >= 8 && join_eight(j, text.p + i))
+			i += 8;
+		else
+			join_byte(j, (unsigned char)text.p[i++]);
 	}
-	j->len = (size_t)(to - j->to);
-	j->run = run;
 	return i;
 }
 

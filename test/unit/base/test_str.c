@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -196,6 +197,28 @@ static void reads_integers_strictly(void **state)
 	assert_int_equal(n, 42);
 }
 
+static void reads_decimals_as_strtod_does(void **state)
+{
+	char text[32];
+	double x;
+
+	(void)state;
+	srand(1);
+	for (int i = 0; i < 100000; i++) {
+		size_t n = 1 + (size_t)rand() % 17, at = (size_t)rand() % 20;
+		for (size_t k = 0; k < n; k++)
+			text[k] = k == at ? '.' : (char)('0' + rand() % 10);
+		text[n] = 0;
+		if (n == 1 && !at)
+			continue;
+		if (n > 2 && at && rand() % 2)
+			text[0] = '-';
+		assert_true(str_to_f64(str_of(text), &x));
+		double wanted = strtod(text, NULL);
+		assert_memory_equal(&x, &wanted, sizeof(x));
+	}
+}
+
 static void reads_decimals_strictly(void **state)
 {
 	static const struct {
@@ -308,6 +331,7 @@ int main(void)
 		IN_ARENA(joins_texts_and_leaves_out_absent_ones),
 		IN_ARENA(writes_integers_as_digits),
 		IN_ARENA(reads_integers_strictly),
+		IN_ARENA(reads_decimals_as_strtod_does),
 		IN_ARENA(reads_decimals_strictly),
 		IN_ARENA(reads_booleans),
 		IN_ARENA(accepts_well_formed_utf8_only),
