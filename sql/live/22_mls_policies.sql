@@ -12,6 +12,15 @@ end $$;
 
 revoke all on all tables in schema mls from public, anon, authenticated, service_role;
 grant select, insert, update, delete on all tables in schema mls to service_role;
+-- Of the views that were there already nothing is meant: what made them grants anew what they are for.
+do $$
+declare
+  v regclass;
+begin
+  for v in select c.oid from pg_class c where c.relnamespace = 'mls'::regnamespace and c.relkind = 'v' loop
+    execute format('revoke all on %s from service_role', v);
+  end loop;
+end $$;
 -- payment_events is append-only, for everyone.
 revoke update, delete on mls.payment_events from service_role;
 
