@@ -7,7 +7,8 @@
 
 #include "base/arena.h"
 
-#define PLAIN_DIGITS 15
+#define PLAIN_DIGITS 19 /* any number of these fits into 64 bits */
+#define EXACT_MOST (UINT64_C(1) << 53)
 #define F64_TEXT_MAX 500
 
 static char lower(char c)
@@ -228,28 +229,29 @@ static bool is_decimal(struct str s)
 	return i == s.len;
 }
 
-/* Plain decimals of few digits, of which most numbers are: both parts are exact, so the quotient is the nearest number, as strtod
- * has it. false: not such a one. */
+/* Digits with perhaps a point among them, as most numbers are. Both parts are exact, so the quotient is the nearest number, as strtod has
+ * it. false: not such a one. */
 static bool read_plain(struct str s, double *ret_x)
 {
 	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-		1e12, 1e13, 1e14, 1e15};
-	bool is_negative = s.len && s.p[0] == '-';
-	size_t point = SIZE_MAX, from = is_negative;
+		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+	size_t from = s.len && s.p[0] == '-', point = SIZE_MAX;
 	uint64_t n = 0;
 
 	if (s.len - from > PLAIN_DIGITS)
 		return false;
 	for (size_t i = from; i < s.len; i++) {
-		if (s.p[i] >= '0' && s.p[i] <= '9')
+		if (is_digit(s.p[i]))
 			n = n * 10 + (uint64_t)(s.p[i] - '0');
 		else if (s.p[i] == '.' && point == SIZE_MAX)
 			point = i;
 		else
 			return false;
 	}
+	if (s.len - from <= (point != SIZE_MAX) || n > EXACT_MOST)
+		return false;
 	double x = (double)n / powers[point == SIZE_MAX ? 0 : s.len - point - 1];
-	*ret_x = is_negative ? -x : x;
+	*ret_x = from ? -x : x;
 	return true;
 }
 
@@ -258,10 +260,10 @@ bool str_to_f64(struct str s, double *ret_x)
 {
 	char text[F64_TEXT_MAX + 1];
 
-	if (s.len > F64_TEXT_MAX || !is_decimal(s))
-		return false;
 	if (read_plain(s, ret_x))
 		return true;
+	if (s.len > F64_TEXT_MAX || !is_decimal(s))
+		return false;
 	memcpy(text, s.p, s.len);
 	text[s.len] = '\0';
 	double x = strtod(text, NULL);

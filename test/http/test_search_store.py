@@ -131,6 +131,23 @@ def test_a_changed_profile_changes_what_the_public_finds(tenants, serve):
     assert found(port) == 2
 
 
+def test_metrics_say_what_is_being_made_searchable(tenants, serve):
+    fill(tenants, 3000)
+    port = serve()
+    assert metric(port, 'loading') == 0
+    with contextlib.closing(psycopg2.connect(tenants.url)) as c, c.cursor() as cursor:
+        cursor.execute('lock table mls.listings in access exclusive mode')
+        answer = []
+        searching = threading.Thread(target=lambda: answer.append(found(port)))
+        searching.start()
+        wait_until(lambda: metric(port, 'loading') == 1)
+        assert metric(port, 'loading_documents') == 0
+        c.rollback()
+    searching.join()
+    assert answer == [3000]
+    assert [metric(port, f'loading{x}') for x in ('', '_documents', '_documents_expected')] == [0, 0, 0]
+
+
 def test_little_memory_gives_up_what_was_searched_least_lately(tenants, plat, serve):
     fill(tenants, 5000)
     fill(tenants, 5000, B)

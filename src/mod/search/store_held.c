@@ -162,20 +162,28 @@ static const char *grouped(char out[GROUPED_SIZE], size_t n)
 	return p;
 }
 
-static int still_loading(const struct search_held *h, struct err *e)
+void search_held_tell(const struct search_held *h, char out[SEARCH_WORDS_OF_FAILURE])
 {
+	const char *first = "the listings are being made searchable";
+	const char *last = "please try again in a few seconds";
 	char so_far[GROUPED_SIZE], all[GROUPED_SIZE];
 
 	if (h->load != SEARCH_LOAD_RUNNING || !h->next_len)
-		return err_set(e, E_BUSY,
-			"the listings are being made searchable; please try again in a few seconds");
-	if (h->next_len >= h->next_expected)
-		return err_set(e, E_BUSY,
-			"the listings are being made searchable, %s so far; please try again in a few seconds",
-			grouped(so_far, h->next_len));
-	return err_set(e, E_BUSY,
-		"the listings are being made searchable, %s of about %s so far; please try again in a few seconds",
-		grouped(so_far, h->next_len), grouped(all, h->next_expected));
+		snprintf(out, SEARCH_WORDS_OF_FAILURE, "%s; %s", first, last);
+	else if (h->next_len >= h->next_expected)
+		snprintf(out, SEARCH_WORDS_OF_FAILURE, "%s, %s so far; %s", first,
+			grouped(so_far, h->next_len), last);
+	else
+		snprintf(out, SEARCH_WORDS_OF_FAILURE, "%s, %s of about %s so far; %s", first,
+			grouped(so_far, h->next_len), grouped(all, h->next_expected), last);
+}
+
+static int still_loading(const struct search_held *h, struct err *e)
+{
+	char words[SEARCH_WORDS_OF_FAILURE];
+
+	search_held_tell(h, words);
+	return err_set(e, E_BUSY, "%s", words);
 }
 
 static int wait_for_index(struct search_held *h, const struct search_patience *w, struct err *e)

@@ -115,6 +115,8 @@ void search_held_outdated(struct search_held *h); /* want, or once more after th
 void search_held_failed(struct search_held *h, int code, const char *words);
 int search_held_wait(struct search_held *h,
 	struct err *e) MUST_CHECK; /* (waits) until it has an index */
+/* What a search hears that waited in vain: how far the load is. */
+void search_held_tell(const struct search_held *h, char out[SEARCH_WORDS_OF_FAILURE]);
 void search_held_wake(struct search_held *h);
 void search_held_start_loads(struct search_store *st); /* as many as may run now */
 void search_held_take_next(struct search_held *h); /* (waits) serves what was loaded from now on */

@@ -205,7 +205,7 @@ static void reads_decimals_as_strtod_does(void **state)
 	(void)state;
 	srand(1);
 	for (int i = 0; i < 100000; i++) {
-		size_t n = 1 + (size_t)rand() % 17, at = (size_t)rand() % 20;
+		size_t n = 1 + (size_t)rand() % 20, at = (size_t)rand() % 24;
 		for (size_t k = 0; k < n; k++)
 			text[k] = k == at ? '.' : (char)('0' + rand() % 10);
 		text[n] = 0;

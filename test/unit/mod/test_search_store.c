@@ -463,6 +463,33 @@ static void refuses_what_is_larger_than_all_memory(struct test *t)
 	assert_int_equal(found(t, OTHER, "Miami"), 1);
 }
 
+static void says_how_far_a_load_is(void **state)
+{
+	static const struct {
+		size_t len, expected;
+		const char *wanted;
+	} cases[] = {
+		{0, 1000, "the listings are being made searchable; please"},
+		{7, 1000,
+			"the listings are being made searchable, 7 of about 1,000 so far; please"},
+		{340123, 1000000, "searchable, 340,123 of about 1,000,000 so far; please"},
+		{1000, 999, "the listings are being made searchable, 1,000 so far; please"},
+	};
+	char words[SEARCH_WORDS_OF_FAILURE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct search_held h = {.load = SEARCH_LOAD_RUNNING,
+			.next_len = cases[i].len,
+			.next_expected = cases[i].expected};
+		search_held_tell(&h, words);
+		assert_non_null(strstr(words, cases[i].wanted));
+		h.load = SEARCH_LOAD_WANTED;
+		search_held_tell(&h, words);
+		assert_non_null(strstr(words, cases[0].wanted));
+	}
+}
+
 static void columns_of_copy_are_read_as_they_were(void **state)
 {
 	char line[] = "a\\tb\\\\\\n\t\\N\t\t\\\\N";
@@ -487,6 +514,7 @@ static void columns_of_copy_are_read_as_they_were(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_how_far_a_load_is),
 		cmocka_unit_test(columns_of_copy_are_read_as_they_were),
 		CASE(finds_what_is_committed, 256),
 		CASE(is_searched_within_a_second, 256),
