@@ -108,6 +108,11 @@ static int lock_index(struct search_held *h, struct err *e)
 	}
 }
 
+static void free_arena(void *arena)
+{
+	arena_free(arena);
+}
+
 /* In an arena of its own: the loop may use the caller's while the thread computes. */
 static int run_in_thread(struct search_held *h, const struct search_query *q, struct arena *a,
 	struct search_result *ret, struct err *e)
@@ -121,7 +126,7 @@ static int run_in_thread(struct search_held *h, const struct search_query *q, st
 	h->st->stats.search_us += (uint64_t)(mono_us() - began);
 	if (s.code)
 		err_set(e, (enum err_code)s.code, "%s", s.err.msg);
-	arena_defer(a, (void (*)(void *))arena_free, own);
+	arena_defer(a, free_arena, own);
 	return s.code;
 }
 
