@@ -85,12 +85,15 @@ struct search_tallies search_tally_values(struct arena *a, const struct search_v
 {
 	if (!l->n || most / SPARSE > l->n + COUNTERS / SPARSE)
 		return of_many_values(a, v, l);
-	/* The last counter is for absent values. */
-	uint32_t *counters = arena_array(a, (size_t)most + 1, sizeof(*counters));
+	/* The last counter is for absent values. Two of each: one after the other would wait for itself where values are alike. */
+	uint32_t *counters = arena_array(a, 2 * ((size_t)most + 1), sizeof(*counters));
+	uint32_t *odd = counters + most + 1;
 	for (size_t i = 0; i < l->n; i++) {
 		uint32_t id = value_of(v, l->docs[i]);
-		counters[id < most ? id : most]++;
+		(i % 2 ? odd : counters)[id < most ? id : most]++;
 	}
+	for (uint32_t i = 0; i < most; i++)
+		counters[i] += odd[i];
 	return of_counters(a, counters, most);
 }
 

@@ -121,27 +121,50 @@ static bool is_better(const struct search_top *t, struct search_ranked *x)
 	return by_id(o, x->doc, t->heap[0].doc) < 0;
 }
 
-/* By the number that the first key is made of: most documents need no key at all to be out. */
+/* By the score, or the number, or both, that the first keys are made of: most documents need no key at all to be out. */
 struct limit {
-	const double *numbers;
-	double sign, most; /* a number times sign is no more */
+	const struct search_found *found; /* NULL: not by score first */
+	uint64_t score;                   /* less is out */
+	const double *numbers;            /* NULL: not by number next */
+	double sign, most;                /* a number times sign is no more */
 };
+
+static void limit_number(struct limit *l, const struct search_sort_key *k, uint64_t key)
+{
+	if (k->sort->key != SEARCH_BY_FIELD || k->view.seen || !k->view.column->numbers ||
+		key == 0 || key == UINT64_MAX)
+		return;
+	l->numbers = k->view.column->numbers;
+	l->sign = k->sort->is_ascending ? 1 : -1;
+	l->most = l->sign * search_number_of_key(k->sort->is_ascending ? key : ~key);
+}
 
 static struct limit limit_of(const struct search_top *t)
 {
-	const struct search_sort_key *k = &t->order->keys[0];
+	const struct search_order *o = t->order;
 	struct limit l = {0};
 
-	if (!t->order->n || t->n < t->k || k->sort->key != SEARCH_BY_FIELD || k->view.seen ||
-		!k->view.column->numbers)
+	if (!o->n || t->n < t->k)
 		return l;
-	uint64_t key = t->heap[0].keys[0];
-	if (key == 0 || key == UINT64_MAX)
-		return l;
-	l.numbers = k->view.column->numbers;
-	l.sign = k->sort->is_ascending ? 1 : -1;
-	l.most = l.sign * search_number_of_key(k->sort->is_ascending ? key : ~key);
+	const struct search_ranked *worst = &t->heap[0];
+	const struct search_sort *by = o->keys[0].sort;
+	bool is_by_score = by->key == SEARCH_BY_TEXT_MATCH && !by->is_ascending &&
+		!o->keys[0].scores && o->list->found;
+	if (is_by_score) {
+		l.found = o->list->found;
+		l.score = ~worst->keys[0];
+	}
+	if (is_by_score < o->n)
+		limit_number(&l, &o->keys[is_by_score], worst->keys[is_by_score]);
 	return l;
+}
+
+static bool is_out(const struct limit *l, const struct search_list *list, size_t i)
+{
+	if (l->found && l->found[i].score != l->score)
+		return l->found[i].score < l->score;
+	/* An absent number is not more than anything. */
+	return l->numbers && l->sign * l->numbers[list->docs[i]] > l->most;
 }
 
 void search_top_offer_all(struct search_top *t)
@@ -154,8 +177,7 @@ void search_top_offer_all(struct search_top *t)
 	if (!t->k)
 		return;
 	for (struct limit l = limit_of(t); i < list->n; i++) {
-		/* An absent number is not more than anything. */
-		if (l.numbers && l.sign * l.numbers[list->docs[i]] > l.most)
+		if (is_out(&l, list, i))
 			continue;
 		search_top_offer(t, i);
 		l = limit_of(t);

@@ -36,6 +36,7 @@ struct scoring {
 	uint32_t *hits;    /* documents of a word */
 	uint32_t *touched; /* of this field, by rank */
 	size_t touched_n;
+	size_t last; /* rank that was found last */
 	bool with_near;
 	struct str joined; /* the stage's words */
 };
@@ -77,8 +78,12 @@ static void rank_all(struct scoring *s)
 
 static void touch(struct scoring *s, uint32_t doc, size_t want, uint8_t typos)
 {
-	size_t rank = rank_of(s, doc), n = s->stage->n;
+	/* They come in order, often one after the other. */
+	size_t next = s->last + 1, n = s->stage->n;
+	size_t rank = next < s->n && s->docs[next].doc == doc ? next : rank_of(s, doc);
 	uint8_t *row = s->typos + rank * n;
+
+	s->last = rank;
 
 	if (row[want] != NOT_THERE) {
 		if (typos < row[want])
