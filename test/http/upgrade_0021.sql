@@ -10,6 +10,9 @@ create function mls.reso_member(l mls.listings) returns jsonb
 create function mls.reso_office(l mls.listings) returns jsonb
   language sql stable parallel safe cost 1000
   return jsonb_strip_nulls(jsonb_build_object('OfficeKey', l.list_office_key, 'OfficePhone', l.raw -> 'ListOfficePhone'));
+create function mls.reso_media(m mls.listing_media, listing_key text, listing_id text) returns jsonb
+  language sql stable parallel safe cost 1000
+  return jsonb_strip_nulls(jsonb_build_object('MediaKey', coalesce(m.media_key, m.id::text), 'ResourceRecordKey', listing_key, 'MediaURL', m.url));
 
 create view mls.listing_pictures with (security_invoker = true) as
   select i.workspace_id, i.listing_id, i.kind, i.id, i.url, i.thumbnail_url, i.caption, i.alt_text,
