@@ -1,6 +1,6 @@
 """Alerts: changed listings against 10,000 saved searches of one workspace. What the match of one takes, what the whole job does, what
 a listing costs that 2,000 of the searches find, and the mails of it."""
-import contextlib, json, pathlib, threading, time
+import contextlib, json, pathlib, statistics, threading, time
 
 from bed import PLAT, folder, memory_mb, report, running, title
 from tools import HERE
@@ -32,18 +32,18 @@ class Worker:
         raise SystemExit(f'bench: {job} does not end: ' + self.sql(f'select status, last_error from plat.jobs where id = {id}'))
 
     def looks(self):
-        """{listings, alerts, match_us, us} of the looks since the last call, added up."""
+        """{listings, alerts, match_us, us} of the looks since the last call that told something."""
         lines = [json.loads(line) for line in self.log.read_text().splitlines() if '"alerts.found"' in line]
         new, self.seen = lines[self.seen:], len(lines)
-        return {k: sum(line.get(k, 0) for line in new) for k in ('listings', 'alerts', 'match_us', 'us')}
+        return [{k: line[k] for k in ('listings', 'alerts', 'match_us', 'us')} for line in new]
 
     def looked(self, what, goal=None):
         self.run('alerts.match')
-        said = self.looks()
-        n = max(1, said['listings'])
-        report(f'{what}: the match', f'{said["match_us"] / n / 1000:.2f} ms each', said['match_us'] / n / 1000, goal, most=True)
-        report(f'{what}: the whole job', f'{said["us"] / n / 1000:.1f} ms each, {said["alerts"] / n:.0f} alerts')
-        return said
+        looks = self.looks()
+        match, whole = (statistics.median(x[k] / x['listings'] / 1000 for x in looks) for k in ('match_us', 'us'))
+        alerts = sum(x['alerts'] for x in looks) / sum(x['listings'] for x in looks)
+        report(f'{what}: the match', f'{match:.2f} ms each', match, goal, most=True)
+        report(f'{what}: the whole job', f'{whole:.1f} ms each, {alerts:.0f} alerts')
 
 
 def data(bed):
@@ -103,7 +103,8 @@ def crowd(w, pid):
     w.sql("select list(40000, 40009, 'Popular')")
     with longest_transaction(w) as longest:
         w.run('alerts.match', 180)
-    said = w.looks()
+    looks = w.looks()
+    said = {k: sum(x[k] for x in looks) for k in ('listings', 'alerts', 'us')}
     report(f'{said["listings"]} listings that {POPULAR} searches find each', f'{said["us"] / max(1, said["listings"]) / 1000:.0f} ms each')
     report('an alert of them', f'{said["us"] / max(1, said["alerts"]):.0f} us')
     report('the longest transaction of it', f'{longest[0]:.1f} s')

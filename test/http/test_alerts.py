@@ -165,6 +165,7 @@ def test_mails_say_everything_once_and_can_be_ended_without_a_login(alerts, serv
         alerts.database.query('update auth.users set banned_until = %s where id = %s', '2999-01-01', uid('a_agent'))
         alerts.looked()
         assert len(alerts.told()) == 60
+        alerts.database.query('update mls.saved_searches set told = 2234 where id = %s', first)
         def mailed():
             alerts.hurry()
             return server.mails
@@ -185,6 +186,9 @@ def test_mails_say_everything_once_and_can_be_ended_without_a_login(alerts, serv
         assert plain.count('https://homes.example/listings/') == 25 and 'And 5 more' in plain
         assert '$500,000' in plain and 'Listed by Sea & Sand Realty, +1 305 555 0100' in plain and 'Coast MLS' in plain
         assert plain.count('Ocean Dr') <= 1 and 'Miami &lt;b&gt;' in html and 'Miami <b>' not in html
+        more = f'https://homes.example/searches/{first}'
+        assert f'And 1,234 more of “Miami <b>”: {more}' in plain and f'1,234 more of “Miami &lt;b&gt;”: <a href="{more}"' in html
+        assert '1,234' not in digest.part('plain')
         assert mail.message['list-unsubscribe-post'] == 'List-Unsubscribe=One-Click'
         header = mail.message['list-unsubscribe'].strip('<>')
         assert header in [PUBLIC + l for l in links(plain)]
