@@ -4,7 +4,7 @@ import json, re, urllib.parse
 import pytest
 
 from conftest import get, wait_until
-from storagekit import SECRET, two_tenants, uid
+from storagekit import SECRET, token_of, two_tenants, uid
 
 WS = uid('ws a')
 YES = {'InternetEntireListingDisplayYN': True}
@@ -202,3 +202,99 @@ def test_the_site(house):
     assert plain['street_name'] == 'Main St' and plain['latitude'] == 25.3 and 'main-st' in plain['slug']
     # Another host is no site.
     assert get(house.port, '/site/v1/listings', headers={'Host': 'south.example'})[0] == 404
+
+
+def test_clients_over_rest(house):
+    def rest(path, who='a_client', **more):
+        status, _, text = get(house.port, '/rest/v1/' + path, headers={'Authorization': f'Bearer {token_of(who)}'} | more)
+        return status, text
+
+    def rows(path, who='a_client'):
+        status, text = rest(path, who)
+        assert status == 200 and (who != 'a_client' or keeps_secrets(text)), (path, status, text)
+        return json.loads(text)
+
+    def keys(path, who='a_client'):
+        return sorted(r['source_listing_key'] for r in rows(path, who))
+
+    db = house.database
+    for key, id in house.ids.items():
+        db.query('insert into mls.favorites (workspace_id, user_id, listing_id) values (%s, %s, %s)', WS, uid('a_client'), id)
+    db.query("insert into mls.listing_photos (workspace_id, listing_id, url) select workspace_id, id, 'https://p.example/' || id from mls.listings where workspace_id = %s", WS)
+    db.query("update mls.listings set list_price = list_price + 1 where workspace_id = %s", WS)
+    names = sorted(house.ids)
+
+    # A field of listings is hidden, so that no row is as it may be shown; with all fields, the one with its address is.
+    assert rows('listings') == []
+    assert keys('displayed_listings') == ['plain', 'quiet']
+    assert [r['listings'] for r in rows('favorites?select=listings(*)')] == [None] * len(names)
+    found = {r['listing_id']: r['displayed_listings'] for r in rows('favorites?select=listing_id,displayed_listings(*)')}
+    assert {key for key, id in house.ids.items() if found[id]} == {'plain', 'quiet'} and len(found) == len(names)
+    d = found[house.ids['quiet']]
+    assert (d['list_office_name'], d['office_contact'], d['source_name'], d['has_address'], d['community']) == ('Coral Realty', '305-555-0100', 'Coast MLS', False, None)
+    assert not any(d[k] for k in VEILED)
+    db.query("update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = %s", WS)
+    db.query("update mls.listings set community = null where workspace_id = %s", WS)
+    assert keys('listings') == ['plain'] and keys('displayed_listings') == ['plain', 'quiet']
+    assert [r['listings']['source_listing_key'] for r in rows('favorites?select=listings(*)') if r['listings']] == ['plain']
+    assert {r['listing_id'] for r in rows('listing_photos?select=*')} == {r['listing_id'] for r in rows('listing_pictures?select=*')} == {house.ids['plain']}
+    assert rows('listing_media?select=*') == [] and len(rows('listing_media?select=*', 'a_agent')) == 4
+    # What is asked does not tell what is kept back: neither conditions, orders nor counts.
+    for path in ('listings?city=eq.Hushville', 'listings?street_number=eq.4711', 'displayed_listings?street_number=eq.4711', 'displayed_listings?city=eq.Hushville',
+                 f'displayed_listings?id=eq.{house.ids["hushoptedout"]}', 'displayed_listings?list_price=gt.900000', 'displayed_listings?building_name=like.*eil*',
+                 'favorites?select=id,listings!inner(id)&listings.city=eq.Hushville', 'favorites?select=id,displayed_listings!inner(id)&displayed_listings.latitude=gt.25.1&displayed_listings.latitude=lt.25.2',
+                 'listing_events?select=*', 'import_task_listings?select=*'):
+        assert rows(path) == [], path
+    for table, n in (('listings', 1), ('displayed_listings', 2), ('listing_photos', 1), ('listing_events', 0)):
+        status, headers, text = get(house.port, f'/rest/v1/{table}?limit=1', headers={'Authorization': f'Bearer {token_of("a_client")}', 'Prefer': 'count=exact'})
+        assert headers['Content-Range'].endswith(f'/{n}'), (table, headers['Content-Range'])
+    for path in ('listings?select=raw', 'rpc/displayed', f'rpc/displayed?workspace={WS}&ids={{{house.ids["quiet"]}}}&audience=agents'):
+        assert rest(path)[0] in (403, 404), path
+    assert json.loads(rest(f'rpc/listing_raw?listing={house.ids["quiet"]}')[1]) is None
+    assert rows(f'rpc/show_listing?listing={house.ids["hushoptedout"]}') == [] and len(rows(f'rpc/show_listing?listing={house.ids["quiet"]}')) == 1
+    # Agents see everything, as before.
+    assert keys('listings', 'a_agent') == sorted(set(names) - {'hushinactive'}) and keys('listings', 'a_admin') == names
+    assert keys('displayed_listings', 'a_agent') == ['plain', 'quiet']
+    assert rows(f'listings?select=street_name,listing_media(url)&id=eq.{house.ids["quiet"]}', 'a_agent')[0]['street_name'] == 'Veil Ln'
+    # Rows follow the rules at once.
+    db.query("update mls.compliance_profiles set shown_statuses = '{Pending}' where workspace_id = %s", WS)
+    assert rows('listings') == rows('displayed_listings') == []
+
+
+def test_who_may_write_what_is_published(house):
+    def patch(who, **row):
+        status, _, text = get(house.port, f'/rest/v1/compliance_profiles?workspace_id=eq.{WS}', 'PATCH', {'Authorization': f'Bearer {token_of(who)}',
+                              'Content-Type': 'application/json', 'Prefer': 'return=representation'}, json.dumps(row))
+        return status, json.loads(text)
+
+    assert patch('a_admin', disclaimer_html='<b>{mls}</b>')[0] == 200
+    for who in 'a_agent', 'a_client':
+        assert patch(who, disclaimer_html='mine') == (200, []) and patch(who, shows_unstated=True) == (200, [])
+    for html in '<script>x</script>', '<b onclick="x">y</b>', '<a href="javascript:x">y</a>', '<iframe src="https://x.example"></iframe>', '<b style="x">y</b>':
+        status, said = patch('a_admin', disclaimer_html=html)
+        assert status == 400 and said['message'].startswith('disclaimer_html: '), said
+    wait_until(lambda: json.loads(house.site('/site')[2])['display']['disclaimer_html'] == '<b>Coast MLS</b>')
+
+
+def test_followers_hear_of_pictures_and_of_emptied_tables(house):
+    def photos():
+        return [p['url'] for p in json.loads(house.site(f'/listings/{house.ids["plain"]}')[2])['listing']['photos']]
+
+    def write(method, path, row=None):
+        status, _, text = get(house.port, '/rest/v1/' + path, method, {'Authorization': f'Bearer {token_of("a_agent")}', 'Content-Type': 'application/json',
+                              'Prefer': 'return=representation'}, json.dumps(row) if row else None)
+        assert status < 300, text
+        return json.loads(text)[0]
+
+    assert photos() == []
+    one = write('POST', 'listing_photos', {'listing_id': house.ids['plain'], 'url': 'https://p.example/1', 'sort_order': 5})
+    wait_until(lambda: photos() == ['https://p.example/1'])
+    two = write('POST', 'listing_media', {'listing_id': house.ids['plain'], 'url': 'https://m.example/2'})
+    wait_until(lambda: photos() == ['https://p.example/1', 'https://m.example/2'])
+    write('DELETE', f'listing_photos?id=eq.{one["id"]}')
+    wait_until(lambda: photos() == ['https://m.example/2'])
+    write('PATCH', f'listing_media?id=eq.{two["id"]}', {'url': 'https://m.example/3'})
+    wait_until(lambda: photos() == ['https://m.example/3'])
+    assert house.site('/listings')[0] == 200 and house.search()['found'] == 2
+    house.database.query('truncate mls.compliance_profiles')
+    wait_until(lambda: house.site(f'/listings/{house.ids["plain"]}')[0] == 404 and house.search()['found'] == 0)
