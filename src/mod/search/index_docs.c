@@ -418,12 +418,29 @@ static inline uint64_t chunk_word(const struct search_chunk *c, uint32_t j, uint
 	return bits;
 }
 
+/* Are its documents fewer than the words of the set that have any there? */
+static bool chunk_is_few(const struct search_chunk *c, const struct search_set *within)
+{
+	size_t n, from = chunk_words(c, within, &n);
+	uint32_t some = 0;
+
+	for (size_t i = from; c->cap && i < from + n && some <= c->n; i += 64)
+		some += search_set_ones(search_set_some(within, i / 64));
+	return some > c->n;
+}
+
 static void chunk_add_within(const struct search_chunk *c, const struct search_set *within,
 	struct search_set *to)
 {
 	size_t n, from = chunk_words(c, within, &n);
-	uint32_t at = 0;
+	uint32_t at = 0, first = c->key * CHUNK;
 
+	if (chunk_is_few(c, within)) {
+		for (uint32_t j = 0; j < c->n; j++)
+			if (search_set_has(within, first + c->halves[j]))
+				search_set_add(to, first + c->halves[j]);
+		return;
+	}
 	for (size_t i = search_set_word(within, from); i < from + n;
 		i = search_set_word(within, i + 1))
 		search_set_or_word(to, i,
@@ -447,8 +464,14 @@ static size_t chunk_within(const struct search_chunk *c, const struct search_set
 	uint32_t *ret)
 {
 	size_t n = 0, words, from = chunk_words(c, within, &words);
-	uint32_t at = 0;
+	uint32_t at = 0, first = c->key * CHUNK;
 
+	if (chunk_is_few(c, within)) {
+		for (uint32_t j = 0; j < c->n; j++)
+			if (search_set_has(within, first + c->halves[j]))
+				ret[n++] = first + c->halves[j];
+		return n;
+	}
 	for (size_t i = search_set_word(within, from); i < from + words;
 		i = search_set_word(within, i + 1)) {
 		uint64_t w = within->bits[i] & chunk_word(c, (uint32_t)(i - from), &at);

@@ -85,14 +85,16 @@ struct search_tallies search_tally_values(struct arena *a, const struct search_v
 {
 	if (!l->n || most / SPARSE > l->n + COUNTERS / SPARSE)
 		return of_many_values(a, v, l);
-	/* The last counter is for absent values. Two of each: one after the other would wait for itself where values are alike. */
-	uint32_t *counters = arena_array(a, 2 * ((size_t)most + 1), sizeof(*counters));
-	uint32_t *odd = counters + most + 1;
+	/* The last counter is for absent values. Of many documents there are two of each: one would wait for itself where values are alike. */
+	bool is_double = l->n > most;
+	uint32_t *counters =
+		arena_array(a, (is_double + 1) * ((size_t)most + 1), sizeof(*counters));
+	uint32_t *odd = is_double ? counters + most + 1 : counters;
 	for (size_t i = 0; i < l->n; i++) {
 		uint32_t id = value_of(v, l->docs[i]);
 		(i % 2 ? odd : counters)[id < most ? id : most]++;
 	}
-	for (uint32_t i = 0; i < most; i++)
+	for (uint32_t i = 0; is_double && i < most; i++)
 		counters[i] += odd[i];
 	return of_counters(a, counters, most);
 }
