@@ -306,8 +306,9 @@ static void measure(const struct search_index *ix, const struct kind *k, unsigne
 		arena_reset(a);
 	}
 	qsort(took, n, sizeof *took, by_size);
-	printf("%-40s median %8.3f ms, p95 %8.3f ms, finds %9.0f\n", k->what,
-		(double)took[n / 2] / 1e6, (double)took[n * 95 / 100] / 1e6, found / n);
+	printf("%s\t%.3f\t%.3f\t%.0f\n", k->what, (double)took[n / 2] / 1e6,
+		(double)took[n * 95 / 100] / 1e6, found / n);
+	fflush(stdout);
 	free(took);
 	arena_free(a);
 }
