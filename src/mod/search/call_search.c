@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/jsonw.h"
 #include "http/request.h"
+#include "loop/fiber.h"
 #include "mod/search/answer.h"
 #include "mod/search/call.h"
 
@@ -104,6 +105,7 @@ static int answer_all(struct search_call *c, const struct json *searches)
 	jsonw_key(&w, "results"), jsonw_arr(&w);
 	for (struct json_iter it = json_each(searches); json_next(&it);) {
 		struct err e = {.arena = c->arena};
+		(void)fiber_yield(); /* small searches wait for nothing */
 		if (!b.failed && !http_is_gone(c->http) && answer_one(c, it.value, &w, &e) &&
 			!b.failed)
 			search_call_write_fault(c, &w, &e, true);

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+#define COUNT_USUAL 4      /* of choices that never come again none comes so far */
 #define COUNT_MOST 1000000 /* what was usual once makes room some time */
 
 /* What each extra is, and which part it is of. photo_url is the first of the photos, whether the others are there or not. */
@@ -135,5 +136,5 @@ bool search_document_is_usual(struct search_usual *u, uint64_t fields)
 	u->fields[i] = fields;
 	if (u->counts[i] < COUNT_MOST)
 		u->counts[i]++;
-	return true;
+	return u->counts[i] >= COUNT_USUAL;
 }

@@ -1,5 +1,7 @@
 #include "mod/search/fields.h"
 
+#include <string.h>
+
 #include "base/nearest.h"
 
 #define NEAR_MISS 3
@@ -58,16 +60,23 @@ const struct search_field search_fields[] = {
 const int search_fields_n = sizeof search_fields / sizeof search_fields[0];
 _Static_assert(sizeof search_fields / sizeof search_fields[0] <= SEARCH_FIELDS_MAX, "fields");
 
-static bool is_for(const struct search_field *f, enum search_audience who)
+bool search_field_is_for(int field, enum search_audience who)
 {
-	return who == SEARCH_AGENTS || !(f->flags & SEARCH_AGENT);
+	return who == SEARCH_AGENTS || !(search_fields[field].flags & SEARCH_AGENT);
+}
+
+/* Each search asks for some dozens. */
+static bool is_named(const struct search_field *f, struct str name)
+{
+	return name.len && f->name[0] == name.p[0] && !strncmp(f->name, name.p, name.len) &&
+		!f->name[name.len];
 }
 
 int search_field_find(struct str name, enum search_audience who)
 {
 	for (int i = 0; i < search_fields_n; i++)
-		if (str_eq(str_of(search_fields[i].name), name))
-			return is_for(&search_fields[i], who) ? i : -1;
+		if (is_named(&search_fields[i], name))
+			return search_field_is_for(i, who) ? i : -1;
 	return -1;
 }
 
@@ -82,7 +91,7 @@ const char *search_field_near(struct str name, enum search_audience who)
 	text[name.len] = 0;
 	struct nearest n = nearest_to(text);
 	for (int i = 0; i < search_fields_n; i++)
-		if (is_for(&search_fields[i], who))
+		if (search_field_is_for(i, who))
 			nearest_offer(&n, search_fields[i].name);
 	return n.best && n.distance <= NEAR_MISS ? n.best : NULL;
 }

@@ -51,6 +51,8 @@ extern const int search_fields_n;
 /* The field's number; -1 when there is none, or none for this audience. */
 int search_field_find(struct str name, enum search_audience who);
 
+bool search_field_is_for(int field, enum search_audience who);
+
 /* The name nearest to one that is not there, for "did you mean"; NULL: none is near. */
 const char *search_field_near(struct str name, enum search_audience who);
 

@@ -159,9 +159,8 @@ static int read_shown(struct arena *a, const struct json *params, enum search_au
 		read_list(a, params, "exclude_fields", who, out, &ignored, e))
 		return e->code;
 	for (int i = 0; i < LOOK_ALL; i++) {
-		bool is_field = i < search_fields_n
-			? search_field_find(str_of(search_fields[i].name), who) >= 0
-			: i >= SEARCH_FIELDS_MAX;
+		bool is_field =
+			i < search_fields_n ? search_field_is_for(i, who) : i >= SEARCH_FIELDS_MAX;
 		to[i] = is_field && (in[i] || !is_there) && !out[i];
 	}
 	return 0;

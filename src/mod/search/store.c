@@ -12,6 +12,9 @@
 #include "mod/search/store_local.h"
 
 #define WAITING_MOST 64
+#define QUICK_LEN 2000
+#define QUICK_WEIGHT 50
+#define QUICK_CANDIDATES 4
 #define CURRENT_US (3 * US_PER_SECOND) /* the follower comes by each second */
 
 /* One thread each; the pool has two more, for everything else (cmd/serve.c). */
@@ -88,6 +91,34 @@ struct searching {
 	int code;
 };
 
+static size_t weight_of(const struct search_filter *f)
+{
+	size_t n = 1;
+
+	if (!f || f->op == SEARCH_ALL)
+		return 0;
+	if (f->op != SEARCH_MATCH)
+		return n + weight_of(f->left) + (f->op == SEARCH_NOT ? 0 : weight_of(f->right));
+	for (size_t i = 0; i < f->operands_n; i++)
+		n += 1 + f->operands[i].corners_n;
+	return n;
+}
+
+/* Takes less than to hand it to a thread and to be told; at the very worst a few milliseconds. */
+static bool is_quick(const struct search_held *h, const struct search_query *q)
+{
+	size_t weight = q->terms_n * q->by_n + q->facets_n + weight_of(q->filter);
+
+	for (size_t i = 0; i < q->by_n; i++)
+		if (q->by[i].infix != SEARCH_INFIX_OFF)
+			return false;
+	for (size_t i = 0; i < q->sorts_n; i++)
+		if (q->sorts[i].key == SEARCH_BY_EVAL)
+			return false;
+	return h->len <= QUICK_LEN && weight <= QUICK_WEIGHT && !q->is_exhaustive &&
+		q->max_candidates <= QUICK_CANDIDATES;
+}
+
 static void search(void *arg)
 {
 	struct searching *s = arg;
@@ -113,15 +144,18 @@ static void free_arena(void *arena)
 	arena_free(arena);
 }
 
-/* In an arena of its own: the loop may use the caller's while the thread computes. */
-static int run_in_thread(struct search_held *h, const struct search_query *q, struct arena *a,
+/* In an arena of its own: of a thread, the loop may use the caller's while the thread computes. */
+static int run_one(struct search_held *h, const struct search_query *q, struct arena *a,
 	struct search_result *ret, struct err *e)
 {
 	struct arena *own = arena_new();
 	struct searching s = {.h = h, .q = q, .arena = own, .ret = ret, .err = {.arena = own}};
 	int64_t began = mono_us();
 
-	fiber_work(search, &s);
+	if (is_quick(h, q))
+		search(&s);
+	else
+		fiber_work(search, &s);
 	h->st->stats.searches++;
 	h->st->stats.search_us += (uint64_t)(mono_us() - began);
 	if (s.code)
@@ -139,6 +173,17 @@ static void tell_state(const struct search_held *h, struct search_result *ret)
 	ret->is_current = h->load == SEARCH_LOAD_NONE && mono_us() - st->round_us < CURRENT_US;
 }
 
+static int run_locked(struct search_held *h, const struct search_query *q, struct arena *a,
+	struct search_result *ret, struct err *e)
+{
+	if (lock_index(h, e))
+		return e->code;
+	int code = run_one(h, q, a, ret, e);
+	tell_state(h, ret);
+	search_lock_read_end(&h->lock);
+	return code;
+}
+
 static int run_held(struct search_held *h, const struct search_query *q, struct arena *a,
 	struct search_result *ret, struct err *e)
 {
@@ -146,16 +191,13 @@ static int run_held(struct search_held *h, const struct search_query *q, struct 
 
 	if (search_held_wait(h, e))
 		return e->code;
+	if (is_quick(h, q)) /* passes those that wait for a thread */
+		return run_locked(h, q, a, ret, e);
 	if (search_gate_enter(&st->gate, e)) {
 		st->stats.searches_busy++;
 		return e->code;
 	}
-	int code = lock_index(h, e);
-	if (!code) {
-		code = run_in_thread(h, q, a, ret, e);
-		tell_state(h, ret);
-		search_lock_read_end(&h->lock);
-	}
+	int code = run_locked(h, q, a, ret, e);
 	search_gate_leave(&st->gate);
 	return code;
 }

@@ -6,7 +6,7 @@
  *
  * Owner    one store per service, search_store_new() to search_store_free() (waits).
  * Failure  E_BUSY: still loading, or no room; E_CANCEL: stopping; else the database's.
- * Threads  the loop's; searches compute in the pool's threads, several at once.
+ * Threads  the loop's; searches compute in the pool's threads, several at once; small ones of small indexes in the loop's.
  */
 #pragma once
 #include <stdbool.h>
