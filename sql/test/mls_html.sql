@@ -10,7 +10,7 @@ select is(mls.html_fault(html), null, 'good: ' || left(html, 100)) from unnest(a
   '<ul><li>one</li><li>two <strong>and</strong></li></ul>', '<table><tbody><tr><td>x</td></tr></tbody></table>', E'<p\ntitle="x">\n</p>',
   '<a href="https://mls.example/{mls}">x</a>', '<span title="javascript:x onclick=y">z</span>', repeat('a', 20000)]) html;
 
-select isnt(mls.html_fault(html), null, 'bad: ' || left(html, 100)) from unnest(array[
+select ok(mls.html_fault(html) is not null, 'bad: ' || left(html, 100)) from unnest(array[
   '<script>alert(1)</script>', '<SCRIPT SRC=https://x.example/x.js></SCRIPT>', '<scr<script>ipt>', '<script', '<script >', '</script>', '<script/>',
   '<style>*{display:none}</style>', '<iframe src="https://x.example"></iframe>', '<object data="x"></object>', '<embed src="x">', '<svg onload="x"></svg>',
   '<math><a href="javascript:x">y</a></math>', '<form action="https://x.example"><input></form>', '<base href="https://x.example/">', '<link rel="stylesheet" href="https://x">',

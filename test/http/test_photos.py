@@ -20,7 +20,8 @@ def worker(shop):
 @pytest.fixture
 def listing(shop):
     made = uid(f'listing {next(names)}')
-    shop.database.query("insert into mls.listings (workspace_id, id, source_provider, source_listing_key, standard_status) values (%s, %s, 'bridge', %s, 'Active')",
+    shop.database.query("insert into mls.listings (workspace_id, id, source_provider, source_listing_key, standard_status, raw) "
+                        "values (%s, %s, 'bridge', %s, 'Active', '{\"InternetEntireListingDisplayYN\": true}')",
                         uid('ws a'), made, made)
     return made
 
