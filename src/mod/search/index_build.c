@@ -1,6 +1,7 @@
 #include "mod/search/index_build.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "mod/search/index_column.h"
@@ -26,11 +27,14 @@ void search_index_build(struct search_index *ix)
 void search_index_build_number(struct search_index *ix, const struct search_doc *docs, size_t n,
 	uint32_t *ret_numbers)
 {
+	struct search_doc bare = {0};
+
 	for (size_t i = 0; i < n; i++) {
-		struct search_doc bare = docs[i];
-		for (int field = 0; field < search_fields_n; field++)
-			if (search_fields[field].type != SEARCH_GEOPOINT)
-				bare.values[field] = STR_NULL;
+		memcpy(bare.id, docs[i].id, sizeof(bare.id));
+		bare.is_public = docs[i].is_public;
+		bare.is_address_public = docs[i].is_address_public;
+		if (ix->place_field >= 0)
+			bare.values[ix->place_field] = docs[i].values[ix->place_field];
 		search_index_put(ix, &bare);
 	}
 	for (size_t i = 0; i < n; i++)

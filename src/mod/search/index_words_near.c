@@ -4,6 +4,7 @@
  * one before; where no continuation can be near enough, all words that begin so are skipped. State: for each number of typos the set of
  * i so that the first i characters of the text are that near to what was read (Wu and Manber, 1992, with exchanged neighbours). Most words
  * are done with after a few of their bytes, which the order has at hand. */
+#include <endian.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -257,11 +258,58 @@ size_t search_postings_find(const struct search_postings *p, struct arena *a, st
 	return search_best_take(&w->best, ret);
 }
 
+/* The first eight bytes, so that numbers compare as words do: texts that are not far have zeros behind them. */
+static uint64_t key_of(const struct search_entry *e)
+{
+	uint64_t key;
+
+	memcpy(&key, e->len <= SEARCH_INLINE ? e->near : e->far, sizeof(key));
+	return be64toh(key);
+}
+
+/* Words that hold a text are not looked at in their order: what no word may be behind to be among the best. */
+struct bar {
+	uint32_t docs; /* 0: any word may */
+	uint64_t key;
+};
+
+static struct bar bar_of(const struct search_best *best)
+{
+	if (best->n < best->most)
+		return (struct bar){0};
+	const struct search_ranked_word *worst = &best->heap[0];
+	return (struct bar){worst->is_exact ? UINT32_MAX : worst->docs,
+		key_of(&best->postings->entries[worst->word])};
+}
+
+static bool is_behind(const struct bar *b, const struct search_entry *e)
+{
+	return e->docs.n < b->docs || (e->docs.n == b->docs && key_of(e) > b->key);
+}
+
+static void offer_with(struct search_best *best, struct str text, uint32_t exact)
+{
+	const struct search_postings *p = best->postings;
+	uint16_t signature = search_entry_signature(text);
+	struct bar bar = bar_of(best);
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct search_entry *e = &p->entries[i];
+		if ((signature & ~e->signature) || e->len < text.len || i == exact || !e->len ||
+			is_behind(&bar, e))
+			continue;
+		struct str word = search_entry_text(e);
+		if (!memmem(word.p, word.len, text.p, text.len))
+			continue;
+		search_best_offer(best, i, e->docs.n, 0);
+		bar = bar_of(best);
+	}
+}
+
 size_t search_postings_infix(const struct search_postings *p, struct arena *a, struct str text,
 	size_t most, struct search_candidate **ret)
 {
 	struct search_best best = {.postings = p, .arena = a, .most = most, .is_unordered = true};
-	uint16_t signature = search_entry_signature(text);
 
 	*ret = NULL;
 	if (!text.len || !most)
@@ -269,13 +317,6 @@ size_t search_postings_infix(const struct search_postings *p, struct arena *a, s
 	uint32_t exact = search_postings_word_of(p, text);
 	if (exact != SEARCH_NONE)
 		search_best_exact(&best, exact);
-	for (uint32_t i = 0; i < p->n; i++) {
-		const struct search_entry *e = &p->entries[i];
-		if ((signature & ~e->signature) || e->len < text.len || i == exact || !e->len)
-			continue;
-		struct str word = search_entry_text(e);
-		if (memmem(word.p, word.len, text.p, text.len))
-			search_best_offer(&best, i, e->docs.n, 0);
-	}
+	offer_with(&best, text, exact);
 	return search_best_take(&best, ret);
 }

@@ -340,6 +340,43 @@ static void finds_words_that_hold_a_text(void **state)
 	arena_free(a);
 }
 
+/* Which of words with as many listings come first, whatever order they came in. */
+static void words_that_hold_a_text_come_by_listings_then_by_bytes(void **state)
+{
+	struct arena *a = arena_new();
+	struct search_index *ix = search_index_new();
+	struct search_dice dice = {5};
+	int field = search_support_field("mls_number");
+	struct search_candidate *got, *all;
+
+	(void)state;
+	for (uint32_t i = 0; i < 500; i++) {
+		struct search_doc d = search_support_doc(i);
+		uint32_t n = search_dice_roll(&dice, 400);
+		d.values[field] = str_printf(a, n % 5 ? "MLS0000%u" : "MLS00000000000000%u", n);
+		search_index_put(ix, &d);
+	}
+	const struct search_postings *p = ix->postings[field];
+	size_t n = search_postings_infix(p, a, STR("s0"), 1000, &all);
+	for (size_t i = 1; i < n; i++) {
+		uint32_t v = all[i - 1].word, w = all[i].word;
+		uint32_t x = search_docs_count(search_postings_docs(p, v));
+		uint32_t y = search_docs_count(search_postings_docs(p, w));
+		assert_true(x > y ||
+			(x == y &&
+				str_cmp(search_postings_word(p, v), search_postings_word(p, w)) <
+					0));
+	}
+	assert_true(n > 200);
+	for (size_t most = 1; most < n; most += 7) {
+		assert_int_equal(search_postings_infix(p, a, STR("s0"), most, &got), most);
+		for (size_t i = 0; i < most; i++)
+			assert_int_equal(got[i].word, all[i].word);
+	}
+	search_index_free(ix);
+	arena_free(a);
+}
+
 static void shows_a_value_as_most_listings_write_it(void **state)
 {
 	struct search_index *ix = search_index_new();
@@ -476,6 +513,7 @@ int main(void)
 		cmocka_unit_test(keeps_in_step_with_a_list),
 		cmocka_unit_test(finds_what_looking_at_every_word_finds),
 		cmocka_unit_test(finds_words_that_hold_a_text),
+		cmocka_unit_test(words_that_hold_a_text_come_by_listings_then_by_bytes),
 		cmocka_unit_test(shows_a_value_as_most_listings_write_it),
 		cmocka_unit_test(takes_numbers_and_points_that_are_some),
 		cmocka_unit_test(finds_a_document_by_its_id),
