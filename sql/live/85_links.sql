@@ -121,8 +121,9 @@ grant execute on function marketing.status_of_mls(text), ops.status_of_mls(text)
 
 -- A change of price or status in the MLS. Each column follows its own change only, so that what people set meanwhile stands:
 -- marketing may have taken a listing off, and its price still follows. Marketing must not go on advertising what left the
--- feed; an operations file goes on then. An investor's purchase price and status follow until the investor changes them. Nothing
--- here may fail, or one wrong value would stop a sync.
+-- feed; an operations file goes on then. An investor's purchase price and status follow until the investor changes them; a client, who is
+-- the public, is told no more than that it is off the market once it may not be displayed. Nothing here may fail, or one wrong value would
+-- stop a sync.
 create or replace function mls.tell_promoted() returns trigger
   language plpgsql security definer
   set search_path = ''
@@ -133,6 +134,7 @@ declare
   moved constant boolean := old.standard_status is distinct from new.standard_status;
   was constant text := marketing.status_of_mls(old.standard_status);
   will constant text := marketing.status_of_mls(new.standard_status);
+  shown boolean;
 begin
   -- Most listings were never promoted: one look instead of three updates.
   if not (exists (select from marketing.listings l where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id)
@@ -153,10 +155,15 @@ begin
         close_date = case when old.close_date is distinct from new.close_date then new.close_date else l.close_date end,
         status = case when moved then ops.status_of_mls(new.standard_status) else l.status end
     where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id;
+  shown := exists (select from mls.compliance_profiles c
+                     where c.workspace_id = new.workspace_id and c.hidden_fields = '{}' and mls.is_displayed(new, c));
   update crm.re_properties p
-    set purchase_price = case when priced and p.purchase_price is not distinct from old.list_price then new.list_price
-                              else p.purchase_price end,
-        status = case when moved and p.status is not distinct from was then will else p.status end
+    set purchase_price = case when priced and p.purchase_price is not distinct from old.list_price
+                                   and (shown or (select u.role <> 'client' from mls.user_profiles u where u.id = p.user_id))
+                              then new.list_price else p.purchase_price end,
+        status = case when not (moved and p.status is not distinct from was) then p.status
+                      when shown or (select u.role <> 'client' from mls.user_profiles u where u.id = p.user_id) then will
+                      else 'off_market' end
     where p.workspace_id = new.workspace_id and p.mls_listing_id = new.id
       and (priced and p.purchase_price is not distinct from old.list_price or moved and p.status is not distinct from was);
   return null;

@@ -78,6 +78,21 @@ select tests.login_worker(tests.ws('b'));
 select ok((marketing.promote_listing(tests.id('mls_b'))).id is not null, 'the same listing of another tenant');
 select tests.logout();
 select is(pg_temp.look(), '500000 active | 500000.00 active | 500000.00 active, 500000.00 active', 'before');
+update mls.compliance_profiles set shown_statuses = '{Active,Pending,Closed}' where workspace_id = tests.ws('a');
+-- A client's is the public's part of it: nothing but that it is off the market when it may not be displayed any more.
+create function pg_temp.after(change text) returns text language plpgsql as $$
+begin
+  execute change;
+  raise exception using errcode = 'TRIED', message = split_part(pg_temp.look(), ' | ', 3);
+exception when sqlstate 'TRIED' then
+  return sqlerrm;
+end $$;
+select is(pg_temp.after(change || format(';update mls.listings set list_price = 450000 where id = %L; update mls.listings set standard_status = ''Pending'' where id = %1$L', tests.id('mls_a'))),
+          want, 'the agent''s and the client''s, after: ' || change)
+  from (values ('select', '450000.00 pending, 450000.00 pending'),
+               (format($$update mls.listings set raw = '{"InternetEntireListingDisplayYN": false}' where id = %L$$, tests.id('mls_a')), '450000.00 pending, 500000.00 off_market'),
+               ($$update mls.compliance_profiles set hidden_fields = '{list_price}'$$, '450000.00 pending, 500000.00 off_market'),
+               ('delete from mls.compliance_profiles', '450000.00 pending, 500000.00 off_market')) v (change, want);
 update mls.listings set list_price = 450000 where id = tests.id('mls_a');
 select is(pg_temp.look(), '450000 active | 450000.00 active | 450000.00 active, 450000.00 active', 'a new price');
 select is((select price from marketing.listings where mls_listing_id = tests.id('mls_b')), 500000::numeric, 'of its own tenant only');
