@@ -2,7 +2,7 @@
 
 #include "mod/search/run_filter.h"
 
-#define EARTH_M 6371008.8
+#define EARTH_M SEARCH_EARTH_M
 #define RADIAN SEARCH_RADIAN
 #define DOUBTFUL SEARCH_DOUBTFUL
 #define SMALL 0.1       /* radians: where the polynomials are exact to nine digits */

@@ -4,7 +4,8 @@
 
 #include "mod/search/run_filter.h"
 
-#define TOUCHING 1e-9 /* a cross product: a corner so near to an edge may be on either side */
+#define FULL_TURN 360.0 /* degrees */
+#define TOUCHING 1e-9   /* a cross product: a corner so near to an edge may be on either side */
 
 static float down(double x)
 {
@@ -95,6 +96,22 @@ enum search_zone search_zone_in_circle(const struct search_circle *c, search_box
 			c->haversine * (1 - SEARCH_DOUBTFUL)
 		? SEARCH_ZONE_IN
 		: SEARCH_ZONE_PARTLY;
+}
+
+double search_zone_distance_at_least(struct search_point from, search_box b)
+{
+	double low = b[0], high = -(double)b[2];
+	struct span north = span_of(from.lat, low, high);
+	struct span east = span_of(from.lng, b[1], -(double)b[3]);
+	double around = FULL_TURN - east.most;
+
+	if (!isfinite(low))
+		return INFINITY;
+	double lng = (around < east.least ? around : east.least) * SEARCH_RADIAN;
+	double cos_least = fmin(cos(low * SEARCH_RADIAN), cos(high * SEARCH_RADIAN));
+	double n = sin(north.least * SEARCH_RADIAN / 2), e = sin((lng > 0 ? lng : 0) / 2);
+	double h = n * n + cos(from.lat * SEARCH_RADIAN) * fmax(cos_least, 0) * e * e;
+	return 2 * SEARCH_EARTH_M * asin(sqrt(h < 1 ? h : 1)) * (1 - 1e-9);
 }
 
 /* --- polygons ---------------------------------------------------------------------------------------- */

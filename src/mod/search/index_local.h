@@ -316,6 +316,9 @@ search_box search_zone_polygon_limit(const struct search_polygon *g);
 enum search_zone search_zone_in_circle(const struct search_circle *c, search_box b);
 enum search_zone search_zone_in_polygon(const struct search_polygon *g, search_box b);
 
+/* Metres to the nearest point of a box, or less. */
+double search_zone_distance_at_least(struct search_point from, search_box b);
+
 static inline bool search_zone_is_beyond(search_box b, search_box limit)
 {
 	typedef int64_t halves __attribute__((vector_size(16)));

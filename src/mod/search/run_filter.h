@@ -51,6 +51,7 @@ static inline size_t search_filter_prefetch(const struct search_set *s, size_t w
 typedef double search_pair __attribute__((vector_size(16)));
 typedef int64_t search_pair_bits __attribute__((vector_size(16)));
 
+#define SEARCH_EARTH_M 6371008.8
 #define SEARCH_RADIAN (M_PI / 180)
 #define SEARCH_DOUBTFUL 1e-6 /* so near to the circle the exact formula decides */
 

@@ -106,6 +106,8 @@ int search_order_compare(const struct search_order *o, const struct search_ranke
 uint64_t search_sort_key_of(const struct search_order *o, size_t i, uint32_t doc, size_t at);
 /* Never more than its key, found faster. */
 uint64_t search_sort_key_at_least(const struct search_order *o, size_t i, uint32_t doc);
+/* ... of all documents of a block of 64. */
+uint64_t search_sort_key_of_block_at_least(const struct search_order *o, size_t i, uint32_t block);
 int search_sort_key_tie(const struct search_order *o, size_t i, uint32_t a, uint32_t b);
 void search_sort_key_init(struct search_order *o, size_t i, struct search_run *r,
 	const struct search_sort *s);

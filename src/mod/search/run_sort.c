@@ -167,6 +167,21 @@ static bool is_out(const struct limit *l, const struct search_list *list, size_t
 	return l->numbers && l->sign * l->numbers[list->docs[i]] > l->most;
 }
 
+/* Where another block begins. */
+static size_t block_end(const struct search_list *list, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < list->n && list->docs[end] / 64 == list->docs[i] / 64)
+		end++;
+	return end;
+}
+
+static bool is_block_out(const struct search_top *t, uint32_t block)
+{
+	return search_sort_key_of_block_at_least(t->order, 0, block) > t->heap[0].keys[0];
+}
+
 void search_top_offer_all(struct search_top *t)
 {
 	const struct search_list *list = t->order->list;
@@ -176,7 +191,16 @@ void search_top_offer_all(struct search_top *t)
 		search_top_offer(t, i);
 	if (!t->k)
 		return;
+	/* Of the documents whose block was looked at. */
+	size_t end = t->order->n && t->order->keys[0].sort->key == SEARCH_BY_DISTANCE ? i : list->n;
 	for (struct limit l = limit_of(t); i < list->n; i++) {
+		if (i == end) {
+			end = block_end(list, i);
+			if (is_block_out(t, list->docs[i] / 64)) {
+				i = end - 1;
+				continue;
+			}
+		}
 		if (is_out(&l, list, i))
 			continue;
 		search_top_offer(t, i);

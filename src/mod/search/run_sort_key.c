@@ -128,12 +128,27 @@ uint64_t search_sort_key_of(const struct search_order *o, size_t i, uint32_t doc
 	return 0;
 }
 
+/* Far ones last: what is not near has a key that is not small. */
+static bool is_nearest_first(const struct search_sort *s)
+{
+	return s->key == SEARCH_BY_DISTANCE && s->is_ascending && !s->is_missing_first;
+}
+
+uint64_t search_sort_key_of_block_at_least(const struct search_order *o, size_t i, uint32_t block)
+{
+	const struct search_sort_key *k = &o->keys[i];
+
+	if (!is_nearest_first(k->sort))
+		return 0;
+	return of_distance(k->sort,
+		search_zone_distance_at_least(k->sort->centre, k->view.column->boxes[block]));
+}
+
 uint64_t search_sort_key_at_least(const struct search_order *o, size_t i, uint32_t doc)
 {
 	const struct search_sort_key *k = &o->keys[i];
 
-	if (k->sort->key != SEARCH_BY_DISTANCE || !k->sort->is_ascending ||
-		k->sort->is_missing_first)
+	if (!is_nearest_first(k->sort))
 		return 0;
 	double metres = search_geo_distance_at_least(k->view.column->points[doc], k->sort->centre);
 	return isnan(metres) ? UINT64_MAX : of_distance(k->sort, metres);

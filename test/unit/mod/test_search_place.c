@@ -218,6 +218,29 @@ static void a_box_says_nothing_of_a_circle_around_a_pole_or_the_date_line(void *
 	assert_false(search_zone_is_beyond(box, search_zone_circle_limit(&line)));
 }
 
+static void no_point_of_a_box_is_nearer_than_the_box(void **state)
+{
+	(void)state;
+	dice.state = 23;
+	for (int i = 0; i < 5000; i++) {
+		struct cloud cloud = some_cloud(i % 3 ? 0.03 : 1);
+		struct search_point from = {24 + 3 * chance(), -82 + 3 * chance()};
+		if (i % 5 == 0)
+			from = (struct search_point){180 * chance() - 90, 360 * chance() - 180};
+		double least = search_zone_distance_at_least(from, cloud.box), nearest = INFINITY;
+		for (int j = 0; j < POINTS; j++)
+			nearest = fmin(nearest, search_geo_distance(from, cloud.points[j]));
+		assert_true(least <= nearest);
+		assert_true(least > nearest / 2 - 100000);
+	}
+	/* Across the date line. */
+	search_box east = search_box_add(search_box_empty(), (struct search_point){0, 179.5});
+	double metres = search_zone_distance_at_least((struct search_point){0, -179.5}, east);
+	assert_true(metres > 111000 && metres < 111400);
+	assert_true(isinf(
+		search_zone_distance_at_least((struct search_point){0, 0}, search_box_empty())));
+}
+
 static void a_box_tells_of_a_polygon_what_is_so(void **state)
 {
 	int seen[3] = {0};
@@ -252,6 +275,7 @@ int main(void)
 		cmocka_unit_test(many_at_one_place_are_no_matter),
 		cmocka_unit_test(a_box_tells_of_a_circle_what_is_so),
 		cmocka_unit_test(a_box_says_nothing_of_a_circle_around_a_pole_or_the_date_line),
+		cmocka_unit_test(no_point_of_a_box_is_nearer_than_the_box),
 		cmocka_unit_test(a_box_tells_of_a_polygon_what_is_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
