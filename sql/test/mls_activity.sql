@@ -30,7 +30,7 @@ select tests.expect('owner', statement, want) from (values
   ($$ insert into mls.favorites (workspace_id, listing_id) values (tests.ws('a'), tests.id('a_listing')) $$, '23502'),
   ($$ update mls.saved_searches set name = '' $$, '23514'),
   ($$ update mls.saved_searches set name = null $$, '23502'),
-  ($$ update mls.saved_searches set query = '"x"' $$, '23514 saved_searches_query_is_an_object'),
+  ($$ update mls.saved_searches set query = '"x"' $$, 'PT400 query is no object'),
   ($$ insert into mls.compliance_profiles (workspace_id) values (tests.ws('a')) $$, '23505 compliance_profiles_workspace_id_key'),
   ($$ update mls.compliance_profiles set attribution_html = null $$, '23502'),
   ($$ update mls.ai_usage set input_tokens = -1 $$, '23514'),
