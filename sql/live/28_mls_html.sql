@@ -2,7 +2,9 @@
 -- attributes, everything closed that was opened, links to web pages and addresses of mail alone.
 
 -- Strict instead of clever: whatever a browser might read in another way than this does is refused. No value of an attribute has < or > in
--- it, so that tags are the same to both; how a link begins must stand there as it is, so that no entity can spell another beginning.
+-- it, so that tags are the same to both; how a link begins must stand there as it is, so that no entity can spell another beginning; what
+-- separates is HTML's four spaces and not \s, which is Unicode's: others are letters to a browser. What a browser would move or close by
+-- itself is refused, too, so that nothing leaves the element it stands in.
 create or replace function mls.html_fault(html text) returns text
   language plpgsql immutable parallel safe
   set search_path = ''
@@ -12,7 +14,12 @@ declare
     "strong": [], "i": [], "em": [], "u": [], "small": [], "sub": [], "sup": [], "span": [], "p": [], "div": [], "blockquote": [], "ul": [],
     "ol": [], "li": [], "h2": [], "h3": [], "h4": [], "h5": [], "h6": [], "table": [], "thead": [], "tbody": [], "tr": [], "th": [], "td": []}';
   everywhere constant text[] := '{title,lang,dir}';
+  parents constant jsonb := '{"li": ["ul", "ol"], "thead": ["table"], "tbody": ["table"], "tr": ["table", "thead", "tbody"], "td": ["tr"], "th": ["tr"]}';
+  headings constant text[] := '{h2,h3,h4,h5,h6}';
+  blocks constant text[] := headings || '{p,div,blockquote,ul,ol,table,hr}'::text[];
   opened text[] := '{}';
+  parent text;
+  found text[];
   tag text;
   parts text[];
   name text;
@@ -24,15 +31,20 @@ begin
   elsif length(html) > 20000 then
     return format('it has %s characters, and 20,000 at most may stand there', length(html));
   end if;
-  for tag in select m[1] from regexp_matches(html, '(<[^<>]*>?)', 'g') m loop
-    parts := regexp_match(tag, '^<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z-]+\s*=\s*(?:"[^"]*"|''[^'']*''))*)\s*(/?)>$');
+  for found in select m from regexp_matches(html, '([^<]*)(<[^<>]*>?)', 'g') m loop
+    tag := found[2];
+    parent := opened[cardinality(opened)];
+    if parent in ('table', 'thead', 'tbody', 'tr') and found[1] ~ '[^ \t\n\r]' then
+      return format('text in <%s> may stand in its cells alone', parent);
+    end if;
+    parts := regexp_match(tag, '^<(/?)([A-Za-z][A-Za-z0-9]*)((?:[ \t\n\r]+[A-Za-z-]+[ \t\n\r]*=[ \t\n\r]*(?:"[^"]*"|''[^'']*''))*)[ \t\n\r]*(/?)>$');
     name := lower(parts[2]);
     if name is null then
       return format('%s is no tag that can be read: values stand in quotes, and < itself is &lt;', left(tag, 60));
     elsif not attributes ? name then
       return format('<%s> may not be in it', name);
     end if;
-    for attribute in select m from regexp_matches(parts[3], '([A-Za-z-]+)\s*=\s*(?:"([^"]*)"|''([^'']*)'')', 'g') m loop
+    for attribute in select m from regexp_matches(parts[3], '([A-Za-z-]+)[ \t\n\r]*=[ \t\n\r]*(?:"([^"]*)"|''([^'']*)'')', 'g') m loop
       said := coalesce(attribute[2], attribute[3]);
       if not attributes -> name ? lower(attribute[1]) and lower(attribute[1]) <> all (everywhere) then
         return format('<%s> may have no %s', name, lower(attribute[1]));
@@ -42,6 +54,19 @@ begin
         return format('the address of a picture begins with https:// or http://, not %s', left(said, 60));
       end if;
     end loop;
+    if parts[1] = '' then
+      if (case when parents ? name then parents -> name ? coalesce(parent, '') is not true else parent in ('table', 'thead', 'tbody', 'tr') end) then
+        return format('<%s> may not stand in %s', name, coalesce('<' || parent || '>', 'nothing'));
+      elsif name = any (blocks) and 'p' = any (opened) then
+        return format('<%s> may not stand in <p>, which it would end', name);
+      elsif name = any (headings) and opened && headings then
+        return format('<%s> may not stand in another heading', name);
+      elsif name = 'a' and 'a' = any (opened) then
+        return '<a> may not stand in another <a>';
+      elsif cardinality(opened) >= 50 then
+        return 'more than 50 tags stand in each other';
+      end if;
+    end if;
     if name in ('br', 'hr', 'img') then
       continue when parts[1] = '';
       return format('</%s> closes nothing', name);

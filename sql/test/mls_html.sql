@@ -5,7 +5,7 @@ select tests.two_tenants();
 
 select is(mls.html_fault(html), null, 'good: ' || left(html, 100)) from unnest(array[
   '', 'plain text, 5 > 3 & more', 'Fish &lt; chips &amp; © ''quoted'' "twice"', '<p>Data of <b>{mls}</b>, <i>{as_of}</i>.</p>',
-  '<P Title="a b">x<BR/>y<br>z<hr /></P>', '<a href="https://mls.example/terms?a=1&amp;b=2" target="_blank" rel="noopener">terms</a>',
+  '<P Title="a b">x<BR/>y<br>z</P><hr />', '<a href="https://mls.example/terms?a=1&amp;b=2" target="_blank" rel="noopener">terms</a>',
   '<a href=''mailto:ask@mls.example''>ask</a>', '<a  href = "HTTP://mls.example">x</a >', '<img src="https://mls.example/logo.png" alt="MLS" width="80" height="20">',
   '<ul><li>one</li><li>two <strong>and</strong></li></ul>', '<table><tbody><tr><td>x</td></tr></tbody></table>', E'<p\ntitle="x">\n</p>',
   '<a href="https://mls.example/{mls}">x</a>', '<span title="javascript:x onclick=y">z</span>', repeat('a', 20000)]) html;
@@ -25,6 +25,34 @@ select ok(mls.html_fault(html) is not null, 'bad: ' || left(html, 100)) from unn
   '<a href="https://x.example""onclick="x">x</a>', '<a href="https://x.example"onclick="x">x</a>', '<a title="<" href="https://x.example">x</a>', '<a title=">" href="https://x.example">x</a>',
   '<!-- x -->', '<!--[if IE]><script>x</script><![endif]-->', '<![CDATA[x]]>', '<!doctype html>', '<?php x ?>', '<>', '< b>x</b>', 'a < b', '<', 'x<b', '</b', '<b:c>x</b:c>', '<x-y></x-y>',
   '</div>', '<b>x', '<b><i>x</b></i>', '<p>x</p></p>', '<div/>', '</br>', '</img>', '<b>x</b title="y">', E'x\x01y', E'<scr\x0bipt>', repeat('a', 20001)]) html;
+
+-- A browser's spaces are tab, line feed, form feed, carriage return and space: any other is part of a name or a value.
+select is(array_agg(to_hex(c) || ' ' || n order by c, n) filter (where mls.html_fault(html) is null), null, 'Unicode''s spaces separate nothing')
+  from unnest(array[x'85', x'a0', x'1680', x'180e', x'2000', x'2001', x'2002', x'2003', x'2004', x'2005', x'2006', x'2007', x'2008', x'2009', x'200a',
+                    x'200b', x'2028', x'2029', x'202f', x'205f', x'3000', x'feff', x'c']::bit(16)[]) b
+  cross join lateral (values (b::integer)) v (c)
+  cross join lateral unnest(array['<img' || chr(c) || 'src="https://x.example/x">', '<img src' || chr(c) || '="https://x.example/x">',
+    '<img src=' || chr(c) || '"https://x.example/x">', '<img src="https://x.example/x"' || chr(c) || '>', '</b' || chr(c) || '>',
+    '<img alt=' || chr(c) || '" src=x onerror=alert(1) ">', '<img src="https://x.example/x"' || chr(c) || 'alt="x">']) with ordinality h (html, n);
+select ok(mls.html_fault(E'<img\tsrc\r=\n"https://x.example/x"\talt = "x"\n/\n>') is not null, 'a slash is the last of a tag');
+select is(mls.html_fault(E'<img\tsrc\r=\n"https://x.example/x"\talt = "x"\n/>'), null, 'HTML''s spaces separate');
+
+-- What a browser would move or end by itself
+select is(mls.html_fault(html), null, 'nested: ' || html) from unnest(array[
+  '<div><p>x</p><hr><h2>y</h2></div>', '<ul><li>x<ul><li>y</li></ul></li></ul>', '<b><p>x</p></b>', '<blockquote><div><p>x <a href="https://x.example"><b>y</b></a></p></div></blockquote>',
+  E'<table>\n<thead><tr> <th>x</th></tr></thead>\n<tbody><tr><td><p>x</p><table><tr><td>y</td></tr></table></td></tr></tbody></table>',
+  repeat('<i>', 50) || repeat('</i>', 50)]) html;
+select is(mls.html_fault(html), want, html) from (values
+  ('<p><div>x</div></p>', '<div> may not stand in <p>, which it would end'), ('<p><p>x</p></p>', '<p> may not stand in <p>, which it would end'),
+  ('<p><b><ul></ul></b></p>', '<ul> may not stand in <p>, which it would end'), ('<p>x<hr>y</p>', '<hr> may not stand in <p>, which it would end'),
+  ('<h2>x<i><h3>y</h3></i></h2>', '<h3> may not stand in another heading'),
+  ('<a href="https://x.example">x<b><a href="https://x.example">y</a></b></a>', '<a> may not stand in another <a>'),
+  ('<li>x</li>', '<li> may not stand in nothing'), ('<ul><li>x<li>y</li></li></ul>', '<li> may not stand in <li>'), ('<div><li>x</li></div>', '<li> may not stand in <div>'),
+  ('<tr><td>x</td></tr>', '<tr> may not stand in nothing'), ('<div><td>x</td></div>', '<td> may not stand in <div>'),
+  ('<table><td>x</td></table>', '<td> may not stand in <table>'), ('<table><tr><td>x<tr></tr></td></tr></table>', '<tr> may not stand in <td>'),
+  ('<table><div>x</div></table>', '<div> may not stand in <table>'), ('<table><tr><img src="https://x.example/x"></tr></table>', '<img> may not stand in <tr>'),
+  ('<table><tr>x<td></td></tr></table>', 'text in <tr> may stand in its cells alone'), ('<table>&nbsp;</table>', 'text in <table> may stand in its cells alone'),
+  (repeat('<i>', 51) || repeat('</i>', 51), 'more than 50 tags stand in each other')) v (html, want);
 
 select is(mls.html_fault(html), want) from (values
   ('<script>', '<script> may not be in it'), ('<b onclick="x">', '<b> may have no onclick'), ('<p><b>x</b>', '<p> is not closed'), ('x</P>', '</p> closes nothing'),
