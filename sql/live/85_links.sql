@@ -119,6 +119,23 @@ revoke all on function marketing.status_of_mls(text), ops.status_of_mls(text), m
 grant execute on function marketing.status_of_mls(text), ops.status_of_mls(text), marketing.promote_listing(uuid),
   ops.open_listing_file(uuid), crm.take_listing(uuid) to authenticated, service_role;
 
+-- A link by hand tells its owner of the listing's later changes, so clients make none to what they may not see. In the words of
+-- take_listing(): what is kept from them and what is not there are the same to them.
+create or replace function crm.refuse_hidden_listing() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if new.mls_listing_id is null or plat.uid() is null or plat.is_in_house()
+     or (tg_op = 'UPDATE' and old.mls_listing_id is not distinct from new.mls_listing_id)
+     or mls.is_open_to_clients(new.mls_listing_id) then
+    return new;
+  end if;
+  raise exception using errcode = 'PT404', message = format('there is no active MLS listing %s', new.mls_listing_id);
+end $$;
+create or replace trigger re_properties_refuse_hidden_listing before insert or update of mls_listing_id on crm.re_properties
+  for each row execute function crm.refuse_hidden_listing();
+
 -- A change of price or status in the MLS. Each column follows its own change only, so that what people set meanwhile stands:
 -- marketing may have taken a listing off, and its price still follows. Marketing must not go on advertising what left the
 -- feed; an operations file goes on then. An investor's purchase price and status follow until the investor changes them; a client, who is

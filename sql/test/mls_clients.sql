@@ -116,5 +116,21 @@ select matches(tests.plan_of('a_client', format('select * from mls.displayed_lis
 -- A property of a client's own is no way round.
 select tests.expect('a_client', format('select crm.take_listing(%L)', tests.id('a_home')), 'PT404', 'what is not shown is not taken into the CRM');
 
+-- A property of one's own is linked to what its owner may see: its status would tell of the other.
+update mls.listings set raw = '{"InternetEntireListingDisplayYN": true}', marketing_description = null where id = tests.id('a_home');
+update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tests.ws('a');
+insert into crm.re_properties (workspace_id, id, user_id, address_line_1, city, state, zip)
+  select tests.ws('a'), tests.put(w || '_flat', md5(w || ' flat')::uuid), tests.id(w), '', '', '', ''
+  from unnest(array['a_client', 'a_agent']) w;
+select tests.expect(who, format(statement, who, tests.id('a_home'), tests.id(who || '_flat')), case when hidden and who = 'a_client' then 'PT404' else '1' end,
+                    who || case when hidden then ' of a hidden listing: ' else ': ' end || statement,
+                    case when hidden then pg_temp.raw('{"InternetEntireListingDisplayYN": false}') else 'select' end)
+  from unnest(array['a_client', 'a_agent']) who, unnest(array[true, false]) hidden,
+       unnest(array['insert into crm.re_properties (user_id, mls_listing_id, address_line_1, city, state, zip) values (tests.id(%L), %L, '''', '''', '''', '''')',
+                    'update crm.re_properties set user_id = tests.id(%L), mls_listing_id = %L where id = %L']) statement;
+select tests.expect('a_client', $$ insert into crm.re_properties (mls_listing_id, address_line_1, city, state, zip) values (md5('none')::uuid, '', '', '', '') $$, 'PT404', 'no listing at all');
+select tests.expect('a_client', format('update crm.re_properties set status = ''active'', mls_listing_id = %L', tests.id('a_home')), '1', 'what was linked before stays',
+  format('update crm.re_properties set mls_listing_id = %L where id = %L; ', tests.id('a_home'), tests.id('a_client_flat')) || pg_temp.raw('{"InternetEntireListingDisplayYN": false}'));
+
 select * from finish();
 rollback;
