@@ -223,11 +223,14 @@ grant execute on function mls.has_alert_changes() to plat_worker;
 
 -- Listings of watched workspaces that changed, with what they were when this looked at them last; what they are now is kept, and the place
 -- in the round, so the caller commits both together with what it made of them. One at a time: the row of plat.followers is locked.
+--
+-- was: of those that are on the market and were, the columns that changed meanwhile, as they were, among others. All is one statement, so of
+-- one moment: the befores (0027) that it sees and takes away are of those changes that led to the row that it sees, and of no other.
 drop function if exists mls.read_alert_changes(integer);
 create or replace function mls.read_alert_changes(most integer default 500)
   returns table (workspace_id uuid, listing_id uuid, happened_at timestamptz, was_known boolean, is_fresh boolean,
                  is_public boolean, is_open boolean, before_public boolean, before_open boolean, was_public boolean, was_open boolean,
-                 old_price integer, new_price integer, old_status text, new_status text, is_displayed boolean)
+                 old_price integer, new_price integer, old_status text, new_status text, is_displayed boolean, was jsonb)
   language plpgsql volatile
   set search_path = ''
 as $$
@@ -279,6 +282,15 @@ begin
                 was_public = s.was_public or excluded.is_public, was_open = s.was_open or excluded.is_open,
                 list_price = case when excluded.is_open then excluded.list_price else s.list_price end,
                 standard_status = excluded.standard_status),
+      taken as (
+        delete from mls.alert_befores t using batch b where t.workspace_id = b.workspace_id and t.listing_id = b.id
+          returning t.workspace_id, t.listing_id, t.n, t.was),
+      befores as (
+        select t.workspace_id, t.listing_id, jsonb_object_agg(c.key, c.value order by t.n desc) as was
+          from taken t
+          join batch b on b.workspace_id = t.workspace_id and b.id = t.listing_id and b.open_now and b.before_open
+          cross join lateral jsonb_each(t.was) c
+          group by t.workspace_id, t.listing_id),
       moved as (
         update plat.followers p
           set from_xid = case when t.n < most then f.round_xid else f.from_xid end,
@@ -292,8 +304,8 @@ begin
     select b.workspace_id, b.id, case when b.was_known then b.updated_at else b.created_at end, b.was_known,
            not b.was_known and (b.ready_at is not null or b.created_at > b.since),
            b.open_now and b.displayed_now, b.open_now, b.before_public, b.before_open, b.was_public, b.was_open, b.old_price, b.list_price,
-           b.old_status, b.standard_status, b.displayed_now
-      from batch b order by b.workspace_id, b.id;
+           b.old_status, b.standard_status, b.displayed_now, t.was
+      from batch b left join befores t on t.workspace_id = b.workspace_id and t.listing_id = b.id order by b.workspace_id, b.id;
 end $$;
 comment on function mls.read_alert_changes(integer) is
   'The next listings that changed, as they were and as they are; to be committed with the alerts that follow from them.';
@@ -399,7 +411,7 @@ begin
   end loop;
 end $$;
 
--- What was found. The search's own choices count as they are now. A thousand alerts a day is what one search may have; what is more is counted
+-- What was found. The search's own choices count as they are now. A listing is new to a search once, however often it leaves and comes back. A thousand alerts a day is what one search may have; what is more is counted
 -- (told), and the mail that has the thousand says how many more there were: until it has left, the count goes on, whatever the day.
 create or replace function mls.add_search_alerts(workspace uuid, searches uuid[], for_agents boolean[], listings uuid[], kinds text[],
   old_values text[], new_values text[], moments timestamptz[]) returns integer
@@ -430,7 +442,11 @@ begin
              m (search, for_agents, listing, kind, old_value, new_value, moment)
         join searched s on s.id = m.search and s.is_agent = m.for_agents
         cross join lateral (select m.for_agents or mls.alert_field(m.kind) <> all (unsaid) as is_said) f
-        where m.kind = any (s.alert_kinds) and (f.is_said or m.kind = 'new')),
+        where m.kind = any (s.alert_kinds) and (f.is_said or m.kind = 'new')
+          and (m.kind <> 'new' or not exists (
+                 select from mls.search_alerts a
+                   where a.workspace_id = workspace and a.user_id = s.user_id and a.saved_search_id = s.id and a.listing_id = m.listing
+                     and a.kind = 'new'))),
     added as (
       insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, found_at,
                                      by_mail, in_app)
@@ -562,28 +578,6 @@ comment on function mls.my_alerts(integer, timestamptz) is
   'The caller''s alerts with their listings, newest first; those of listings that may not be displayed any more are not among them.';
 revoke all on function mls.my_alerts(integer, timestamptz) from public;
 grant execute on function mls.my_alerts(integer, timestamptz) to authenticated;
-
--- Alerts go after 90 days, and an hour's looks at the listings, which are many; a workspace where nobody wants to be told anything is not watched any more.
-create or replace function mls.forget_alerts(keep interval default '90 days') returns bigint
-  language plpgsql volatile
-  set search_path = ''
-as $$
-declare
-  n bigint;
-begin
-  perform from mls.alert_workspaces w order by w.workspace_id for update;
-  delete from mls.alert_workspaces w
-    where not exists (select from mls.saved_searches s where s.workspace_id = w.workspace_id and s.alert <> 'off')
-      and not exists (select from mls.favorites f where f.workspace_id = w.workspace_id and f.alert <> 'off');
-  delete from mls.alert_listings l where not exists (select from mls.alert_workspaces w where w.workspace_id = l.workspace_id);
-  delete from plat.jobs j where j.name = 'alerts.match' and j.status = 'succeeded' and j.finished_at < now() - interval '1 hour';
-  delete from mls.search_alerts a where a.found_at < now() - keep;
-  get diagnostics n = row_count;
-  return n;
-end $$;
-comment on function mls.forget_alerts(interval) is 'Deletes old alerts, and what was kept of workspaces that are not watched any more.';
-revoke all on function mls.forget_alerts(interval) from public;
-grant execute on function mls.forget_alerts(interval) to plat_worker;
 
 revoke all on function mls.is_on_market(text), mls.was_on_market(text), mls.is_flat(jsonb) from public;
 grant execute on function mls.is_on_market(text), mls.was_on_market(text) to plat_worker;

@@ -5,21 +5,31 @@ static bool is_lower(const struct alerts_change *c)
 	return c->has_old_price && c->has_new_price && c->new_price < c->old_price;
 }
 
+/* To a listing that alerts looked at before. */
+static unsigned kinds_of_known(const struct alerts_change *c, bool is, bool before)
+{
+	unsigned kinds = 0;
+
+	if (is && !before)
+		kinds |= ALERTS_BACK;
+	if (is && before && c->has_before)
+		kinds |= ALERTS_FITS;
+	if (is && is_lower(c))
+		kinds |= ALERTS_DROP;
+	return kinds;
+}
+
 unsigned alerts_event_kinds(const struct alerts_change *c, bool for_agents)
 {
 	bool is = for_agents ? c->is_open : c->is_public;
 	bool before = for_agents ? c->before_open : c->before_public;
 	bool was = for_agents ? c->was_open : c->was_public;
-	unsigned kinds = 0;
 
 	if (is && (c->was_known ? !was : c->is_fresh))
 		return ALERTS_NEW;
 	if (!c->was_known)
 		return 0;
-	if (is && !before)
-		kinds |= ALERTS_BACK;
-	if (is && is_lower(c))
-		kinds |= ALERTS_DROP;
+	unsigned kinds = kinds_of_known(c, is, before);
 	if (for_agents && !(kinds & ALERTS_BACK) && !str_eq(c->old_status, c->new_status))
 		kinds |= ALERTS_STATUS;
 	return kinds;

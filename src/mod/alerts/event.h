@@ -14,12 +14,15 @@ enum alerts_kind {
 	ALERTS_BACK = 2,
 	ALERTS_DROP = 4,
 	ALERTS_STATUS = 8, /* agents alone */
+	/* Of a listing alone: it was on the market and is, and what searches read of it has changed. New to those that fit it from now on. */
+	ALERTS_FITS = 16,
 };
 
 /* A row of mls.read_alert_changes(): how it was, and how it is. `is_`, `before_`: on the market. */
 struct alerts_change {
-	bool was_known; /* looked at before */
-	bool is_fresh;  /* never looked at, and not of the time before the workspace was watched */
+	bool was_known;  /* looked at before */
+	bool is_fresh;   /* never looked at, and not of the time before the workspace was watched */
+	bool has_before; /* what it was is known: something has changed that searches read */
 	bool is_public, is_open, before_public, before_open, was_public, was_open;
 	bool has_old_price, has_new_price;
 	int64_t old_price, new_price;

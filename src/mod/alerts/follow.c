@@ -38,6 +38,7 @@ enum {
 	COL_OLD_STATUS,
 	COL_NEW_STATUS,
 	COL_IS_DISPLAYED,
+	COL_WAS,
 };
 
 struct look {
@@ -55,6 +56,7 @@ static struct alerts_change change_of(const struct result *r, int row)
 {
 	struct alerts_change c = {.was_known = result_bool(r, row, COL_WAS_KNOWN),
 		.is_fresh = result_bool(r, row, COL_IS_FRESH),
+		.has_before = !result_is_null(r, row, COL_WAS),
 		.is_public = result_bool(r, row, COL_IS_PUBLIC),
 		.is_open = result_bool(r, row, COL_IS_OPEN),
 		.before_public = result_bool(r, row, COL_BEFORE_PUBLIC),
@@ -99,24 +101,87 @@ static int unsay(struct look *l, struct str workspace_id, int from, int to, stru
 		2, p, NULL, e);
 }
 
-/* The rows of one workspace to which something happened, by listing: row + 1 as a pointer. */
-static struct map *events_of(struct look *l, int from, int to, struct buf *ids)
-{
-	struct map *events = map_new(l->arena, (size_t)(to - from));
-	struct jsonw w = jsonw_to(ids);
+/* What happened to listings of one workspace. */
+struct events {
+	struct str workspace_id;
+	struct map *by_listing;  /* id -> alerts_change */
+	struct str ids, befores; /* JSON, as listing.h takes it */
+};
 
+static bool is_event(const struct alerts_change *c)
+{
+	return alerts_event_kinds(c, false) || alerts_event_kinds(c, true);
+}
+
+static struct str list_ids(struct look *l, const struct map *events)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	struct jsonw w = jsonw_to(&b);
+	jsonw_arr(&w);
+	for (size_t i = 0; i < map_len(events); i++)
+		jsonw_str(&w, map_key_at(events, i));
+	jsonw_end(&w);
+	struct str list = str_copy(l->arena, buf_view(&b));
+	buf_done(&b);
+	return list;
+}
+
+/* Absent: of none is it known what it was. */
+static struct str list_befores(struct look *l, int from, int to)
+{
+	struct buf b;
+	bool any = false;
+
+	buf_init(&b, 0);
+	struct jsonw w = jsonw_to(&b);
 	jsonw_arr(&w);
 	for (int row = from; row < to; row++) {
-		struct alerts_change *c = ARENA_NEW(l->arena, struct alerts_change);
-		struct str id = result_text(l->rows, row, COL_LISTING);
-		*c = change_of(l->rows, row);
-		if (!alerts_event_kinds(c, false) && !alerts_event_kinds(c, true))
+		if (result_is_null(l->rows, row, COL_WAS))
 			continue;
-		map_put(events, id, c);
-		jsonw_str(&w, id);
+		any = true;
+		jsonw_obj(&w);
+		jsonw_key(&w, "id"), jsonw_str(&w, result_text(l->rows, row, COL_LISTING));
+		jsonw_key(&w, "was"), jsonw_raw(&w, result_text(l->rows, row, COL_WAS));
+		jsonw_end(&w);
 	}
 	jsonw_end(&w);
-	return events;
+	struct str list = any ? str_copy(l->arena, buf_view(&b)) : STR_NULL;
+	buf_done(&b);
+	return list;
+}
+
+static void find_events(struct look *l, int from, int to, struct events *ret)
+{
+	struct map *events = map_new(l->arena, (size_t)(to - from));
+
+	for (int row = from; row < to; row++) {
+		struct alerts_change *c = ARENA_NEW(l->arena, struct alerts_change);
+		*c = change_of(l->rows, row);
+		if (is_event(c))
+			map_put(events, result_text(l->rows, row, COL_LISTING), c);
+	}
+	*ret = (struct events){.workspace_id = result_text(l->rows, from, COL_WORKSPACE),
+		.by_listing = events,
+		.ids = list_ids(l, events),
+		.befores = list_befores(l, from, to)};
+}
+
+/* Of each listing what it was; map: id -> search_doc. */
+static int read_befores(struct look *l, const struct events *events, struct map **ret,
+	struct err *e)
+{
+	struct alerts_listings docs = {.n = 0};
+
+	if (events->befores.p &&
+		alerts_listing_read_befores(l->session, l->arena, events->workspace_id,
+			events->befores, &docs, e))
+		return e->code;
+	*ret = map_new(l->arena, docs.n);
+	for (size_t i = 0; i < docs.n; i++)
+		map_put(*ret, docs.ids[i], &docs.docs[i]);
+	return 0;
 }
 
 static void match(void *batch)
@@ -125,20 +190,23 @@ static void match(void *batch)
 }
 
 /* The listings as they are now, which may be later than what happened; then that is read next. */
-static int match_listings(struct look *l, struct str workspace_id, const struct map *events,
-	struct alerts_listings *docs, struct alerts_batch *b, struct err *e)
+static int match_listings(struct look *l, const struct events *events, struct alerts_listings *docs,
+	struct alerts_batch *b, struct err *e)
 {
 	struct alerts_listing *listings = arena_array(l->arena, docs->n, sizeof *listings);
 	struct alerts_held held;
+	struct map *befores = NULL;
 
+	if (alerts_held_get(l->session, l->arena, events->workspace_id, &held, e) ||
+		read_befores(l, events, &befores, e))
+		return e->code;
 	for (size_t i = 0; i < docs->n; i++) {
-		const struct alerts_change *c = map_get(events, docs->ids[i]);
+		const struct alerts_change *c = map_get(events->by_listing, docs->ids[i]);
 		listings[i] = (struct alerts_listing){.doc = docs->docs[i],
 			.kinds_public = alerts_event_kinds(c, false),
-			.kinds_agents = alerts_event_kinds(c, true)};
+			.kinds_agents = alerts_event_kinds(c, true),
+			.before = map_get(befores, docs->ids[i])};
 	}
-	if (alerts_held_get(l->session, l->arena, workspace_id, &held, e))
-		return e->code;
 	*b = (struct alerts_batch){.arena = l->arena,
 		.listings = listings,
 		.n = docs->n,
@@ -186,21 +254,18 @@ static int look_at_workspace(struct look *l, int from, int to, struct err *e)
 	struct db_param hold = db_str(workspace_id);
 	struct alerts_listings docs;
 	struct alerts_batch b;
-	struct buf ids;
+	struct events events;
 	int64_t told;
 
 	if (session_exec(l->session, l->arena, "select mls.hold_rules($1::uuid)", 1, &hold, NULL,
 		    e) ||
 		unsay(l, workspace_id, from, to, e))
 		return e->code;
-	buf_init(&ids, 0);
-	struct map *events = events_of(l, from, to, &ids);
-	struct str list = str_copy(l->arena, buf_view(&ids));
-	buf_done(&ids);
-	if (!map_len(events))
+	find_events(l, from, to, &events);
+	if (!map_len(events.by_listing))
 		return 0;
-	if (alerts_listing_read(l->session, l->arena, workspace_id, list, &docs, e) ||
-		match_listings(l, workspace_id, events, &docs, &b, e))
+	if (alerts_listing_read(l->session, l->arena, workspace_id, events.ids, &docs, e) ||
+		match_listings(l, &events, &docs, &b, e))
 		return e->code;
 	l->looked += docs.n;
 	l->matched += b.found_n;

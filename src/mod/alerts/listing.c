@@ -10,7 +10,14 @@
 
 enum { COL_ID, COL_IS_PUBLIC, COL_IS_ADDRESS_PUBLIC, COL_HIDDEN, COLS };
 
-static const char *sql_of(struct arena *a, const char *chosen)
+static const char as_they_are[] = "mls.listings l";
+
+/* A row like any other, so that what is made of it is made in the same way. */
+static const char as_they_were[] =
+	"jsonb_to_recordset($2::jsonb) b (id uuid, was jsonb) join mls.listings r on r.workspace_id = $1::uuid and r.id = b.id"
+	" cross join lateral jsonb_populate_record(r, b.was) l";
+
+static const char *sql_of(struct arena *a, const char *rows, const char *chosen)
 {
 	struct buf b;
 
@@ -20,9 +27,9 @@ static const char *sql_of(struct arena *a, const char *chosen)
 	for (int i = 0; i < search_fields_n; i++)
 		buf_printf(&b, ", %s", search_fields[i].sql ? search_fields[i].sql : "null");
 	buf_printf(&b,
-		" from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id"
+		" from %s left join mls.compliance_profiles p on p.workspace_id = l.workspace_id"
 		" where l.workspace_id = $1::uuid and l.is_active and %s",
-		chosen);
+		rows, chosen);
 	const char *sql = str_cstr(a, buf_view(&b));
 	buf_done(&b);
 	return sql;
@@ -71,9 +78,21 @@ int alerts_listing_read(struct session *s, struct arena *a, struct str workspace
 	struct result *r;
 
 	if (session_exec(s, a,
-		    sql_of(a,
+		    sql_of(a, as_they_are,
 			    "l.id = any (array(select x::uuid from jsonb_array_elements_text($2::jsonb) x))"),
 		    2, p, &r, e))
+		return e->code;
+	read_rows(a, r, ret);
+	return 0;
+}
+
+int alerts_listing_read_befores(struct session *s, struct arena *a, struct str workspace_id,
+	struct str was, struct alerts_listings *ret, struct err *e)
+{
+	struct db_param p[] = {db_str(workspace_id), db_str(was)};
+	struct result *r;
+
+	if (session_exec(s, a, sql_of(a, as_they_were, "true"), 2, p, &r, e))
 		return e->code;
 	read_rows(a, r, ret);
 	return 0;
@@ -86,7 +105,7 @@ int alerts_listing_page(struct session *s, struct arena *a, struct str workspace
 	struct result *r;
 
 	if (session_exec(s, a,
-		    sql_of(a,
+		    sql_of(a, as_they_are,
 			    "($2::uuid is null or l.id > $2::uuid) order by l.id limit $3::bigint"),
 		    3, p, &r, e))
 		return e->code;

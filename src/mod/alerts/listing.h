@@ -25,6 +25,10 @@ struct alerts_listings {
 int alerts_listing_read(struct session *s, struct arena *a, struct str workspace_id, struct str ids,
 	struct alerts_listings *ret, struct err *e) MUST_CHECK;
 
+/* The same as they were: was is a JSON array of {"id": …, "was": {columns that were otherwise}}. */
+int alerts_listing_read_befores(struct session *s, struct arena *a, struct str workspace_id,
+	struct str was, struct alerts_listings *ret, struct err *e) MUST_CHECK;
+
 /* The next `most` active ones behind an id, which is absent at first. */
 int alerts_listing_page(struct session *s, struct arena *a, struct str workspace_id,
 	struct str after, int64_t most, struct alerts_listings *ret, struct err *e) MUST_CHECK;

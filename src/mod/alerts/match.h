@@ -3,6 +3,9 @@
  * The listings become a small index of their own; each search is first held against each listing by its guard, and runs on the index only
  * when that lets one through. For agents and the public apart: what may not be displayed is not in the public's index at all.
  *
+ * What listings were before becomes a second one, for searches that find now what has changed in the fields that they read: those that find
+ * it there as well are told nothing.
+ *
  * Owner    the batch's arena; searches are borrowed.
  * Failure  none: a search that cannot be read has its problem, and finds nothing.
  * Threads  alerts_match() computes for milliseconds to seconds: in the pool, while nobody else touches the batch or its searches.
@@ -17,6 +20,7 @@ struct json;
 struct alerts_listing {
 	struct search_doc doc;
 	unsigned kinds_public, kinds_agents; /* what happened to it; 0: nothing, for them */
+	const struct search_doc *before;     /* what it was; NULL: ALERTS_FITS counts for nothing */
 };
 
 /* A saved search. Those that read it (by rows of the table) make it zeroed but for what is marked *. */
@@ -59,6 +63,7 @@ struct alerts_batch {
 	struct alerts_found *found;
 	size_t found_n, found_cap;
 	size_t compiled, run; /* searches: read anew; held against the index */
+	size_t run_before;    /* ... and against that of what was before */
 };
 
 void alerts_match(struct alerts_batch *b);

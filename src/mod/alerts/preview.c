@@ -57,7 +57,9 @@ static int look_at_page(struct preview *p, struct arena *a, struct str *after, b
 		return e->code;
 	struct alerts_listing *listings = arena_array(a, docs.n, sizeof *listings);
 	for (size_t i = 0; i < docs.n; i++) {
-		listings[i] = (struct alerts_listing){docs.docs[i], ALERTS_NEW, ALERTS_NEW};
+		listings[i] = (struct alerts_listing){.doc = docs.docs[i],
+			.kinds_public = ALERTS_NEW,
+			.kinds_agents = ALERTS_NEW};
 		p->ret->of += p->search.is_agent || docs.docs[i].is_public;
 	}
 	struct alerts_batch b = {.arena = a,

@@ -10,6 +10,15 @@
 	10000 /* words that the beginning of one may stand for: all there are in a handful of listings */
 #define MIN_LEN 100 /* of a word with typos: none has that many characters */
 
+/* No deeper than SEARCH_FILTER_DEPTH. */
+static uint64_t fields_of(const struct search_filter *f)
+{
+	if (!f)
+		return 0;
+	return f->op == SEARCH_MATCH ? UINT64_C(1) << f->field
+				     : fields_of(f->left) | fields_of(f->right);
+}
+
 int alerts_query_read(struct arena *a, struct str text, enum search_audience who,
 	struct alerts_query *ret, struct err *e)
 {
@@ -21,6 +30,9 @@ int alerts_query_read(struct arena *a, struct str text, enum search_audience who
 	if (!code) {
 		alerts_keep(a, &whole, ret);
 		alerts_guard_make(a, ret->filter, &ret->guard);
+		ret->fields = fields_of(ret->filter);
+		for (size_t i = 0; !ret->is_all && i < ret->by_n; i++)
+			ret->fields |= UINT64_C(1) << ret->by[i].field;
 	}
 	arena_free(scratch);
 	return code;

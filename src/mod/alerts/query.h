@@ -26,6 +26,7 @@ struct alerts_query {
 	const uint8_t (*hidden)[16];
 	size_t hidden_n;
 	struct alerts_guard guard;
+	uint64_t fields; /* those that decide it: a bit each */
 };
 
 /* text: the JSON of mls.saved_searches.query. */
