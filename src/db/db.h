@@ -79,7 +79,7 @@ struct db_param db_i64(struct arena *a, int64_t n);
 struct db_param db_f64(struct arena *a, double x); /* round-trips; nan and inf are fine */
 struct db_param db_bytes(struct str s);            /* bytea, sent as it is; absent: null */
 
-/* A statement that is prepared once per connection. Both are constants, or live as long as the db.
+/* A statement that is prepared once per connection. Both live until the batch is over.
  * name says which text it is, so two texts must not share one; at most 63 bytes, not starting with
  * "plat_". */
 struct stmt {

@@ -6,7 +6,8 @@
  * Units    bytes, microseconds.
  *
  * Per field: a column (value of each document), bitmaps of documents per value for strings with few different ones, words -> documents, and
- * the words of each document in their order (phrases, places, removal). Documents are numbered densely; numbers are used again.
+ * the words of each document in their order (phrases, places, removal). Documents have numbers, near ones those near each other (docs/search.md), which are used
+ * again. Results borrow nothing from the index: it may change or go when the search is over.
  *
  * Which documents match q, for an audience: see docs/search.md ("What matches"), which is what the comparison with a naive evaluation
  * tests.

@@ -236,7 +236,9 @@ static int read_marks(const struct json *params, struct search_look *look, struc
 
 static void mark(struct search_look *look, int field)
 {
-	if (search_fields[field].type != SEARCH_STRING || look->is_hidden[field])
+	/* No word of q is part of an id. */
+	if (search_fields[field].type != SEARCH_STRING ||
+		field == search_field_find(STR("id"), SEARCH_AGENTS) || look->is_hidden[field])
 		return;
 	for (size_t i = 0; i < look->marked_n; i++)
 		if (look->marked[i] == field)

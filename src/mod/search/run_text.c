@@ -302,6 +302,7 @@ static bool is_sorted(const struct search_text *t)
 	return true;
 }
 
+/* Copies: the index may change as soon as the search is over, and the words are looked at after that. */
 static void give_matched(const struct search_text *t, struct search_matched *matched)
 {
 	for (size_t i = 0; i < t->q->terms_n; i++) {
@@ -309,7 +310,7 @@ static void give_matched(const struct search_text *t, struct search_matched *mat
 		matched[i].words = arena_array(t->run->arena, n, sizeof(struct str));
 		matched[i].n = n;
 		for (size_t j = 0; j < n; j++)
-			matched[i].words[j] = map_key_at(t->matched[i], j);
+			matched[i].words[j] = str_copy(t->run->arena, map_key_at(t->matched[i], j));
 	}
 }
 

@@ -44,7 +44,7 @@ struct search_text {
 	struct search_choice choices[SEARCH_WORDS_MAX][SEARCH_BY_MAX][SEARCH_LEVELS + 1];
 	struct map *matched[SEARCH_WORDS_MAX]; /* per term: words that it stood for */
 	struct search_set left;                /* documents not found yet */
-	struct search_set some, term, address; /* for use within a step */
+	struct search_set term, address;       /* for use within a step */
 	struct search_found *found;
 	size_t found_n, found_cap;
 };

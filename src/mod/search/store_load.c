@@ -153,7 +153,7 @@ static void building_all(void *arg)
 	void *item;
 
 	while (fiber_queue_take(l->pieces, &item) == 0) {
-		if (!l->is_full && !l->is_bad && !fiber_is_cancelled()) {
+		if (!l->is_full && !l->is_bad && !l->h->is_gone) {
 			b.piece = item;
 			build(l->h->st, &b);
 			l->is_bad |= b.is_bad;

@@ -182,6 +182,22 @@ static void splits_and_joins_words_when_nothing_was_found(void **state)
 	search_sample_end(&s);
 }
 
+/* Highlights look at them when the index may be another one already. */
+static void words_that_were_found_outlive_the_index(void **state)
+{
+	struct search_sample s;
+
+	(void)state;
+	search_sample_start(&s);
+	search_sample_add(&s, "oceanfront house", "", "Naples");
+	search_sample_ask(&s, "naples");
+	ASSERT_FOUND(&s, 0);
+	search_index_free(s.ix);
+	s.ix = NULL;
+	assert_true(str_eq(s.found.matched[0].words[0], STR("naples")));
+	search_sample_end(&s);
+}
+
 static void finds_the_middle_of_words_when_asked_to(void **state)
 {
 	struct search_sample s;
@@ -292,6 +308,7 @@ int main(void)
 		cmocka_unit_test(finds_phrases_as_they_stand),
 		cmocka_unit_test(drops_words_when_nothing_has_them_all),
 		cmocka_unit_test(splits_and_joins_words_when_nothing_was_found),
+		cmocka_unit_test(words_that_were_found_outlive_the_index),
 		cmocka_unit_test(finds_the_middle_of_words_when_asked_to),
 		cmocka_unit_test(hides_addresses_that_are_opted_out_from_the_public),
 		cmocka_unit_test(puts_the_better_ones_first),
