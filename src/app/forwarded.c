@@ -24,15 +24,29 @@ static struct str said(struct http_request *http, const char *header)
 	return item.len ? item : STR_NULL;
 }
 
+struct str forwarded_address(struct arena *a, struct str said)
+{
+	bool is_bracketed = str_starts(said, STR("["));
+	ptrdiff_t end = str_find_char(said, is_bracketed ? ']' : ':');
+	unsigned char room[16];
+	const char *text;
+
+	if (is_bracketed && end >= 0)
+		said = str_sub(said, 1, (size_t)end);
+	else if (end >= 0 && str_find_char(str_sub(said, (size_t)end + 1, said.len), ':') < 0)
+		said = str_sub(said, 0, (size_t)end);
+	text = str_cstr(a, said);
+	if (inet_pton(AF_INET, text, room) != 1 && inet_pton(AF_INET6, text, room) != 1)
+		return STR_NULL;
+	return str_of(text);
+}
+
 struct str forwarded_remote(struct http_request *http)
 {
 	struct str client = said(http, "X-Forwarded-For");
-	const char *text = str_cstr(http->arena, client.p ? client : http->remote);
-	unsigned char room[16];
-	bool is_address =
-		inet_pton(AF_INET, text, room) == 1 || inet_pton(AF_INET6, text, room) == 1;
+	struct str address = client.p ? forwarded_address(http->arena, client) : STR_NULL;
 
-	return is_address ? str_of(text) : STR_NULL;
+	return address.p ? address : forwarded_address(http->arena, http->remote);
 }
 
 struct str forwarded_network_of(struct arena *a, struct str remote)
@@ -40,7 +54,9 @@ struct str forwarded_network_of(struct arena *a, struct str remote)
 	struct in6_addr address;
 	char text[INET6_ADDRSTRLEN];
 
-	if (!remote.p || inet_pton(AF_INET6, str_cstr(a, remote), &address) != 1)
+	if (!remote.p)
+		return STR("unknown");
+	if (inet_pton(AF_INET6, str_cstr(a, remote), &address) != 1)
 		return remote;
 	memset(address.s6_addr + 8, 0, 8);
 	inet_ntop(AF_INET6, &address, text, sizeof text);

@@ -15,12 +15,13 @@
 struct arena;
 struct http_request;
 
-/* The client's address: absent when it is none (a socket file). */
+/* The client's address; the peer's where proxies say none ("unknown"). Absent when that is none, too (a socket file). */
 struct str forwarded_remote(struct http_request *http);
-/* The same for limits: whoever has an IPv6 address has its whole /64. */
+/* The same for limits: whoever has an IPv6 address has its whole /64, and all who have no address are one. */
 struct str forwarded_network(struct http_request *http);
-struct str forwarded_network_of(struct arena *a,
-	struct str remote); /* of an address that is known */
+struct str forwarded_network_of(struct arena *a, struct str remote); /* of what that said */
+/* Of 192.0.2.1, 192.0.2.1:80, 2001:db8::1, [2001:db8::1] and [2001:db8::1]:80 the address; absent of anything else. */
+struct str forwarded_address(struct arena *a, struct str said);
 
 /* The host that was asked for, in lower case, without port, brackets and a final dot; absent when it is no host name or address. */
 struct str forwarded_host(struct http_request *http);

@@ -15,7 +15,7 @@ struct site_rate *site_rate_new(long long per_second)
 	__attribute__((returns_nonnull)); /* 0: no limit */
 void site_rate_free(struct site_rate *r); /* NULL is fine */
 
-/* 0, or after how many seconds to come again. network absent: a socket file, whose users are ours. */
+/* 0, or after how many seconds to come again. network absent: nobody's limit. */
 int64_t site_rate_take(struct site_rate *r, struct str network, int64_t now_us);
 /* What was taken turned out to cost n more: a debt, which ends after a minute; or less. */
 void site_rate_charge(struct site_rate *r, struct str network, int64_t n, int64_t now_us);
