@@ -60,7 +60,7 @@ update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tes
 delete from mls.search_alerts;
 update mls.saved_searches set told = 998, told_on = current_date where id in (tests.id('a_search'), tests.id('daily'));
 create function tests.tell_more(search text, first integer, n integer) returns integer language sql as $$
-  select mls.add_search_alerts(tests.ws('a'), array_agg(tests.id(search)), array_agg(false), array_agg(tests.id('a_listing')), array_agg('new'::text),
+  select mls.add_search_alerts(tests.ws('a'), array_agg(tests.id(search)), array_agg(false), array_agg(tests.id('a_listing')), array_agg('price_drop'::text),
                                array_agg(null::text), array_agg('1'::text), array_agg('2026-02-01'::timestamptz + make_interval(mins => first + k)))
     from generate_series(1, n) k $$;
 select is(tests.tell_more('a_search', 0, 5), 2, 'two are left of the thousand');
@@ -114,7 +114,7 @@ delete from mls.search_alerts;
 select is(tests.tell('a_search', false, 'new', '2026-04-01', null, '500000'), 1, 'found');
 select is(mls.take_alert_mail(tests.ws('a'), tests.id('a_client'), 'instant') #>> '{listings,0,place}', '1 Ocean Dr, Miami, FL 33139', 'with its city');
 update mls.listings set address_full = '1 Ocean Dr' where id = tests.id('a_listing');
-select is(tests.tell('a_search', false, 'new', '2026-04-02', null, '500000'), 1, 'found');
+select is(tests.tell('a_search', false, 'price_drop', '2026-04-02', '510000', '500000'), 1, 'found');
 select is(mls.take_alert_mail(tests.ws('a'), tests.id('a_client'), 'instant') #>> '{listings,0,place}', '1 Ocean Dr, Miami FL 33139', 'or beside it');
 select * from finish();
 rollback;
