@@ -72,3 +72,19 @@ def test_rotation_seals_values_anew_and_scoped_keys_still_count(north, database,
 def test_what_cannot_be_is_one_sentence(north, arguments, words):
     r = north.run('search-keys', *arguments, '--workspace', 'north')
     assert r.returncode in (1, 2) and words in r.stderr
+
+
+def test_a_key_without_the_place_is_told_no_distance_from_it(north, database, serve):
+    database.query("update mls.listings set latitude = 25.7, longitude = -80.1")
+    _, value = add(north, '--audience', 'agents')
+    port = serve()
+
+    def distances(key):
+        status, _, text = get(port, '/collections/listings/documents/search?' + urllib.parse.urlencode(
+            {'q': '*', 'sort_by': 'location(25.8, -80.1):asc', 'x-typesense-api-key': key}))
+        return [hit.get('geo_distance_meters') for hit in json.loads(text)['hits']] if status == 200 else status
+
+    assert wait_until(lambda: distances(value) != 503) and distances(value) == [{'location': 11120}] * 2
+    assert distances(scoped(value, {'exclude_fields': 'city'})) == [{'location': 11120}] * 2
+    assert distances(scoped(value, {'exclude_fields': 'location'})) == [None] * 2
+    assert distances(scoped(value, {'include_fields': 'city'})) == [None] * 2

@@ -37,14 +37,16 @@ static void write_text(struct jsonw *w, const struct answer *s, const struct sea
 	jsonw_obj_end(w);
 }
 
+/* Not of a place that the key keeps back: three of them would tell it. */
 static void write_distances(struct jsonw *w, const struct search_query *q,
-	const struct search_hit *h)
+	const struct search_look *look, const struct search_hit *h)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < q->sorts_n; i++) {
 		double m = h->distance_m[i];
-		if (q->sorts[i].key != SEARCH_BY_DISTANCE || m < 0 || isnan(m) || any)
+		if (q->sorts[i].key != SEARCH_BY_DISTANCE || m < 0 || isnan(m) || any ||
+			look->is_hidden[q->sorts[i].field])
 			continue;
 		jsonw_key(w, "geo_distance_meters"), jsonw_obj(w);
 		jsonw_key(w, search_fields[q->sorts[i].field].name),
@@ -62,7 +64,7 @@ static void write_hit(struct jsonw *w, struct answer *s, const struct search_hit
 		jsonw_key(w, "curated"), jsonw_bool(w, true);
 	jsonw_key(w, "document");
 	search_document_write(d, &s->asked.look, w);
-	write_distances(w, &s->asked.query, h);
+	write_distances(w, &s->asked.query, &s->asked.look, h);
 	answer_write_marks(w, s, d);
 	write_text(w, s, h);
 	jsonw_obj_end(w);
