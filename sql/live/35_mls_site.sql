@@ -186,7 +186,8 @@ begin atomic
 end;
 
 -- Homes that who looks at this one may like: of its kind, in its city, for about its price. Nearer is better in price (twice), size, rooms,
--- neighbourhood. Where a listing lies on the map plays no part: that may be hidden.
+-- neighbourhood. Where a listing lies on the map plays no part: that may be hidden. Nor does what the profile hides: which ones are found,
+-- and in which order, would tell it.
 create or replace function mls.similar_listings(workspace uuid, listing uuid, most integer) returns uuid[]
   language sql stable security definer
   set search_path = ''
@@ -195,26 +196,34 @@ begin atomic
     select l.id from mls.compliance_profiles p
       join mls.listings me on me.workspace_id = p.workspace_id and me.id = listing
       join mls.listings l on l.workspace_id = p.workspace_id and l.city = me.city and l.id <> me.id
-      where p.workspace_id = workspace and mls.is_displayed(me, p) and mls.is_displayed(l, p)
-        and l.standard_status in ('Active', 'Active Under Contract', 'Coming Soon')
-        and l.property_type is not distinct from me.property_type
-        and (me.list_price is null or l.list_price between me.list_price * 0.65 and me.list_price * 1.35)
-      order by coalesce(2 * abs(ln(greatest(l.list_price, 1)::double precision / greatest(me.list_price, 1))), 1)
-             + coalesce(abs(ln(greatest(l.living_area_sqft, 1)::double precision / greatest(me.living_area_sqft, 1))), 1)
-             + coalesce(0.25 * abs(l.bedrooms - me.bedrooms), 0.5) + coalesce(0.15 * abs(l.bathrooms - me.bathrooms), 0.3)
-             + case when l.postal_code = me.postal_code then 0 else 0.3 end
-             + case when l.subdivision = me.subdivision then 0 else 0.2 end, l.id
+      cross join lateral (select
+        case when 'list_price' <> all (p.hidden_fields) then greatest(me.list_price, 1)::double precision end as my_price,
+        case when 'list_price' <> all (p.hidden_fields) then greatest(l.list_price, 1)::double precision end as price,
+        case when 'living_area_sqft' <> all (p.hidden_fields) then ln(greatest(l.living_area_sqft, 1)::double precision / greatest(me.living_area_sqft, 1)) end as size,
+        case when 'bedrooms' <> all (p.hidden_fields) then l.bedrooms - me.bedrooms end as bedrooms,
+        case when 'bathrooms' <> all (p.hidden_fields) then l.bathrooms - me.bathrooms end as bathrooms,
+        'postal_code' <> all (p.hidden_fields) and l.postal_code = me.postal_code as is_near,
+        'subdivision' <> all (p.hidden_fields) and l.subdivision = me.subdivision as is_beside) x
+      where p.workspace_id = workspace and 'city' <> all (p.hidden_fields) and mls.is_displayed(me, p) and mls.is_displayed(l, p)
+        and ('standard_status' = any (p.hidden_fields) or l.standard_status in ('Active', 'Active Under Contract', 'Coming Soon'))
+        and ('property_type' = any (p.hidden_fields) or l.property_type is not distinct from me.property_type)
+        and ('list_price' = any (p.hidden_fields) or me.list_price is null or l.list_price between me.list_price * 0.65 and me.list_price * 1.35)
+      order by coalesce(2 * abs(ln(x.price / x.my_price)), 1) + coalesce(abs(x.size), 1)
+             + coalesce(0.25 * abs(x.bedrooms), 0.5) + coalesce(0.15 * abs(x.bathrooms), 0.3)
+             + case when x.is_near then 0 else 0.3 end + case when x.is_beside then 0 else 0.2 end, l.id
       limit most);
 end;
 
+-- By what is not hidden: the others would tell it by being there, and by their order.
 create or replace function mls.newest_listings(workspace uuid, most integer) returns uuid[]
   language sql stable security definer
   set search_path = ''
 begin atomic
   select array(
     select l.id from mls.compliance_profiles p join mls.listings l on l.workspace_id = p.workspace_id
-      where p.workspace_id = workspace and l.standard_status in ('Active', 'Coming Soon') and mls.is_displayed(l, p)
-      order by l.list_date desc nulls last, l.created_at desc, l.id limit most);
+      where p.workspace_id = workspace and mls.is_displayed(l, p)
+        and ('standard_status' = any (p.hidden_fields) or l.standard_status in ('Active', 'Coming Soon'))
+      order by case when 'list_date' <> all (p.hidden_fields) then l.list_date end desc nulls last, l.created_at desc, l.id limit most);
 end;
 
 -- 455,250 as 455000: what one listing more or less moves stays hidden in the rest.
@@ -234,13 +243,16 @@ begin atomic
   with rows as (
     select case when area <> all (p.hidden_fields) then
              case area when 'city' then l.city when 'postal_code' then l.postal_code when 'subdivision' then l.subdivision end end as place,
-           case l.standard_status when 'Active' then 'active' when 'Coming Soon' then 'active' when 'Closed' then 'closed'
-             else 'pending' end as status,
-           case when case l.standard_status when 'Closed' then 'close_date' else 'list_date' end <> all (p.hidden_fields) then
+           case when 'standard_status' <> all (p.hidden_fields) then
+             case l.standard_status when 'Active' then 'active' when 'Coming Soon' then 'active' when 'Closed' then 'closed'
+               else 'pending' end end as status,
+           case when 'standard_status' <> all (p.hidden_fields)
+                     and case l.standard_status when 'Closed' then 'close_date' else 'list_date' end <> all (p.hidden_fields) then
              to_char(date_trunc('month', case l.standard_status when 'Closed' then l.close_date else l.list_date end), 'YYYY-MM') end as month,
            case when 'list_price' <> all (p.hidden_fields) then l.list_price end as list_price,
-           case when 'close_price' <> all (p.hidden_fields) and l.standard_status = 'Closed' then l.close_price end as close_price,
-           case when 'list_date' <> all (p.hidden_fields) and (l.standard_status <> 'Closed' or 'close_date' <> all (p.hidden_fields)) then
+           case when 'close_price' <> all (p.hidden_fields) and 'standard_status' <> all (p.hidden_fields) and l.standard_status = 'Closed' then l.close_price end as close_price,
+           case when 'list_date' <> all (p.hidden_fields) and 'standard_status' <> all (p.hidden_fields)
+                     and (l.standard_status <> 'Closed' or 'close_date' <> all (p.hidden_fields)) then
              greatest(case l.standard_status when 'Closed' then l.close_date else (now() at time zone 'UTC')::date end - l.list_date, 0) end
              as days
       from mls.compliance_profiles p join mls.listings l on l.workspace_id = p.workspace_id
@@ -255,9 +267,9 @@ begin atomic
   groups as (
     select case when grouping(r.place) = 0 then 'area' when grouping(r.month) = 0 then 'month' else 'all' end as kind,
            coalesce(r.place, r.month) as name,
-           count(*) filter (where r.status = 'active') as active,
-           count(*) filter (where r.status = 'pending') as pending,
-           count(*) filter (where r.status = 'closed') as closed,
+           case when count(r.status) > 0 then count(*) filter (where r.status = 'active') end as active,
+           case when count(r.status) > 0 then count(*) filter (where r.status = 'pending') end as pending,
+           case when count(r.status) > 0 then count(*) filter (where r.status = 'closed') end as closed,
            count(r.list_price) as prices, count(r.days) as spans, count(r.close_price) as closings, count(*) as n,
            percentile_cont(0.5) within group (order by r.list_price) as list_price,
            percentile_cont(0.5) within group (order by r.days) as days,

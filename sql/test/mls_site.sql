@@ -142,6 +142,19 @@ update mls.compliance_profiles set hidden_fields = '{list_date}' where workspace
 select is_empty($$ select * from pg_temp.market('month') $$, 'so there are none where that is hidden');
 select results_eq($$ select * from pg_temp.market('all') $$, array['6|2|0|400000|-|-'], 'nor days on the market');
 update mls.compliance_profiles set hidden_fields = '{}' where workspace_id = tests.ws('a');
+-- What a profile hides is not told by what is counted, chosen and sorted by it.
+create function pg_temp.hiding(fields text, asked text) returns text language plpgsql as $$
+declare
+  found text;
+begin
+  update mls.compliance_profiles set hidden_fields = fields::text[] where workspace_id = tests.ws('a');
+  execute asked into found;
+  raise exception using errcode = 'TRIED', message = coalesce(found, 'null');
+exception when sqlstate 'TRIED' then
+  return sqlerrm;
+end $$;
+select is(pg_temp.hiding('{standard_status}', $$ select string_agg(m.line, ' ') from pg_temp.market('all') m $$), '400000|-|-', 'no count by a hidden status');
+select is(pg_temp.hiding('{standard_status}', $$ select count(*)::text from pg_temp.market('month') $$), '0', 'nor months, which are of the status');
 delete from mls.listings where city <> 'Miami' and standard_status <> 'Closed';
 select is_empty($$ select * from mls.market(tests.ws('b'), 'city', 12, null, null, null, null) $$, 'another workspace has another market');
 
@@ -172,6 +185,28 @@ create temporary table since as select pg_current_snapshot()::text as seen;
 alter table mls.listings disable trigger user;
 update mls.listings set changed_xid = '99999999999';
 select is_empty($$ select mls.sites_changed_since((select seen from since)) $$, 'nor have those whose stamps came with a dump, each time anew');
+
+-- Three homes alike, but for one field of the second.
+create function pg_temp.pair(change text) returns text language plpgsql as $$
+begin
+  delete from mls.listings where workspace_id = tests.ws('a');
+  insert into mls.listings (workspace_id, id, source_listing_key, standard_status, city, list_price, living_area_sqft, bedrooms, bathrooms, postal_code,
+                            subdivision, property_type, list_date, created_at, raw)
+    select tests.ws('a'), ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'home ' || n, 'Active', 'Miami', 500000, 1000, 3, 2, '33133', 'Grove',
+           'Residential', current_date - 10, now() - make_interval(days => n), '{"InternetEntireListingDisplayYN": true}' from generate_series(1, 3) n;
+  execute format('update mls.listings set %s where source_listing_key = $1', change) using 'home 2';
+  return (select coalesce(string_agg(right(i::text, 1), ''), '-')
+            from unnest(mls.similar_listings(tests.ws('a'), '00000000-0000-0000-0000-000000000001', 9)) i) || ' '
+      || (select string_agg(right(i::text, 1), '') from unnest(mls.newest_listings(tests.ws('a'), 9)) i);
+end $$;
+select is(pg_temp.hiding('{}', format('select pg_temp.pair(%L)', change)), shown, 'shown: ' || change)
+  from (values ('list_price = 600000', '32 123'), ('list_price = 5000000', '3 123'), ('living_area_sqft = 2000', '32 123'), ('bedrooms = 4', '32 123'),
+               ('bathrooms = 3', '32 123'), ('postal_code = 33134', '32 123'), ('subdivision = $$Other$$', '32 123'), ('property_type = $$Land$$', '3 123'),
+               ('list_date = current_date', '23 213'), ('standard_status = $$Pending$$', '3 13')) v (change, shown);
+select is(pg_temp.hiding('{' || split_part(change, ' ', 1) || '}', format('select pg_temp.pair(%L)', change)), '23 123', 'hidden: ' || change)
+  from unnest(array['list_price = 600000', 'list_price = 5000000', 'living_area_sqft = 2000', 'bedrooms = 4', 'bathrooms = 3', 'postal_code = 33134',
+                    'subdivision = $$Other$$', 'property_type = $$Land$$', 'list_date = current_date', 'standard_status = $$Pending$$']) change;
+select is(pg_temp.hiding('{city}', $$ select pg_temp.pair('list_price = 600000') $$), '- 123', 'nothing is similar where the city is hidden');
 
 select * from finish();
 rollback;
