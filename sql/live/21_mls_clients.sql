@@ -9,7 +9,7 @@ begin
   return exists (
     select from mls.listings l join mls.compliance_profiles p on p.workspace_id = l.workspace_id
       where l.workspace_id = plat.ws() and l.id = listing and mls.is_displayed(l, p) and mls.is_address_displayed(l)
-        and l.marketing_description is null and p.hidden_fields = '{}');
+        and l.marketing_description is null and coalesce(l.extra, '{}') = '{}' and p.hidden_fields = '{}');
 end $$;
 comment on function mls.is_open_to_clients(uuid) is
   'Whether nothing of a listing of the caller''s workspace is kept from the public, so that clients may read its row.';

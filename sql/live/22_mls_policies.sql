@@ -147,14 +147,14 @@ create policy listings_agents_update on mls.listings for update to authenticated
 create policy listings_admins_delete on mls.listings for delete to authenticated
   using (workspace_id = (select plat.ws()) and not is_active and (select plat.has_role('mls.admin')));
 
--- Media and photos: is_active is the listing's. Clients see those of listings that they see, and no media that the MLS keeps to agents;
+-- Media and photos: is_active is the listing's. Clients see those of listings that they see, and of media the photos that the MLS does not keep to agents;
 -- for all others the listing is not looked at.
 grant select, insert, delete, update (url, sort_order, caption, category) on mls.listing_media to authenticated;
 create policy listing_media_members_select on mls.listing_media for select to authenticated
   using (workspace_id = (select plat.ws())
          and ((is_active and (is_public or (select plat.has_role('mls.agent'))) and (select plat.is_in_house()))
               or (select plat.has_role('mls.admin'))
-              or (is_active and is_public and mls.is_open_to_clients(listing_id))));
+              or (is_active and is_public and (category is null or lower(category) = 'photo') and mls.is_open_to_clients(listing_id))));
 create policy listing_media_agents_insert on mls.listing_media for insert to authenticated
   with check (workspace_id = (select plat.ws()) and (select plat.has_role('mls.admin') or plat.has_role('mls.agent')));
 create policy listing_media_agents_update on mls.listing_media for update to authenticated
