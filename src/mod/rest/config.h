@@ -73,7 +73,7 @@ struct rest_config {
 	enum rest_end db_tx_end;
 	struct str db_channel;
 	bool db_channel_enabled, db_config, db_prepared_statements, db_aggregates_enabled,
-		db_plan_enabled, db_timezone_enabled;
+		db_plan_enabled, db_planned_counts, db_timezone_enabled;
 	int64_t db_pool, db_pool_acquisition_timeout, db_pool_max_idletime, db_pool_max_lifetime;
 	bool db_pool_automatic_recovery;
 

@@ -14,6 +14,7 @@
 #include "mod/rest/reply.h"
 #include "mod/rest/request.h"
 #include "mod/rest/run_cost.h"
+#include "mod/rest/select_site.h"
 #include "mod/rest/site.h"
 #include "mod/rest/sql_guard.h"
 #include "mod/rest/stream.h"
@@ -204,8 +205,11 @@ int64_t rest_run_total(struct rest_request *r, const struct result *exact,
 {
 	int64_t counted = exact ? number(exact, 0, -1) : -1,
 		guess = planned ? rest_run_plan_rows(r, planned, NULL) : -1;
-	int64_t most = rest_site_config(r->site)->db_max_rows;
+	int64_t most = rest_site_config(r->site)->db_max_rows,
+		no_guess_from = select_site_most_counted(r->site);
 
+	if (no_guess_from >= 0 && r->prefer.count != REST_COUNT_EXACT)
+		return counted > no_guess_from ? -1 : counted;
 	if (r->prefer.count == REST_COUNT_ESTIMATED && most > 0 && counted > most)
 		return guess > counted ? guess : counted;
 	return counted >= 0 ? counted : guess;

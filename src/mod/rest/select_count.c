@@ -79,11 +79,13 @@ static int make(struct rest_request *r, const struct rest_source *from, struct r
 
 int rest_select_count(struct rest_request *r, const struct rest_source *from, struct rest_plan *p)
 {
-	int64_t most =
-		r->prefer.count == REST_COUNT_ESTIMATED ? select_site_most_rows(r->site) : -1;
+	int64_t most = select_site_most_counted(r->site);
 
 	if (r->prefer.count == REST_COUNT_NONE)
 		return 0;
+	if (most >= 0 && r->prefer.count != REST_COUNT_EXACT)
+		return make(r, from, p, write_count, most + 1, &p->count);
+	most = r->prefer.count == REST_COUNT_ESTIMATED ? select_site_most_rows(r->site) : -1;
 	if (r->prefer.count != REST_COUNT_PLANNED &&
 		make(r, from, p, write_count, most < 0 ? -1 : most + 1, &p->count))
 		return -1;
