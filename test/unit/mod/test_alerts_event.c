@@ -69,6 +69,20 @@ static void lower_prices(void **state)
 	assert_kinds(c, 0, 0);
 }
 
+static void changes_of_what_was_and_is_on_the_market(void **state)
+{
+	(void)state;
+	struct alerts_change c = steady();
+	c.has_before = true;
+	assert_kinds(c, ALERTS_FITS, ALERTS_FITS);
+	c.new_price--;
+	assert_kinds(c, ALERTS_FITS | ALERTS_DROP, ALERTS_FITS | ALERTS_DROP);
+	c.before_public = false;
+	assert_kinds(c, ALERTS_BACK | ALERTS_DROP, ALERTS_FITS | ALERTS_DROP);
+	c.is_open = c.is_public = false;
+	assert_kinds(c, 0, 0);
+}
+
 static void returns(void **state)
 {
 	(void)state;
@@ -107,6 +121,7 @@ int main(void)
 		cmocka_unit_test(what_did_not_change_is_no_news),
 		cmocka_unit_test(new_is_what_was_never_there),
 		cmocka_unit_test(lower_prices),
+		cmocka_unit_test(changes_of_what_was_and_is_on_the_market),
 		cmocka_unit_test(returns),
 		cmocka_unit_test(agents_hear_of_every_status),
 		cmocka_unit_test(names),

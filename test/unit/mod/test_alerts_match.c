@@ -280,6 +280,94 @@ static void a_match_ends_where_it_finds_too_much(void **state)
 	assert_int_equal(b.found_n, 50);
 }
 
+/* What a search that wants some kinds is told of a listing that was otherwise; -1: nothing. */
+static int told(const char *query, unsigned kinds, const struct alerts_listing *l,
+	const bool *hidden, size_t *ret_run_before)
+{
+	struct alerts_search s = {.query = str_of(query), .kinds = kinds}, *one = &s;
+	struct alerts_brief brief = {.is_ready = false};
+	struct alerts_batch b = {.arena = a,
+		.listings = l,
+		.n = 1,
+		.hidden = hidden,
+		.searches_arena = a,
+		.searches = &one,
+		.briefs = &brief,
+		.searches_n = 1};
+
+	alerts_match(&b);
+	assert_false(s.problem.p);
+	if (ret_run_before)
+		*ret_run_before = b.run_before;
+	return b.found_n ? (int)b.found[0].kinds : -1;
+}
+
+static void what_was_found_before_is_not_new(void **state)
+{
+	(void)state;
+	struct alerts_listing l = miami();
+	struct search_doc was = l.doc;
+	size_t run;
+
+	set(&was, "bedrooms", "2");
+	set(&was, "list_price", "450000");
+	set(&was, "public_remarks", "A sunny house");
+	l.before = &was;
+	l.kinds_public = l.kinds_agents = ALERTS_FITS;
+#define FILTER(f) "{\"q\": \"*\", \"filter_by\": \"" f "\"}"
+	assert_int_equal(told(FILTER("bedrooms:>=3"), ALERTS_NEW, &l, NULL, &run), ALERTS_NEW);
+	assert_int_equal(run, 0); /* the guard knew */
+	assert_int_equal(told(FILTER("bedrooms:>=2"), ALERTS_NEW, &l, NULL, &run), -1);
+	assert_int_equal(run, 1);
+	assert_int_equal(told(FILTER("bedrooms:<3"), ALERTS_NEW, &l, NULL, NULL), -1);
+	assert_int_equal(told(FILTER("bathrooms:>1"), ALERTS_NEW, &l, NULL, &run), -1);
+	assert_int_equal(run, 0); /* nothing changed that it reads */
+	assert_int_equal(told(FILTER("bathrooms:>9 || list_price:>450000"), ALERTS_NEW, &l, NULL,
+				 NULL),
+		ALERTS_NEW);
+	assert_int_equal(told(FILTER("bathrooms:>1 || list_price:>450000"), ALERTS_NEW, &l, NULL,
+				 NULL),
+		-1);
+	assert_int_equal(told(FILTER("bedrooms:!=2"), ALERTS_NEW, &l, NULL, NULL), ALERTS_NEW);
+	assert_int_equal(told(Q("condo"), ALERTS_NEW, &l, NULL, &run), ALERTS_NEW);
+	assert_int_equal(run, 1);
+	assert_int_equal(told(Q("sunny"), ALERTS_NEW, &l, NULL, NULL), -1);
+	assert_int_equal(told("{\"q\": \"*\"}", ALERTS_NEW, &l, NULL, NULL), -1);
+	assert_int_equal(told(FILTER("bedrooms:>=3"), ALERTS_DROP, &l, NULL, NULL), -1);
+	l.before = NULL; /* nobody knows what it was */
+	assert_int_equal(told(FILTER("bedrooms:>=3"), ALERTS_NEW, &l, NULL, NULL), -1);
+}
+
+static void what_has_a_name_of_its_own_is_not_called_new(void **state)
+{
+	(void)state;
+	struct alerts_listing l = miami();
+	struct search_doc was = l.doc;
+	bool hidden[SEARCH_FIELDS_MAX] = {false};
+
+	set(&was, "list_price", "700000");
+	set(&was, "bedrooms", "2");
+	l.before = &was;
+	l.kinds_public = ALERTS_FITS | ALERTS_DROP;
+#define CHEAP FILTER("list_price:<600000")
+	assert_int_equal(told(CHEAP, ALERTS_NEW | ALERTS_DROP, &l, NULL, NULL), ALERTS_DROP);
+	assert_int_equal(told(CHEAP, ALERTS_NEW, &l, NULL, NULL), ALERTS_NEW);
+	hidden[search_field_find(STR("list_price"), SEARCH_AGENTS)] = true;
+	assert_int_equal(told(FILTER("bedrooms:=3"), ALERTS_NEW | ALERTS_DROP, &l, hidden, NULL),
+		ALERTS_NEW);
+	assert_int_equal(told(FILTER("list_price:!=1"), ALERTS_NEW | ALERTS_DROP, &l, hidden, NULL),
+		-1);
+	assert_int_equal(told(CHEAP, ALERTS_NEW, &l, hidden, NULL), -1);
+	was.is_public = false; /* the rules of today hide what everybody saw */
+	assert_int_equal(told(FILTER("bathrooms:>1 || bedrooms:=3"), ALERTS_NEW, &l, hidden, NULL),
+		-1);
+	was.is_address_public = false;
+	l.kinds_public = ALERTS_FITS;
+	assert_int_equal(told(STREET, ALERTS_NEW, &l, NULL, NULL), ALERTS_NEW);
+	was.is_address_public = true;
+	assert_int_equal(told(STREET, ALERTS_NEW, &l, NULL, NULL), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +377,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(guards_pass_over_the_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(boxes_hold_their_circles, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_kept_is_small_and_borrows_nothing, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(what_was_found_before_is_not_new, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_has_a_name_of_its_own_is_not_called_new, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(a_match_ends_where_it_finds_too_much, setup,
 			teardown),
