@@ -94,6 +94,7 @@ int rst_setup(void **state)
 	rst_config = (struct rest_config){.db_max_rows = -1,
 		.db_aggregates_enabled = true,
 		.db_plan_enabled = true,
+		.db_planned_counts = true,
 		.url_use_legacy_target_names = true};
 	rst_more = (struct rst_more){.schema = NULL};
 	return 0;

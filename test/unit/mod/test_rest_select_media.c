@@ -155,6 +155,10 @@ static void estimates_count_up_to_the_most_rows(struct rct *t)
 	rst_config.db_max_rows = 2;
 	assert_string_equal(count(t, "count=estimated", "/films"), "3 planned");
 	assert_string_equal(count(t, "count=estimated", "/films?id=eq.1"), "1 planned");
+	rst_config.db_planned_counts = false;
+	assert_string_equal(count(t, "count=estimated", "/films"), "3 -");
+	assert_string_equal(count(t, "count=planned", "/films"), "3 -");
+	rst_config.db_planned_counts = true;
 	rst_config.db_max_rows = -1;
 	assert_string_equal(count(t, "count=estimated", "/films"), "4 planned");
 }
