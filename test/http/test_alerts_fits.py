@@ -1,9 +1,9 @@
 """Listings that are changed while they are on the market: searches that fit them only from then on are told, once; the others are not."""
-import json, signal, time
+import re, signal, time
 
 import pytest
 
-from conftest import wait_until
+from conftest import ROOT
 from storagekit import uid
 from test_alerts import WS, Alerts
 
@@ -97,3 +97,12 @@ def test_a_killed_worker_loses_nothing_and_tells_nothing_twice(alerts):
     alerts.looked()
     assert told(alerts, beds) == [(f'n{i:02}', 'new') for i in range(40)]
     assert alerts.database.one('select count(*) from mls.alert_befores') == 0
+
+
+def test_whatever_searches_and_the_rules_of_display_read_is_kept():
+    fields = (ROOT / 'src/mod/search/fields.c').read_text()
+    rules = (ROOT / 'sql/live/29_mls_display.sql').read_text()
+    rule = rules[rules.index('function mls.hiding_rule('):rules.index('comment on function mls.hiding_rule(')]
+    kept = set(re.findall(r'\bo\.(\w+)', (ROOT / 'sql/live/38_mls_alert_befores.sql').read_text()))
+    read = set(re.findall(r'\b(?:STRING|NUMBER|TIME)\((\w+),', fields) + re.findall(r'\bl\.(\w+)', fields + rule)) | {'may_display_address'}
+    assert len(read) > 40 and read - kept == {'name', 'created_at', 'updated_at'}
