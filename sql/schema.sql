@@ -2321,6 +2321,21 @@ begin
     message = 'is_deleted of a lead is changed by crm.delete_lead and crm.restore_lead';
 end $$;
 
+-- Name: refuse_hidden_listing(); Type: FUNCTION; Schema: crm; Owner: -
+
+CREATE FUNCTION crm.refuse_hidden_listing() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.mls_listing_id is null or plat.uid() is null or plat.is_in_house()
+     or (tg_op = 'UPDATE' and old.mls_listing_id is not distinct from new.mls_listing_id)
+     or mls.is_open_to_clients(new.mls_listing_id) then
+    return new;
+  end if;
+  raise exception using errcode = 'PT404', message = format('there is no active MLS listing %s', new.mls_listing_id);
+end $$;
+
 -- Name: refuse_opted_out(); Type: FUNCTION; Schema: crm; Owner: -
 
 CREATE FUNCTION crm.refuse_opted_out() RETURNS trigger
@@ -2773,17 +2788,18 @@ CREATE FUNCTION mls.add_favorite_alerts(workspace uuid, for_agents boolean[], li
     SET search_path TO ''
     AS $$
 declare
+  unsaid constant text[] := mls.unsaid_fields(workspace);
   n integer;
   people uuid[];
 begin
   with added as (
-    insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
-      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment,
+    insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, found_at, by_mail, in_app)
+      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment, clock_timestamp(),
              f.alert <> 'in_app' and x.email is not null, true
         from unnest(for_agents, listings, kinds, old_values, new_values, moments) m (for_agents, listing, kind, old_value, new_value, moment)
         join mls.favorites f on f.workspace_id = workspace and f.listing_id = m.listing
         join mls.alert_people(workspace) x on x.user_id = f.user_id and x.is_agent = m.for_agents
-        where f.alert <> 'off'
+        where f.alert <> 'off' and (m.for_agents or mls.alert_field(m.kind) <> all (unsaid))
       on conflict on constraint search_alerts_once do nothing
       returning user_id)
     select count(*), array_agg(distinct a.user_id) into n, people from added a;
@@ -2823,29 +2839,54 @@ CREATE FUNCTION mls.add_search_alerts(workspace uuid, searches uuid[], for_agent
     SET search_path TO ''
     AS $$
 declare
+  unsaid constant text[] := mls.unsaid_fields(workspace);
   n integer;
   people uuid[];
 begin
-  with found as materialized (
-      select s.id as search, s.user_id, m.listing, m.kind, m.old_value, m.new_value, m.moment, s.by_mail and x.email is not null as by_mail,
-             s.in_app, case when s.told_on = current_date then s.told else 0 end + row_number() over (partition by s.id) as place
+  with searched as materialized (
+      select s.id, s.user_id, s.alert_kinds, s.by_mail and x.email is not null as by_mail, s.in_app, x.is_agent,
+             case when s.told_on = current_date
+                    or s.told > 1000 and exists (
+                         select from mls.search_alerts a
+                           where a.workspace_id = s.workspace_id and a.saved_search_id = s.id and a.by_mail and a.mailed_at is null
+                             and a.found_at::date <= s.told_on)
+               then s.told else 0 end as before
+        from mls.saved_searches s
+        join mls.alert_people(workspace) x on x.user_id = s.user_id
+        where s.workspace_id = workspace and s.id = any (searches) and s.alert <> 'off' and (s.by_mail or s.in_app)),
+    found as materialized (
+      select s.id as search, s.user_id, m.listing, m.kind, case when f.is_said then m.old_value end as old_value,
+             case when f.is_said then m.new_value end as new_value, m.moment, s.by_mail, s.in_app,
+             s.before + row_number() over (partition by s.id) as place
         from unnest(searches, for_agents, listings, kinds, old_values, new_values, moments)
              m (search, for_agents, listing, kind, old_value, new_value, moment)
-        join mls.saved_searches s on s.workspace_id = workspace and s.id = m.search
-        join mls.alert_people(workspace) x on x.user_id = s.user_id and x.is_agent = m.for_agents
-        where s.alert <> 'off' and m.kind = any (s.alert_kinds) and (s.by_mail or s.in_app)),
+        join searched s on s.id = m.search and s.is_agent = m.for_agents
+        cross join lateral (select m.for_agents or mls.alert_field(m.kind) <> all (unsaid) as is_said) f
+        where m.kind = any (s.alert_kinds) and (f.is_said or m.kind = 'new')
+          and (m.kind <> 'new' or not exists (
+                 select from mls.search_alerts a
+                   where a.workspace_id = workspace and a.user_id = s.user_id and a.saved_search_id = s.id and a.listing_id = m.listing
+                     and a.kind = 'new'))),
     added as (
-      insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, by_mail, in_app)
-        select workspace, f.user_id, f.search, f.listing, f.kind, f.old_value, f.new_value, f.moment, f.by_mail, f.in_app
+      insert into mls.search_alerts (workspace_id, user_id, saved_search_id, listing_id, kind, old_value, new_value, happened_at, found_at,
+                                     by_mail, in_app)
+        select workspace, f.user_id, f.search, f.listing, f.kind, f.old_value, f.new_value, f.moment, clock_timestamp(), f.by_mail, f.in_app
           from found f
           where f.place <= 1000
         on conflict on constraint search_alerts_once do nothing
         returning saved_search_id, user_id, in_app),
-    counted as (select a.saved_search_id as search, count(*)::integer as n from added a group by a.saved_search_id),
+    counted as (
+      select t.search, sum(t.told)::integer as told, sum(t.more)::integer as more
+        from (select a.saved_search_id as search, 1 as told, 0 as more from added a
+              union all
+              select f.search, 0, 1 from found f where f.place > 1000) t
+        group by t.search),
     noted as (
       update mls.saved_searches s
-        set last_alerted_at = now(), told = case when s.told_on = current_date then s.told else 0 end + c.n, told_on = current_date
-        from counted c where s.workspace_id = workspace and s.id = c.search
+        set last_alerted_at = now(), told = b.before + c.told + c.more,
+            told_on = case when b.before > 1000 then s.told_on else current_date end
+        from counted c join searched b on b.id = c.search
+        where s.workspace_id = workspace and s.id = c.search
         returning s.id)
     select count(*), array_agg(distinct a.user_id) filter (where a.in_app) into n, people from added a;
   perform mls.tell_alerts(workspace, people);
@@ -2902,121 +2943,6 @@ END;
 
 COMMENT ON FUNCTION mls.alert_audience(workspace uuid, person uuid) IS 'As whom a person looks at the workspace''s listings: agents, or public.';
 
--- Name: favorites; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.favorites (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    user_id uuid DEFAULT plat.uid() NOT NULL,
-    listing_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    alert text DEFAULT 'in_app'::text NOT NULL,
-    seen_at timestamp with time zone DEFAULT now() NOT NULL,
-    seen_price integer,
-    seen_status text,
-    CONSTRAINT favorites_alert_is_known CHECK ((alert = ANY (ARRAY['off'::text, 'in_app'::text, 'instant'::text, 'daily'::text, 'weekly'::text])))
-);
-
--- Name: TABLE favorites; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.favorites IS 'tenant: listings that a person marked; each sees their own.';
-
--- Name: COLUMN favorites.alert; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.favorites.alert IS 'Whether its person is told of lower prices and of its return to the market, and how.';
-
--- Name: COLUMN favorites.seen_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.favorites.seen_at IS 'When its person looked at it last; price and status were those then.';
-
--- Name: saved_searches; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.saved_searches (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    user_id uuid DEFAULT plat.uid() NOT NULL,
-    name text NOT NULL,
-    query jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    alert text DEFAULT 'off'::text NOT NULL,
-    alert_kinds text[] DEFAULT '{new,price_drop,back_on_market}'::text[] NOT NULL,
-    by_mail boolean DEFAULT true NOT NULL,
-    in_app boolean DEFAULT true NOT NULL,
-    last_alerted_at timestamp with time zone,
-    problem text,
-    told_on date,
-    told integer DEFAULT 0 NOT NULL,
-    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT saved_searches_alert_is_known CHECK ((alert = ANY (ARRAY['off'::text, 'instant'::text, 'daily'::text, 'weekly'::text]))),
-    CONSTRAINT saved_searches_alert_kinds_are_known CHECK (((alert_kinds <@ '{new,price_drop,back_on_market,status}'::text[]) AND (array_position(alert_kinds, NULL::text) IS NULL) AND (cardinality(alert_kinds) <= 4))),
-    CONSTRAINT saved_searches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT saved_searches_query_is_an_object CHECK ((jsonb_typeof(query) = 'object'::text))
-);
-
--- Name: TABLE saved_searches; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.saved_searches IS 'tenant: searches that a person keeps for alerts; each sees their own.';
-
--- Name: COLUMN saved_searches.alert; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.saved_searches.alert IS 'How often its person gets mail of it; off: nobody is told anything.';
-
--- Name: COLUMN saved_searches.alert_kinds; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.saved_searches.alert_kinds IS 'What one is told: new, price_drop, back_on_market, and, agents, status.';
-
--- Name: COLUMN saved_searches.problem; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.saved_searches.problem IS 'Why its query cannot be used, in one sentence; null: it can, or nobody tried yet.';
-
--- Name: COLUMN saved_searches.told; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.saved_searches.told IS 'How many alerts it had on told_on.';
-
--- Name: COLUMN saved_searches.changed_xid; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.saved_searches.changed_xid IS 'The transaction that a person changed it in last.';
-
--- Name: search_alerts; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.search_alerts (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    user_id uuid NOT NULL,
-    saved_search_id uuid,
-    listing_id uuid NOT NULL,
-    kind text NOT NULL,
-    old_value text,
-    new_value text,
-    happened_at timestamp with time zone NOT NULL,
-    found_at timestamp with time zone DEFAULT now() NOT NULL,
-    by_mail boolean NOT NULL,
-    in_app boolean NOT NULL,
-    mailed_at timestamp with time zone,
-    seen_at timestamp with time zone,
-    CONSTRAINT search_alerts_kind_check CHECK ((kind = ANY (ARRAY['new'::text, 'price_drop'::text, 'back_on_market'::text, 'status'::text])))
-);
-
--- Name: TABLE search_alerts; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.search_alerts IS 'tenant: what people are to be told, or were: of a saved search, or, without one, of a favourite.';
-
--- Name: COLUMN search_alerts.happened_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.search_alerts.happened_at IS 'The moment of the listing, not of the alert: nobody is told of one twice.';
-
--- Name: COLUMN search_alerts.seen_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.search_alerts.seen_at IS 'When its person saw it in the app.';
-
--- Name: alert_cadence(mls.search_alerts); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.alert_cadence(a mls.search_alerts) RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO ''
-    RETURN CASE WHEN ((a).saved_search_id IS NOT NULL) THEN (SELECT s.alert FROM mls.saved_searches s WHERE ((s.workspace_id = (alert_cadence.a).workspace_id) AND (s.id = (alert_cadence.a).saved_search_id) AND s.by_mail AND (s.alert <> 'off'::text))) ELSE (SELECT f.alert FROM mls.favorites f WHERE ((f.workspace_id = (alert_cadence.a).workspace_id) AND (f.user_id = (alert_cadence.a).user_id) AND (f.listing_id = (alert_cadence.a).listing_id) AND (f.alert <> ALL (ARRAY['off'::text, 'in_app'::text])))) END;
-
 -- Name: dollars(numeric); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.dollars(amount numeric) RETURNS text
@@ -3028,7 +2954,17 @@ CREATE FUNCTION mls.dollars(amount numeric) RETURNS text
 CREATE FUNCTION mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO ''
-    RETURN jsonb_strip_nulls(jsonb_build_object('id', (d).id, 'kind', kind, 'label', CASE kind WHEN 'new'::text THEN 'New'::text WHEN 'price_drop'::text THEN 'Price reduced'::text WHEN 'back_on_market'::text THEN 'Back on the market'::text ELSE 'Status changed'::text END, 'price', mls.dollars(((d).list_price)::numeric), 'was', CASE WHEN ((old_price ~ '^\d{1,12}$'::text) AND ((old_price)::numeric > ((d).list_price)::numeric)) THEN mls.dollars((old_price)::numeric) ELSE NULL::text END, 'status', CASE WHEN (((d).standard_status <> 'Active'::text) OR (kind = 'status'::text)) THEN (d).standard_status ELSE NULL::text END, 'old_status', CASE WHEN (kind = 'status'::text) THEN old_value ELSE NULL::text END, 'beds', (d).bedrooms, 'baths', (d).bathrooms, 'size', (btrim(to_char((d).living_area_sqft, '999,999,999'::text)) || ' sq ft'::text), 'place', COALESCE(CASE WHEN (d).has_address THEN NULLIF(concat_ws(', '::text, COALESCE((d).address_full, NULLIF(concat_ws(' '::text, (d).street_number, (d).street_name, CASE WHEN ((d).unit_number IS NOT NULL) THEN ('#'::text || (d).unit_number) ELSE NULL::text END), ''::text)), NULLIF(concat_ws(' '::text, (d).city, (d).state, (d).postal_code), ''::text)), ''::text) ELSE NULL::text END, NULLIF(concat_ws(' '::text, (d).city, (d).state, (d).postal_code), ''::text), 'Address not disclosed'::text), 'office', (d).list_office_name, 'contact', (d).office_contact, 'source', (d).source_name, 'photo', (((d).photos -> 0) ->> 'url'::text), 'searches', array_to_string(names, ', '::text)));
+    RETURN jsonb_strip_nulls(jsonb_build_object('id', (d).id, 'kind', kind, 'label', CASE kind WHEN 'new'::text THEN 'New'::text WHEN 'price_drop'::text THEN 'Price reduced'::text WHEN 'back_on_market'::text THEN 'Back on the market'::text ELSE 'Status changed'::text END, 'price', mls.dollars(((d).list_price)::numeric), 'was', CASE WHEN ((old_price ~ '^\d{1,12}$'::text) AND ((old_price)::numeric > ((d).list_price)::numeric)) THEN mls.dollars((old_price)::numeric) ELSE NULL::text END, 'status', CASE WHEN (((d).standard_status <> 'Active'::text) OR (kind = 'status'::text)) THEN (d).standard_status ELSE NULL::text END, 'old_status', CASE WHEN (kind = 'status'::text) THEN old_value ELSE NULL::text END, 'beds', (d).bedrooms, 'baths', (d).bathrooms, 'size', (btrim(to_char((d).living_area_sqft, '999,999,999'::text)) || ' sq ft'::text), 'place', COALESCE(CASE WHEN (d).has_address THEN NULLIF(concat_ws(', '::text, COALESCE((d).address_full, NULLIF(concat_ws(' '::text, (d).street_number, (d).street_name, CASE WHEN ((d).unit_number IS NOT NULL) THEN ('#'::text || (d).unit_number) ELSE NULL::text END), ''::text)), CASE WHEN (POSITION((lower((d).city)) IN (lower((d).address_full))) > 0) THEN NULL::text ELSE NULLIF(concat_ws(' '::text, (d).city, (d).state, (d).postal_code), ''::text) END), ''::text) ELSE NULL::text END, NULLIF(concat_ws(' '::text, (d).city, (d).state, (d).postal_code), ''::text), 'Address not disclosed'::text), 'office', (d).list_office_name, 'contact', (d).office_contact, 'source', (d).source_name, 'photo', (((d).photos -> 0) ->> 'url'::text), 'searches', array_to_string(names, ', '::text)));
+
+-- Name: alert_field(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.alert_field(kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (kind = ANY (ARRAY['new'::text, 'price_drop'::text])) THEN 'list_price'::text ELSE 'standard_status'::text END;
+
+-- Name: FUNCTION alert_field(kind text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.alert_field(kind text) IS 'The field of a listing that an alert''s old_value and new_value are of.';
 
 -- Name: workspaces; Type: TABLE; Schema: mls; Owner: -
 
@@ -3077,6 +3013,21 @@ END;
 -- Name: FUNCTION alert_people(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.alert_people(workspace uuid) IS 'Whoever may be told of a workspace''s listings.';
+
+-- Name: alerts_settled(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.alerts_settled() RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform from plat.followers f where f.name = 'alerts' for key share;
+  return clock_timestamp();
+end $$;
+
+-- Name: FUNCTION alerts_settled(); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.alerts_settled() IS 'Now, when nobody is writing alerts that are older than now.';
 
 -- Name: apply_task(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -3874,76 +3825,529 @@ CREATE FUNCTION mls.default_mapping() RETURNS jsonb
 
 COMMENT ON FUNCTION mls.default_mapping() IS 'The mapping that a workspace has until it saves its own.';
 
+-- Name: display_notice(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.display_notice(workspace uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  return (select jsonb_build_object(
+      'attribution_html', mls.fill_notice(coalesce(nullif(btrim(p.attribution_html), ''), d.attribution), f.mls, s.as_of, f.broker, true),
+      'disclaimer_html', mls.fill_notice(coalesce(nullif(btrim(p.disclaimer_html), ''), d.disclaimer), f.mls, s.as_of, f.broker, true),
+      'brokerage', f.broker,
+      'contact', coalesce(p.contact_email, p.contact_phone),
+      'contact_email', p.contact_email,
+      'contact_phone', p.contact_phone,
+      'correction_contact', coalesce(p.correction_contact, p.contact_email, p.contact_phone),
+      'mls_name', p.mls_name,
+      'copyright', mls.fill_notice(coalesce(nullif(btrim(p.copyright_notice), ''), '© {year} {mls}'), f.mls, s.as_of, f.broker, false),
+      'as_of', s.as_of,
+      'is_stale', coalesce(s.as_of < now() - make_interval(hours => p.freshness_hours), false),
+      'display_on_search', p.display_on_search,
+      'display_on_detail', p.display_on_detail,
+      'max_results', p.max_results)
+    from mls.workspaces w
+    join mls.compliance_profiles p on p.workspace_id = w.id
+    cross join lateral (select coalesce(p.mls_name, 'the MLS') as mls, coalesce(p.brokerage_name, w.name) as broker offset 0) f
+    cross join lateral (
+      select min(mls.source_as_of(workspace, v.provider)) as as_of from (values ('bridge'), ('reso')) v (provider)
+        where case when exists (select from mls.listings l where l.workspace_id = workspace and l.source_provider = v.provider)
+                   then exists (select from mls.listings l where l.workspace_id = workspace and l.source_provider = v.provider and l.is_active)
+                   else false end) s
+    cross join (values (
+      'Listing data from {mls}, displayed by {broker}. Data last updated {as_of}.',
+      'Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'
+      || ' identify prospective properties consumers may be interested in purchasing. It is deemed reliable but is not guaranteed accurate'
+      || ' by {mls} or {broker}. Data last updated {as_of}. © {year} {mls}. All rights reserved.')) d (attribution, disclaimer)
+    where w.id = workspace);
+end $$;
+
+-- Name: FUNCTION display_notice(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.display_notice(workspace uuid) IS 'What must stand with every display of the workspace''s listings: attribution, disclaimer, broker, contact, and of when the data is.';
+
+-- Name: display_report(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.display_report(workspace uuid DEFAULT plat.ws()) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  report jsonb;
+begin
+  if current_setting('role') in ('none', 'service_role', 'plat_worker') then
+    if workspace is null then
+      raise exception using errcode = 'PT400', message = 'say which workspace';
+    end if;
+  elsif workspace is distinct from plat.ws() or not plat.has_role('mls.admin') then
+    raise exception using errcode = 'PT403', message = 'only admins of the workspace see what of it is displayed';
+  end if;
+  with counted as materialized (
+    select mls.hiding_rule(l, p) as rule, l.source_provider as provider, not mls.is_address_displayed(l) as without_address,
+           l.list_office_name is null as without_office, count(*) as n
+      from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+      where l.workspace_id = display_report.workspace and l.is_active
+      group by 1, 2, 3, 4),
+  hidden as (select c.rule, sum(c.n) as n from counted c where c.rule is not null group by c.rule)
+  select jsonb_build_object(
+      'listings', coalesce(sum(c.n), 0),
+      'displayed', coalesce(sum(c.n) filter (where c.rule is null), 0),
+      'hidden', (select coalesce(jsonb_object_agg(h.rule, h.n), '{}') from hidden h),
+      'without_address', coalesce(sum(c.n) filter (where c.rule is null and c.without_address), 0),
+      'without_office', coalesce(sum(c.n) filter (where c.rule is null and c.without_office), 0),
+      'stale', coalesce(sum(c.n) filter (where c.rule is null and mls.source_as_of(display_report.workspace, c.provider)
+                 < now() - (select make_interval(hours => p.freshness_hours) from mls.compliance_profiles p
+                              where p.workspace_id = display_report.workspace)), 0))
+    into report from counted c;
+  return report
+    || coalesce((select jsonb_build_object('as_of', n.v -> 'as_of', 'is_stale', n.v -> 'is_stale')
+                   from (select mls.display_notice(display_report.workspace) as v) n where n.v is not null), '{}')
+    || jsonb_build_object('missing', coalesce((
+         select jsonb_agg(m.what order by m.what) from mls.compliance_profiles p,
+           (values ('mls_name'), ('brokerage_name'), ('own_office_mls_ids'), ('contact_email or contact_phone')) m (what)
+           where p.workspace_id = display_report.workspace and case m.what
+             when 'mls_name' then p.mls_name is null
+             when 'brokerage_name' then p.brokerage_name is null
+             when 'own_office_mls_ids' then p.own_office_mls_ids = '{}'
+             else p.contact_email is null and p.contact_phone is null end), '[]'));
+end $$;
+
+-- Name: FUNCTION display_report(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.display_report(workspace uuid) IS 'How many of the workspace''s listings are displayed, which rule hides the others, and what its profile does not say.';
+
+-- Name: displayed_parts(uuid, uuid[], text, text[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]) RETURNS SETOF mls.displayed_listing
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  for_public constant boolean := audience is distinct from 'agents';
+  most_photos constant integer := case when 'photos' = any (parts) then 1000000 when 'photo' = any (parts) then 1 else 0 end;
+  with_texts constant boolean := 'texts' = any (parts);
+  with_sources constant boolean := 'sources' = any (parts);
+  with_as_of constant boolean := 'as_of' = any (parts);
+begin
+  return query select l.id,
+         case when 'mls_number' <> all (h.fields) then l.mls_number end,
+         case when 'source_listing_key' <> all (h.fields) then l.source_listing_key end,
+         l.source_provider,
+         case when 'standard_status' <> all (h.fields) then l.standard_status end,
+         case when 'property_type' <> all (h.fields) then l.property_type end,
+         case when 'address_full' <> all (h.fields) then l.address_full end,
+         case when 'street_number' <> all (h.fields) then l.street_number end,
+         case when 'street_name' <> all (h.fields) then l.street_name end,
+         case when 'unit_number' <> all (h.fields) then l.unit_number end,
+         case when 'city' <> all (h.fields) then l.city end,
+         case when 'state' <> all (h.fields) then l.state end,
+         case when 'postal_code' <> all (h.fields) then l.postal_code end,
+         case when 'subdivision' <> all (h.fields) then l.subdivision end,
+         case when 'building_name' <> all (h.fields) then l.building_name end,
+         case when 'community' <> all (h.fields) then l.community end,
+         case when 'county' <> all (h.fields) then l.county end,
+         case when with_texts and 'public_remarks' <> all (h.fields)
+                and (s.address or not mls.tells_address(l.street_number, l.street_name, l.address_full, l.public_remarks)) then l.public_remarks end,
+         case when 'list_agent_name' <> all (h.fields) then l.list_agent_name end,
+         case when 'list_agent_mls_id' <> all (h.fields) then l.list_agent_mls_id end,
+         l.list_office_name,
+         case when 'list_office_mls_id' <> all (h.fields) then l.list_office_mls_id end,
+         case when with_texts and not for_public then l.marketing_description end,
+         case when 'list_price' <> all (h.fields) then l.list_price end,
+         case when 'close_price' <> all (h.fields) then l.close_price end,
+         case when 'price_per_sqft' <> all (h.fields) then l.price_per_sqft end,
+         case when 'bedrooms' <> all (h.fields) then l.bedrooms end,
+         case when 'bathrooms' <> all (h.fields) then l.bathrooms end,
+         case when 'living_area_sqft' <> all (h.fields) then l.living_area_sqft end,
+         case when 'lot_size_sqft' <> all (h.fields) then l.lot_size_sqft end,
+         case when 'year_built' <> all (h.fields) then l.year_built end,
+         case when 'photo_count' <> all (h.fields) then l.photo_count end,
+         case when 'list_date' <> all (h.fields) then l.list_date end,
+         case when 'close_date' <> all (h.fields) then l.close_date end,
+         case when 'modification_ts' <> all (h.fields) then l.modification_ts end,
+         l.created_at,
+         l.updated_at,
+         case when 'location' <> all (h.fields) then l.latitude end,
+         case when 'location' <> all (h.fields) then l.longitude end,
+         case when not for_public then l.import_task_id end,
+         s.address,
+         case when most_photos > 0 then (
+           select coalesce(jsonb_agg(jsonb_build_object(
+                    'url', x.url,
+                    'caption', case when s.address or not mls.tells_address(l.street_number, l.street_name, l.address_full, x.caption)
+                                    then x.caption end,
+                    'order', x.n) order by x.n), '[]')
+             from (select y.url, y.caption, row_number() over (order by y.kind, y.is_first desc, y.sort_order, y.url) as n
+                     from (select 1 as kind, f.is_primary as is_first, f.sort_order, f.url, f.caption from mls.listing_photos f
+                             where f.workspace_id = l.workspace_id and f.listing_id = l.id and f.is_active and f.url is not null
+                           union all
+                           select 2, false, m.sort_order, m.url, m.caption from mls.listing_media m
+                             where m.workspace_id = l.workspace_id and m.listing_id = l.id and m.is_active
+                               and (m.is_public or not for_public) and (m.category is null or lower(m.category) = 'photo')) y
+                     where s.address or not mls.tells_address(l.street_number, l.street_name, l.address_full, y.url)) x
+             where x.n <= most_photos) end,
+         coalesce(mls.payload_text(s.raw, 'AttributionContact'), mls.payload_text(s.raw, 'BrokerAttribution'),
+                  mls.payload_text(s.raw, 'ListOfficePhone'), mls.payload_text(s.raw, 'ListOfficeEmail'),
+                  case when with_sources and s.is_own then coalesce(p.contact_phone, p.contact_email) end),
+         coalesce(mls.payload_text(s.raw, 'OriginatingSystemName'), mls.payload_text(s.raw, 'SourceSystemName'),
+                  case when with_sources then p.mls_name end),
+         mls.payload_text(s.raw, 'CopyrightNotice'),
+         s.is_own,
+         l.may_estimate is not false,
+         l.may_comment is not false,
+         case when with_as_of then coalesce(case l.source_provider
+             when 'bridge' then (select mls.source_as_of(workspace, 'bridge'))
+             when 'reso' then (select mls.source_as_of(workspace, 'reso')) end, l.modification_ts, l.updated_at) end
+    from unnest(ids) with ordinality i (id, n)
+    join mls.listings l on l.workspace_id = workspace and l.id = i.id
+    left join mls.compliance_profiles p on p.workspace_id = workspace
+    cross join lateral (select not for_public or mls.is_address_displayed(l.may_display_address) as address,
+                               coalesce(l.list_office_mls_id = any (p.own_office_mls_ids), false) as is_own,
+                               case when with_sources then l.raw #> '{}' end as raw offset 0) s
+    cross join lateral (select case when for_public then coalesce(p.hidden_fields, '{}') else '{}' end
+      || case when s.address then '{}'
+              else '{address_full,street_number,street_name,unit_number,building_name,location}'::text[] end as fields offset 0) h
+    where l.is_active and (not for_public or mls.is_displayed(l, p))
+    order by i.n;
+end $$;
+
+-- Name: FUNCTION displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]) IS 'As mls.displayed(), without what is not among the parts: photos, photo, texts, sources, as_of. The others are always there.';
+
+-- Name: displayed(uuid, uuid[], text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text DEFAULT 'public'::text) RETURNS SETOF mls.displayed_listing
+    LANGUAGE sql STABLE ROWS 20
+    BEGIN ATOMIC
+ SELECT d.id,
+     d.mls_number,
+     d.source_listing_key,
+     d.source_provider,
+     d.standard_status,
+     d.property_type,
+     d.address_full,
+     d.street_number,
+     d.street_name,
+     d.unit_number,
+     d.city,
+     d.state,
+     d.postal_code,
+     d.subdivision,
+     d.building_name,
+     d.community,
+     d.county,
+     d.public_remarks,
+     d.list_agent_name,
+     d.list_agent_mls_id,
+     d.list_office_name,
+     d.list_office_mls_id,
+     d.marketing_description,
+     d.list_price,
+     d.close_price,
+     d.price_per_sqft,
+     d.bedrooms,
+     d.bathrooms,
+     d.living_area_sqft,
+     d.lot_size_sqft,
+     d.year_built,
+     d.photo_count,
+     d.list_date,
+     d.close_date,
+     d.modification_ts,
+     d.created_at,
+     d.updated_at,
+     d.latitude,
+     d.longitude,
+     d.import_task_id,
+     d.has_address,
+     d.photos,
+     d.office_contact,
+     d.source_name,
+     d.copyright,
+     d.is_own,
+     d.may_estimate,
+     d.may_comment,
+     d.as_of
+    FROM mls.displayed_parts(displayed.workspace, displayed.ids, displayed.audience, '{photos,texts,sources,as_of}'::text[]) d(id, mls_number, source_listing_key, source_provider, standard_status, property_type, address_full, street_number, street_name, unit_number, city, state, postal_code, subdivision, building_name, community, county, public_remarks, list_agent_name, list_agent_mls_id, list_office_name, list_office_mls_id, marketing_description, list_price, close_price, price_per_sqft, bedrooms, bathrooms, living_area_sqft, lot_size_sqft, year_built, photo_count, list_date, close_date, modification_ts, created_at, updated_at, latitude, longitude, import_task_id, has_address, photos, office_contact, source_name, copyright, is_own, may_estimate, may_comment, as_of);
+END;
+
+-- Name: FUNCTION displayed(workspace uuid, ids uuid[], audience text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) IS 'Listings as the public, or the workspace''s agents, may see them, in the order of ids; what may not be displayed is not among them.';
+
+-- Name: workspace_domains; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.workspace_domains (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid NOT NULL,
+    domain text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    verification_token text DEFAULT replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text) NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    checked_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failure text,
+    CONSTRAINT workspace_domains_domain_is_a_host_name CHECK (((domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (length(domain) <= 253))),
+    CONSTRAINT workspace_domains_failure_check CHECK ((length(failure) <= 1000)),
+    CONSTRAINT workspace_domains_verified_by_check CHECK ((verified_by = ANY (ARRAY['dns'::text, 'file'::text]))),
+    CONSTRAINT workspace_domains_verified_by_something CHECK (((verified_at IS NULL) = (verified_by IS NULL)))
+);
+
+-- Name: TABLE workspace_domains; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.workspace_domains IS 'shared: custom domains of a workspace''s client site, in lower case.';
+
+-- Name: COLUMN workspace_domains.verification_token; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.verification_token IS 'What the TXT record _plat.<domain> or the file says: plat-verify=<token>.';
+
+-- Name: COLUMN workspace_domains.verified_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.verified_at IS 'Since when the domain leads to the workspace''s site; null: it does not.';
+
+-- Name: COLUMN workspace_domains.checked_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.checked_at IS 'When the proof was looked for last, found or not.';
+
+-- Name: COLUMN workspace_domains.failing_since; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.failing_since IS 'The first of the checks that failed in a row.';
+
+-- Name: COLUMN workspace_domains.failure; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.workspace_domains.failure IS 'Why the last check failed, or why the domain is not verified any more.';
+
+-- Name: jobs; Type: TABLE; Schema: plat; Owner: -
+
+CREATE TABLE plat.jobs (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    workspace_id uuid,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    unique_key text,
+    priority integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 5 NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    leased_by text,
+    leased_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    lease uuid,
+    again boolean DEFAULT false NOT NULL,
+    cancel boolean DEFAULT false NOT NULL,
+    CONSTRAINT jobs_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT jobs_check CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
+    CONSTRAINT jobs_max_attempts_check CHECK ((max_attempts > 0)),
+    CONSTRAINT jobs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])))
+);
+
+-- Name: TABLE jobs; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON TABLE plat.jobs IS 'local: the job queue; rows of finished jobs are kept for a while as history.';
+
+-- Name: COLUMN jobs.lease; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.jobs.lease IS 'Made anew by each claim; only who knows it may renew, finish, fail or give back the job.';
+
+-- Name: COLUMN jobs.again; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.jobs.again IS 'Enqueued once more, by its unique_key, while it was running: it is queued again when it ends.';
+
+-- Name: COLUMN jobs.cancel; Type: COMMENT; Schema: plat; Owner: -
+
+COMMENT ON COLUMN plat.jobs.cancel IS 'Asked for while it was running: its worker cancels it at the next heartbeat.';
+
+-- Name: domain_wants_record(text, uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.domain_wants_record(host text, workspace uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT ((EXISTS ( SELECT
+            FROM mls.workspace_domains o
+           WHERE ((o.domain = domain_wants_record.host) AND (o.workspace_id <> domain_wants_record.workspace) AND (o.verified_at IS NOT NULL)))) OR (EXISTS ( SELECT
+            FROM plat.jobs j
+           WHERE ((j.name = 'site.domain_free'::text) AND (j.status = 'queued'::text) AND starts_with(j.unique_key, (domain_wants_record.host || ' '::text)) AND (j.unique_key <> ((domain_wants_record.host || ' '::text) || domain_wants_record.workspace)) AND (j.run_at > now())))));
+END;
+
+-- Name: FUNCTION domain_wants_record(host text, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.domain_wants_record(host text, workspace uuid) IS 'Another workspace has the domain, or had it within 90 days: no file proves it.';
+
+-- Name: domain_file(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.domain_file(host text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT min(d.verification_token) AS min
+    FROM mls.workspace_domains d
+   WHERE ((d.domain = domain_file.host) AND ((d.verified_at IS NOT NULL) OR (NOT mls.domain_wants_record(domain_file.host, d.workspace_id))))
+  HAVING (count(*) = 1);
+END;
+
+-- Name: drop_token(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.drop_token() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.token_ciphertext := null;
+  new.status := 'pending';
+  return new;
+end $$;
+
+-- Name: due_alert_mails(integer, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.due_alert_mails(most integer DEFAULT 1000, moment timestamp with time zone DEFAULT now()) RETURNS TABLE(workspace_id uuid, user_id uuid, cadence text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with waiting as (
+      select a.workspace_id, a.user_id, case when a.saved_search_id is null then f.alert when s.by_mail then s.alert end as cadence,
+             min(a.found_at) as first
+        from mls.search_alerts a
+        left join mls.saved_searches s on s.workspace_id = a.workspace_id and s.id = a.saved_search_id
+        left join mls.favorites f
+          on a.saved_search_id is null and f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id
+        where a.by_mail and a.mailed_at is null
+        group by 1, 2, 3)
+  select t.workspace_id, t.user_id, t.cadence
+    from waiting t join mls.workspaces w on w.id = t.workspace_id
+    where t.cadence in ('instant', 'daily', 'weekly')
+      and t.first <= case t.cadence when 'instant' then moment - interval '2 minutes' else mls.last_eight(w.time_zone, t.cadence, moment) end
+    order by t.first limit most;
+$$;
+
+-- Name: FUNCTION due_alert_mails(most integer, moment timestamp with time zone); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.due_alert_mails(most integer, moment timestamp with time zone) IS 'Whose mails are due.';
+
+-- Name: due_domains(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.due_domains() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    BEGIN ATOMIC
+ SELECT d.id
+    FROM mls.workspace_domains d
+   WHERE ((d.verified_at IS NOT NULL) AND (d.checked_at < (now() -
+         CASE
+             WHEN (d.failing_since IS NULL) THEN '7 days'::interval
+             ELSE '06:00:00'::interval
+         END)))
+   ORDER BY d.checked_at;
+END;
+
 -- Name: escape_html(text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.escape_html(said text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN replace(replace(replace(replace(replace(said, '&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '"'::text, '&quot;'::text), ''''::text, '&#39;'::text);
 
+-- Name: explain_status(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.explain_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.status_reason is not distinct from old.status_reason then
+    new.status_reason := case
+      when new.status = 'paused' then 'paused by a person'
+      when new.status = 'pending' and new.token_ciphertext is null then 'the address has changed: the token has to be given again'
+    end;
+  end if;
+  if old.status in ('paused', 'error') then
+    new.failures := 0;
+    new.held_until := null;
+  end if;
+  return new;
+end $$;
+
+-- Name: favorite_changed(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.favorite_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op <> 'DELETE' and new.alert <> 'off' then
+    perform mls.watch_for(new.workspace_id);
+  end if;
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and new.alert in ('off', 'in_app')) then
+    update mls.search_alerts a set by_mail = false
+      where a.workspace_id = old.workspace_id and a.listing_id = old.listing_id and a.user_id = old.user_id
+        and a.saved_search_id is null and a.by_mail and a.mailed_at is null;
+  end if;
+  return null;
+end $$;
+
 -- Name: fill_notice(text, text, timestamp with time zone, text, boolean); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (SELECT COALESCE(string_agg(CASE WHEN ((x.n % (2)::bigint) = 0) THEN CASE WHEN fill_notice.is_html THEN mls.escape_html(w.word) ELSE w.word END ELSE x.part END, ''::text ORDER BY x.n), ''::text) AS "coalesce" FROM (regexp_split_to_table(regexp_replace(fill_notice.template, '\{(mls|as_of|broker|year)\}'::text, '\1'::text, 'g'::text), ''::text) WITH ORDINALITY x(part, n) CROSS JOIN LATERAL (SELECT CASE x.part WHEN 'mls'::text THEN COALESCE(fill_notice.mls, ''::text) WHEN 'broker'::text THEN COALESCE(fill_notice.broker, ''::text) WHEN 'as_of'::text THEN COALESCE(to_char((fill_notice.as_of AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD HH24:MI "UTC"'::text), 'at an unknown time'::text) WHEN 'year'::text THEN to_char((now() AT TIME ZONE 'UTC'::text), 'YYYY'::text) ELSE NULL::text END AS word OFFSET 0) w));
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+begin
+  return (
+  select coalesce(string_agg(case when x.n % 2 = 0 then
+           case when is_html then mls.escape_html(w.word) else w.word end
+         else x.part end, '' order by x.n), '')
+    from regexp_split_to_table(regexp_replace(template, '\{(mls|as_of|broker|year)\}', e'\x01\\1\x01', 'g'), e'\x01') with ordinality x (part, n)
+    cross join lateral (select case x.part
+      when 'mls' then coalesce(mls, '')
+      when 'broker' then coalesce(broker, '')
+      when 'as_of' then coalesce(to_char(as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), 'at an unknown time')
+      when 'year' then to_char(now() at time zone 'UTC', 'YYYY') end as word offset 0) w);
+end $$;
 
--- Name: import_tasks; Type: TABLE; Schema: mls; Owner: -
+-- Name: filter_keys(); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE TABLE mls.import_tasks (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    mls_connection_id uuid NOT NULL,
-    name text NOT NULL,
-    description text,
-    category text DEFAULT 'custom'::text NOT NULL,
-    filter_config jsonb DEFAULT '{}'::jsonb NOT NULL,
-    status_filters text[],
-    price_min integer,
-    price_max integer,
-    max_import_limit integer,
-    field_mapping_id uuid,
-    sync_cadence text DEFAULT 'manual'::text NOT NULL,
-    is_enabled boolean DEFAULT true NOT NULL,
-    is_agent_visible boolean DEFAULT true NOT NULL,
-    last_synced_at timestamp with time zone,
-    last_sync_cursor text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    scope_hash bytea,
-    status_reason text,
-    reconciled_at timestamp with time zone,
-    pass_started_at timestamp with time zone,
-    CONSTRAINT import_tasks_category_check CHECK ((category = ANY (ARRAY['personal'::text, 'office'::text, 'search'::text, 'custom'::text]))),
-    CONSTRAINT import_tasks_filter_is_an_object CHECK ((jsonb_typeof(filter_config) = 'object'::text)),
-    CONSTRAINT import_tasks_max_import_limit_check CHECK ((max_import_limit > 0)),
-    CONSTRAINT import_tasks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT import_tasks_price_max_check CHECK ((price_max >= 0)),
-    CONSTRAINT import_tasks_price_min_check CHECK ((price_min >= 0)),
-    CONSTRAINT import_tasks_prices_run_upward CHECK ((price_max >= price_min)),
-    CONSTRAINT import_tasks_status_reason_check CHECK ((length(status_reason) <= 2000)),
-    CONSTRAINT import_tasks_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text])))
-);
+CREATE FUNCTION mls.filter_keys() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select '{"agentMlsId": "texts", "agentKey": "texts", "officeMlsId": "texts", "officeKey": "texts", "cities": "texts",
+    "subdivisions": "texts", "counties": "texts", "postalCodes": "texts", "propertyTypes": "texts", "propertySubTypes": "texts",
+    "mlsNumbers": "texts", "minPrice": "number", "maxPrice": "number", "minBeds": "number", "maxBeds": "number", "minBaths": "number",
+    "minSqft": "number", "maxSqft": "number", "minYearBuilt": "number", "odata": "text"}'::jsonb;
+$$;
 
--- Name: TABLE import_tasks; Type: COMMENT; Schema: mls; Owner: -
+-- Name: FUNCTION filter_keys(); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON TABLE mls.import_tasks IS 'tenant: which part of a feed is imported, and how often.';
+COMMENT ON FUNCTION mls.filter_keys() IS 'What import_tasks.filter_config may hold: {key: texts, number or text}; docs/import-tasks.md.';
 
--- Name: COLUMN import_tasks.scope_hash; Type: COMMENT; Schema: mls; Owner: -
+-- Name: filter_value_problem(jsonb, text); Type: FUNCTION; Schema: mls; Owner: -
 
-COMMENT ON COLUMN mls.import_tasks.scope_hash IS 'Hash of the filters that the cursor is about; other filters begin anew.';
-
--- Name: COLUMN import_tasks.pass_started_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.import_tasks.pass_started_at IS 'A pass over all that the task wants is under way since then; null: none is.';
-
--- Name: source_as_of(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.source_as_of(workspace uuid, provider text) RETURNS timestamp with time zone
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT COALESCE((SELECT min(t.last_synced_at) AS min FROM mls.import_tasks t WHERE ((t.workspace_id = source_as_of.workspace) AND (t.mls_connection_id = c.id) AND t.is_enabled)), c.last_synced_at) AS "coalesce" FROM mls.mls_connections c WHERE ((c.workspace_id = source_as_of.workspace) AND (c.provider = source_as_of.provider))), (SELECT l.modification_ts FROM mls.listings l WHERE ((SELECT (EXISTS (SELECT FROM mls.listings x WHERE ((x.workspace_id = source_as_of.workspace) AND (x.source_provider = source_as_of.provider)))) AS "exists") AND (l.workspace_id = source_as_of.workspace) AND (l.source_provider = source_as_of.provider) AND (l.modification_ts IS NOT NULL)) ORDER BY l.modification_ts DESC LIMIT 1));
-
--- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.source_as_of(workspace uuid, provider text) IS 'The time of which a provider''s listings are known to be right.';
+CREATE FUNCTION mls.filter_value_problem(value jsonb, kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select case kind
+    when 'number' then case when jsonb_typeof(value) = 'number' and value >= '0' then null else 'takes a number from 0 on' end
+    when 'text' then case when jsonb_typeof(value) <> 'string' then 'takes a text: a filter as OData writes it'
+                          when btrim(value #>> '{}') = '' then 'is empty: leave it out to import everything' end
+    else case when jsonb_typeof(value) in ('string', 'number') then
+                case when btrim(value #>> '{}') = '' then 'is empty: leave it out to import everything' end
+              when jsonb_typeof(value) <> 'array' then format('takes a text or a list of texts, not %s', jsonb_typeof(value))
+              when jsonb_array_length(value) not between 1 and 2000
+                then format('is a list of %s values; 1 to 2000 are taken', jsonb_array_length(value))
+              when exists (select from jsonb_array_elements(value) v
+                             where jsonb_typeof(v) not in ('string', 'number') or btrim(v #>> '{}') = '')
+                then 'holds something that is no text' end
+  end;
+$$;
 
 -- Name: compliance_profiles; Type: TABLE; Schema: mls; Owner: -
 
@@ -4043,444 +4447,6 @@ COMMENT ON COLUMN mls.compliance_profiles.freshness_hours IS 'Data older than th
 -- Name: COLUMN compliance_profiles.closed_days; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.compliance_profiles.closed_days IS 'How long after its close a closed listing is shown.';
-
--- Name: display_notice(uuid); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.display_notice(workspace uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    BEGIN ATOMIC
- SELECT jsonb_build_object('attribution_html', mls.fill_notice(COALESCE(NULLIF(btrim(p.attribution_html), ''::text), d.attribution), f.mls, s.as_of, f.broker, true), 'disclaimer_html', mls.fill_notice(COALESCE(NULLIF(btrim(p.disclaimer_html), ''::text), d.disclaimer), f.mls, s.as_of, f.broker, true), 'brokerage', f.broker, 'contact', COALESCE(p.contact_email, p.contact_phone), 'contact_email', p.contact_email, 'contact_phone', p.contact_phone, 'correction_contact', COALESCE(p.correction_contact, p.contact_email, p.contact_phone), 'mls_name', p.mls_name, 'copyright', mls.fill_notice(COALESCE(NULLIF(btrim(p.copyright_notice), ''::text), '© {year} {mls}'::text), f.mls, s.as_of, f.broker, false), 'as_of', s.as_of, 'is_stale', COALESCE((s.as_of < (now() - make_interval(hours => p.freshness_hours))), false), 'display_on_search', p.display_on_search, 'display_on_detail', p.display_on_detail, 'max_results', p.max_results) AS jsonb_build_object
-    FROM ((((mls.workspaces w
-      JOIN mls.compliance_profiles p ON ((p.workspace_id = w.id)))
-      CROSS JOIN LATERAL ( SELECT COALESCE(p.mls_name, 'the MLS'::text) AS mls,
-             COALESCE(p.brokerage_name, w.name) AS broker
-          OFFSET 0) f)
-      CROSS JOIN LATERAL ( SELECT min(mls.source_as_of(display_notice.workspace, v.provider)) AS as_of
-            FROM ( VALUES ('bridge'::text), ('reso'::text)) v(provider)
-           WHERE
-                 CASE
-                     WHEN (EXISTS ( SELECT
-                        FROM mls.listings l
-                       WHERE ((l.workspace_id = display_notice.workspace) AND (l.source_provider = v.provider)))) THEN (EXISTS ( SELECT
-                        FROM mls.listings l
-                       WHERE ((l.workspace_id = display_notice.workspace) AND (l.source_provider = v.provider) AND l.is_active)))
-                     ELSE false
-                 END) s)
-      CROSS JOIN ( VALUES ('Listing data from {mls}, displayed by {broker}. Data last updated {as_of}.'::text,(('Information is provided exclusively for consumers’ personal, non-commercial use and may not be used for any purpose other than to'::text || ' identify prospective properties consumers may be interested in purchasing. It is deemed reliable but is not guaranteed accurate'::text) || ' by {mls} or {broker}. Data last updated {as_of}. © {year} {mls}. All rights reserved.'::text))) d(attribution, disclaimer))
-   WHERE (w.id = display_notice.workspace);
-END;
-
--- Name: FUNCTION display_notice(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.display_notice(workspace uuid) IS 'What must stand with every display of the workspace''s listings: attribution, disclaimer, broker, contact, and of when the data is.';
-
--- Name: display_report(uuid); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.display_report(workspace uuid DEFAULT plat.ws()) RETURNS jsonb
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-declare
-  report jsonb;
-begin
-  if current_setting('role') in ('none', 'service_role', 'plat_worker') then
-    if workspace is null then
-      raise exception using errcode = 'PT400', message = 'say which workspace';
-    end if;
-  elsif workspace is distinct from plat.ws() or not plat.has_role('mls.admin') then
-    raise exception using errcode = 'PT403', message = 'only admins of the workspace see what of it is displayed';
-  end if;
-  with counted as materialized (
-    select mls.hiding_rule(l, p) as rule, l.source_provider as provider, not mls.is_address_displayed(l) as without_address,
-           l.list_office_name is null as without_office, count(*) as n
-      from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
-      where l.workspace_id = display_report.workspace and l.is_active
-      group by 1, 2, 3, 4),
-  hidden as (select c.rule, sum(c.n) as n from counted c where c.rule is not null group by c.rule)
-  select jsonb_build_object(
-      'listings', coalesce(sum(c.n), 0),
-      'displayed', coalesce(sum(c.n) filter (where c.rule is null), 0),
-      'hidden', (select coalesce(jsonb_object_agg(h.rule, h.n), '{}') from hidden h),
-      'without_address', coalesce(sum(c.n) filter (where c.rule is null and c.without_address), 0),
-      'without_office', coalesce(sum(c.n) filter (where c.rule is null and c.without_office), 0),
-      'stale', coalesce(sum(c.n) filter (where c.rule is null and mls.source_as_of(display_report.workspace, c.provider)
-                 < now() - (select make_interval(hours => p.freshness_hours) from mls.compliance_profiles p
-                              where p.workspace_id = display_report.workspace)), 0))
-    into report from counted c;
-  return report
-    || coalesce((select jsonb_build_object('as_of', n.v -> 'as_of', 'is_stale', n.v -> 'is_stale')
-                   from (select mls.display_notice(display_report.workspace) as v) n where n.v is not null), '{}')
-    || jsonb_build_object('missing', coalesce((
-         select jsonb_agg(m.what order by m.what) from mls.compliance_profiles p,
-           (values ('mls_name'), ('brokerage_name'), ('own_office_mls_ids'), ('contact_email or contact_phone')) m (what)
-           where p.workspace_id = display_report.workspace and case m.what
-             when 'mls_name' then p.mls_name is null
-             when 'brokerage_name' then p.brokerage_name is null
-             when 'own_office_mls_ids' then p.own_office_mls_ids = '{}'
-             else p.contact_email is null and p.contact_phone is null end), '[]'));
-end $$;
-
--- Name: FUNCTION display_report(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.display_report(workspace uuid) IS 'How many of the workspace''s listings are displayed, which rule hides the others, and what its profile does not say.';
-
--- Name: displayed(uuid, uuid[], text); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text DEFAULT 'public'::text) RETURNS SETOF mls.displayed_listing
-    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
-    SET search_path TO ''
-    AS $$
-begin
-  return query select l.id,
-         case when 'mls_number' <> all (h.fields) then l.mls_number end,
-         case when 'source_listing_key' <> all (h.fields) then l.source_listing_key end,
-         l.source_provider,
-         case when 'standard_status' <> all (h.fields) then l.standard_status end,
-         case when 'property_type' <> all (h.fields) then l.property_type end,
-         case when 'address_full' <> all (h.fields) then l.address_full end,
-         case when 'street_number' <> all (h.fields) then l.street_number end,
-         case when 'street_name' <> all (h.fields) then l.street_name end,
-         case when 'unit_number' <> all (h.fields) then l.unit_number end,
-         case when 'city' <> all (h.fields) then l.city end,
-         case when 'state' <> all (h.fields) then l.state end,
-         case when 'postal_code' <> all (h.fields) then l.postal_code end,
-         case when 'subdivision' <> all (h.fields) then l.subdivision end,
-         case when 'building_name' <> all (h.fields) then l.building_name end,
-         case when 'community' <> all (h.fields) then l.community end,
-         case when 'county' <> all (h.fields) then l.county end,
-         case when 'public_remarks' <> all (h.fields) and (s.address or not mls.tells_address(l, l.public_remarks))
-              then l.public_remarks end,
-         case when 'list_agent_name' <> all (h.fields) then l.list_agent_name end,
-         case when 'list_agent_mls_id' <> all (h.fields) then l.list_agent_mls_id end,
-         l.list_office_name,
-         case when 'list_office_mls_id' <> all (h.fields) then l.list_office_mls_id end,
-         case when not a.is_public then l.marketing_description end,
-         case when 'list_price' <> all (h.fields) then l.list_price end,
-         case when 'close_price' <> all (h.fields) then l.close_price end,
-         case when 'price_per_sqft' <> all (h.fields) then l.price_per_sqft end,
-         case when 'bedrooms' <> all (h.fields) then l.bedrooms end,
-         case when 'bathrooms' <> all (h.fields) then l.bathrooms end,
-         case when 'living_area_sqft' <> all (h.fields) then l.living_area_sqft end,
-         case when 'lot_size_sqft' <> all (h.fields) then l.lot_size_sqft end,
-         case when 'year_built' <> all (h.fields) then l.year_built end,
-         case when 'photo_count' <> all (h.fields) then l.photo_count end,
-         case when 'list_date' <> all (h.fields) then l.list_date end,
-         case when 'close_date' <> all (h.fields) then l.close_date end,
-         case when 'modification_ts' <> all (h.fields) then l.modification_ts end,
-         l.created_at,
-         l.updated_at,
-         case when 'location' <> all (h.fields) then l.latitude end,
-         case when 'location' <> all (h.fields) then l.longitude end,
-         case when not a.is_public then l.import_task_id end,
-         s.address,
-         mls.displayed_photos(l, a.is_public, s.address),
-         coalesce(mls.payload_text(r.raw, 'AttributionContact', 'BrokerAttribution', 'ListOfficePhone', 'ListOfficeEmail'),
-                  case when o.is_own then coalesce(p.contact_phone, p.contact_email) end),
-         coalesce(mls.payload_text(r.raw, 'OriginatingSystemName', 'SourceSystemName'), p.mls_name),
-         mls.payload_text(r.raw, 'CopyrightNotice'),
-         o.is_own,
-         l.may_estimate is not false,
-         l.may_comment is not false,
-         coalesce(t.as_of, l.modification_ts, l.updated_at)
-    from unnest(ids) with ordinality i (id, n)
-    join mls.listings l on l.workspace_id = workspace and l.id = i.id
-    left join mls.compliance_profiles p on p.workspace_id = workspace
-    cross join lateral (select audience is distinct from 'agents' as is_public offset 0) a
-    cross join lateral (select not a.is_public or mls.is_address_displayed(l) as address offset 0) s
-    cross join lateral (select case when a.is_public then coalesce(p.hidden_fields, '{}') else '{}' end
-      || case when s.address then '{}'
-              else '{address_full,street_number,street_name,unit_number,building_name,location}'::text[] end as fields offset 0) h
-    cross join lateral (select coalesce(l.list_office_mls_id = any (p.own_office_mls_ids), false) as is_own offset 0) o
-    cross join lateral (select l.raw #> '{}' as raw offset 0) r
-    left join (select v.provider, mls.source_as_of(workspace, v.provider) as as_of from (values ('bridge'), ('reso')) v (provider) offset 0) t
-      on t.provider = l.source_provider
-    where l.is_active and (not a.is_public or mls.is_displayed(l, p))
-    order by i.n;
-end $$;
-
--- Name: FUNCTION displayed(workspace uuid, ids uuid[], audience text); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) IS 'Listings as the public, or the workspace''s agents, may see them, in the order of ids; what may not be displayed is not among them.';
-
--- Name: tells_address(mls.listings, text); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.tells_address(l mls.listings, said text) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(bool_or(((POSITION((lower(regexp_replace(a.street, '[^[:alnum:]]'::text, ''::text, 'g'::text))) IN (s.run_together)) > 0) OR ((s.words @> ARRAY[a.words[1]]) AND (cardinality(a.words) > 1) AND (s.words && ARRAY( SELECT w.w
-            FROM unnest(a.words[2:]) w(w)
-           WHERE ((length(w.w) > 2) AND (w.w <> ALL ('{street,avenue,ave,road,drive,lane,court,place,boulevard,blvd,way,circle,terrace,parkway,highway,trail,north,south,east,west,northeast,northwest,southeast,southwest,the,and,unit,apt}'::text[])))))))), false) AS "coalesce"
-    FROM ( SELECT v.street,
-             regexp_split_to_array(btrim(lower(v.street)), '[^[:alnum:]]+'::text) AS words
-            FROM ( VALUES (NULLIF(concat_ws(' '::text, (tells_address.l).street_number, (tells_address.l).street_name), ''::text)), (regexp_replace(split_part((tells_address.l).address_full, ','::text, 1), '\s+(#|apt|unit|suite|ste).*$'::text, ''::text, 'i'::text))) v(street)
-           WHERE ((v.street ~ '[0-9].*[[:alpha:]]'::text) AND (length(v.street) > 4))) a,
-     ( SELECT regexp_split_to_array(lower(replace(tells_address.said, '%20'::text, ' '::text)), '[^[:alnum:]]+'::text) AS words,
-             lower(regexp_replace(replace(tells_address.said, '%20'::text, ''::text), '[^[:alnum:]]'::text, ''::text, 'g'::text)) AS run_together) s;
-END;
-
--- Name: FUNCTION tells_address(l mls.listings, said text); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.tells_address(l mls.listings, said text) IS 'Whether a text tells the listing''s street and house number.';
-
--- Name: listing_media; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.listing_media (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    listing_id uuid NOT NULL,
-    url text NOT NULL,
-    sort_order integer DEFAULT 0 NOT NULL,
-    caption text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    media_key text,
-    category text,
-    is_active boolean DEFAULT true NOT NULL,
-    is_public boolean DEFAULT true NOT NULL,
-    CONSTRAINT listing_media_url_fits_an_index CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
-);
-
--- Name: TABLE listing_media; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.listing_media IS 'tenant: photos and media of a listing as the MLS has them, by link.';
-
--- Name: COLUMN listing_media.is_active; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_media.is_active IS 'Whether the listing is; kept by triggers.';
-
--- Name: COLUMN listing_media.is_public; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_media.is_public IS 'False: the payload''s Permission keeps it to agents or the office.';
-
--- Name: listing_photos; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.listing_photos (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid DEFAULT plat.ws() NOT NULL,
-    listing_id uuid NOT NULL,
-    storage_path text,
-    url text,
-    thumbnail_url text,
-    source text DEFAULT 'upload'::text NOT NULL,
-    sort_order integer DEFAULT 0 NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL,
-    caption text,
-    alt_text text,
-    mime_type text,
-    size_bytes integer,
-    width integer,
-    height integer,
-    uploaded_by uuid DEFAULT plat.uid(),
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    is_active boolean DEFAULT true NOT NULL,
-    CONSTRAINT listing_photos_height_check CHECK ((height > 0)),
-    CONSTRAINT listing_photos_lie_somewhere CHECK (((storage_path IS NOT NULL) OR (url IS NOT NULL))),
-    CONSTRAINT listing_photos_size_bytes_check CHECK ((size_bytes >= 0)),
-    CONSTRAINT listing_photos_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'import'::text]))),
-    CONSTRAINT listing_photos_width_check CHECK ((width > 0))
-);
-
--- Name: TABLE listing_photos; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.listing_photos IS 'tenant: photos that agents uploaded; they come before listing_media.';
-
--- Name: COLUMN listing_photos.storage_path; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_photos.storage_path IS 'An object of the bucket listing-photos, <listing id>/…; url, type and size then follow it.';
-
--- Name: COLUMN listing_photos.is_active; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.listing_photos.is_active IS 'Whether the listing is; kept by triggers.';
-
--- Name: displayed_photos(mls.listings, boolean, boolean); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (SELECT COALESCE(jsonb_agg(jsonb_build_object('url', x.url, 'caption', CASE WHEN (displayed_photos.with_address OR (NOT mls.tells_address(displayed_photos.l, x.caption))) THEN x.caption ELSE NULL::text END, 'order', x.n) ORDER BY x.n), '[]'::jsonb) AS "coalesce" FROM (SELECT y.url, y.caption, row_number() OVER (ORDER BY y.kind, y.is_first DESC, y.sort_order, y.url) AS n FROM (SELECT 1 AS kind, p.is_primary AS is_first, p.sort_order, p.url, p.caption FROM mls.listing_photos p WHERE ((p.workspace_id = (displayed_photos.l).workspace_id) AND (p.listing_id = (displayed_photos.l).id) AND p.is_active AND (p.url IS NOT NULL)) UNION ALL SELECT 2, false, m.sort_order, m.url, m.caption FROM mls.listing_media m WHERE ((m.workspace_id = (displayed_photos.l).workspace_id) AND (m.listing_id = (displayed_photos.l).id) AND m.is_active AND (m.is_public OR (NOT displayed_photos.for_public)) AND ((m.category IS NULL) OR (lower(m.category) = 'photo'::text)))) y WHERE (displayed_photos.with_address OR (NOT mls.tells_address(displayed_photos.l, y.url)))) x);
-
--- Name: FUNCTION displayed_photos(l mls.listings, for_public boolean, with_address boolean); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) IS '[{url, caption, order}]';
-
--- Name: workspace_domains; Type: TABLE; Schema: mls; Owner: -
-
-CREATE TABLE mls.workspace_domains (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    workspace_id uuid NOT NULL,
-    domain text NOT NULL,
-    is_primary boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    verification_token text DEFAULT replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text) NOT NULL,
-    verified_at timestamp with time zone,
-    verified_by text,
-    checked_at timestamp with time zone,
-    failing_since timestamp with time zone,
-    failure text,
-    CONSTRAINT workspace_domains_domain_is_a_host_name CHECK (((domain ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (length(domain) <= 253))),
-    CONSTRAINT workspace_domains_failure_check CHECK ((length(failure) <= 1000)),
-    CONSTRAINT workspace_domains_verified_by_check CHECK ((verified_by = ANY (ARRAY['dns'::text, 'file'::text]))),
-    CONSTRAINT workspace_domains_verified_by_something CHECK (((verified_at IS NULL) = (verified_by IS NULL)))
-);
-
--- Name: TABLE workspace_domains; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON TABLE mls.workspace_domains IS 'shared: custom domains of a workspace''s client site, in lower case.';
-
--- Name: COLUMN workspace_domains.verification_token; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.workspace_domains.verification_token IS 'What the TXT record _plat.<domain> or the file says: plat-verify=<token>.';
-
--- Name: COLUMN workspace_domains.verified_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.workspace_domains.verified_at IS 'Since when the domain leads to the workspace''s site; null: it does not.';
-
--- Name: COLUMN workspace_domains.checked_at; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.workspace_domains.checked_at IS 'When the proof was looked for last, found or not.';
-
--- Name: COLUMN workspace_domains.failing_since; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.workspace_domains.failing_since IS 'The first of the checks that failed in a row.';
-
--- Name: COLUMN workspace_domains.failure; Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON COLUMN mls.workspace_domains.failure IS 'Why the last check failed, or why the domain is not verified any more.';
-
--- Name: domain_file(text); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.domain_file(host text) RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    BEGIN ATOMIC
- SELECT min(d.verification_token) AS min
-    FROM mls.workspace_domains d
-   WHERE ((d.domain = domain_file.host) AND ((d.verified_at IS NOT NULL) OR (NOT (EXISTS ( SELECT
-            FROM mls.workspace_domains v
-           WHERE ((v.domain = domain_file.host) AND (v.verified_at IS NOT NULL)))))))
-  HAVING (count(*) = 1);
-END;
-
--- Name: drop_token(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.drop_token() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-begin
-  new.token_ciphertext := null;
-  new.status := 'pending';
-  return new;
-end $$;
-
--- Name: due_alert_mails(integer); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.due_alert_mails(most integer DEFAULT 1000) RETURNS TABLE(workspace_id uuid, user_id uuid, cadence text)
-    LANGUAGE sql STABLE
-    SET search_path TO ''
-    AS $$
-  select a.workspace_id, a.user_id, c.cadence
-    from mls.search_alerts a
-    join mls.workspaces w on w.id = a.workspace_id
-    cross join lateral (select mls.alert_cadence(a) as cadence) c
-    where a.by_mail and a.mailed_at is null and c.cadence is not null
-    group by a.workspace_id, a.user_id, c.cadence, w.time_zone
-    having min(a.found_at) <= case c.cadence when 'instant' then now() - interval '2 minutes' else mls.last_eight(w.time_zone, c.cadence) end
-    order by min(a.found_at) limit most;
-$$;
-
--- Name: FUNCTION due_alert_mails(most integer); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.due_alert_mails(most integer) IS 'Whose mails are due.';
-
--- Name: due_domains(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.due_domains() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    BEGIN ATOMIC
- SELECT d.id
-    FROM mls.workspace_domains d
-   WHERE ((d.verified_at IS NOT NULL) AND (d.checked_at < (now() -
-         CASE
-             WHEN (d.failing_since IS NULL) THEN '7 days'::interval
-             ELSE '06:00:00'::interval
-         END)))
-   ORDER BY d.checked_at;
-END;
-
--- Name: explain_status(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.explain_status() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO ''
-    AS $$
-begin
-  if new.status_reason is not distinct from old.status_reason then
-    new.status_reason := case
-      when new.status = 'paused' then 'paused by a person'
-      when new.status = 'pending' and new.token_ciphertext is null then 'the address has changed: the token has to be given again'
-    end;
-  end if;
-  if old.status in ('paused', 'error') then
-    new.failures := 0;
-    new.held_until := null;
-  end if;
-  return new;
-end $$;
-
--- Name: favorite_changed(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.favorite_changed() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-begin
-  if tg_op <> 'DELETE' and new.alert <> 'off' then
-    perform mls.watch_for(new.workspace_id);
-  end if;
-  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and new.alert in ('off', 'in_app')) then
-    update mls.search_alerts a set by_mail = false
-      where a.workspace_id = old.workspace_id and a.listing_id = old.listing_id and a.user_id = old.user_id
-        and a.saved_search_id is null and a.by_mail and a.mailed_at is null;
-  end if;
-  return null;
-end $$;
-
--- Name: filter_keys(); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.filter_keys() RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path TO ''
-    AS $$
-  select '{"agentMlsId": "texts", "agentKey": "texts", "officeMlsId": "texts", "officeKey": "texts", "cities": "texts",
-    "subdivisions": "texts", "counties": "texts", "postalCodes": "texts", "propertyTypes": "texts", "propertySubTypes": "texts",
-    "mlsNumbers": "texts", "minPrice": "number", "maxPrice": "number", "minBeds": "number", "maxBeds": "number", "minBaths": "number",
-    "minSqft": "number", "maxSqft": "number", "minYearBuilt": "number", "odata": "text"}'::jsonb;
-$$;
-
--- Name: FUNCTION filter_keys(); Type: COMMENT; Schema: mls; Owner: -
-
-COMMENT ON FUNCTION mls.filter_keys() IS 'What import_tasks.filter_config may hold: {key: texts, number or text}; docs/import-tasks.md.';
-
--- Name: filter_value_problem(jsonb, text); Type: FUNCTION; Schema: mls; Owner: -
-
-CREATE FUNCTION mls.filter_value_problem(value jsonb, kind text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    SET search_path TO ''
-    AS $$
-  select case kind
-    when 'number' then case when jsonb_typeof(value) = 'number' and value >= '0' then null else 'takes a number from 0 on' end
-    when 'text' then case when jsonb_typeof(value) <> 'string' then 'takes a text: a filter as OData writes it'
-                          when btrim(value #>> '{}') = '' then 'is empty: leave it out to import everything' end
-    else case when jsonb_typeof(value) in ('string', 'number') then
-                case when btrim(value #>> '{}') = '' then 'is empty: leave it out to import everything' end
-              when jsonb_typeof(value) <> 'array' then format('takes a text or a list of texts, not %s', jsonb_typeof(value))
-              when jsonb_array_length(value) not between 1 and 2000
-                then format('is a list of %s values; 1 to 2000 are taken', jsonb_array_length(value))
-              when exists (select from jsonb_array_elements(value) v
-                             where jsonb_typeof(v) not in ('string', 'number') or btrim(v #>> '{}') = '')
-                then 'holds something that is no text' end
-  end;
-$$;
 
 -- Name: hiding_rule(mls.listings, mls.compliance_profiles); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4587,6 +4553,39 @@ begin
   return new;
 end $$;
 
+-- Name: flatten_search(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.flatten_search() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  wrong text;
+begin
+  if jsonb_typeof(new.query) <> 'object' then
+    raise exception using errcode = 'PT400', message = 'query is no object: it holds the parameters of a search, as {"q": "*", "filter_by": "city:=Miami"}';
+  end if;
+  if octet_length(new.query::text) > 20000 then
+    raise exception using errcode = 'PT400', message = format('query has %s bytes; it may have 20000', octet_length(new.query::text));
+  end if;
+  if mls.is_flat(new.query) then
+    return new;
+  end if;
+  select e.key into wrong from jsonb_each(new.query) e
+    where jsonb_typeof(e.value) = 'object'
+      or jsonb_path_exists(e.value, 'strict $[*] ? (@.type() == "object" || @.type() == "array" || @.type() == "null")', silent => true)
+    order by 1 limit 1;
+  if wrong is not null then
+    raise exception using errcode = 'PT400',
+      message = format('query: %s is neither a text, a number, true, false nor a list of them', to_json(left(wrong, 100)));
+  end if;
+  new.query := (select coalesce(jsonb_object_agg(e.key, case when jsonb_typeof(e.value) = 'array' then to_jsonb(
+                           (select coalesce(string_agg(x.part, ',' order by x.n), '')
+                              from jsonb_array_elements_text(e.value) with ordinality x (part, n))) else e.value end), '{}')
+                  from jsonb_each(new.query) e where jsonb_typeof(e.value) <> 'null');
+  return new;
+end $_$;
+
 -- Name: forget_alerts(interval); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.forget_alerts(keep interval DEFAULT '90 days'::interval) RETURNS bigint
@@ -4601,6 +4600,9 @@ begin
     where not exists (select from mls.saved_searches s where s.workspace_id = w.workspace_id and s.alert <> 'off')
       and not exists (select from mls.favorites f where f.workspace_id = w.workspace_id and f.alert <> 'off');
   delete from mls.alert_listings l where not exists (select from mls.alert_workspaces w where w.workspace_id = l.workspace_id);
+  delete from mls.alert_befores b
+    where not exists (select from mls.alert_workspaces w where w.workspace_id = b.workspace_id)
+       or not exists (select from mls.listings l where l.workspace_id = b.workspace_id and l.id = b.listing_id);
   delete from plat.jobs j where j.name = 'alerts.match' and j.status = 'succeeded' and j.finished_at < now() - interval '1 hour';
   delete from mls.search_alerts a where a.found_at < now() - keep;
   get diagnostics n = row_count;
@@ -4609,7 +4611,7 @@ end $$;
 
 -- Name: FUNCTION forget_alerts(keep interval); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.forget_alerts(keep interval) IS 'Deletes old alerts, and what was kept of workspaces that are not watched any more.';
+COMMENT ON FUNCTION mls.forget_alerts(keep interval) IS 'Deletes old alerts, and what was kept of workspaces that are not watched and of listings that are gone.';
 
 -- Name: forget_cursor(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4707,6 +4709,122 @@ begin
   return null;
 end $$;
 
+-- Name: hold_domain(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hold_domain() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into plat.jobs (name, payload, unique_key, run_at)
+    values ('site.domain_free', jsonb_build_object('domain', old.domain, 'workspace_id', old.workspace_id),
+            old.domain || ' ' || old.workspace_id, now() + interval '90 days')
+    on conflict (name, unique_key) where unique_key is not null and status in ('queued', 'running')
+      do update set run_at = excluded.run_at;
+  return null;
+end $$;
+
+-- Name: hold_rules(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.hold_rules(workspace uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform from mls.compliance_profiles p where p.workspace_id = workspace for share;
+end $$;
+
+-- Name: html_fault(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.html_fault(html text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $_$
+declare
+  attributes constant jsonb := '{"a": ["href", "target", "rel"], "img": ["src", "alt", "width", "height"], "br": [], "hr": [], "b": [],
+    "strong": [], "i": [], "em": [], "u": [], "small": [], "sub": [], "sup": [], "span": [], "p": [], "div": [], "blockquote": [], "ul": [],
+    "ol": [], "li": [], "h2": [], "h3": [], "h4": [], "h5": [], "h6": [], "table": [], "thead": [], "tbody": [], "tr": [], "th": [], "td": []}';
+  everywhere constant text[] := '{title,lang,dir}';
+  parents constant jsonb := '{"li": ["ul", "ol"], "thead": ["table"], "tbody": ["table"], "tr": ["table", "thead", "tbody"], "td": ["tr"], "th": ["tr"]}';
+  headings constant text[] := '{h2,h3,h4,h5,h6}';
+  blocks constant text[] := headings || '{p,div,blockquote,ul,ol,table,hr}'::text[];
+  opened text[] := '{}';
+  parent text;
+  found text[];
+  tag text;
+  parts text[];
+  name text;
+  attribute text[];
+  said text;
+begin
+  if html ~ e'[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
+    return 'there is a control character in it';
+  elsif length(html) > 20000 then
+    return format('it has %s characters, and 20,000 at most may stand there', length(html));
+  end if;
+  for found in select m from regexp_matches(html, '([^<]*)(<[^<>]*>?)', 'g') m loop
+    tag := found[2];
+    parent := opened[cardinality(opened)];
+    if parent in ('table', 'thead', 'tbody', 'tr') and found[1] ~ '[^ \t\n\r]' then
+      return format('text in <%s> may stand in its cells alone', parent);
+    end if;
+    parts := regexp_match(tag, '^<(/?)([A-Za-z][A-Za-z0-9]*)((?:[ \t\n\r]+[A-Za-z-]+[ \t\n\r]*=[ \t\n\r]*(?:"[^"]*"|''[^'']*''))*)[ \t\n\r]*(/?)>$');
+    name := lower(parts[2]);
+    if name is null then
+      return format('%s is no tag that can be read: values stand in quotes, and < itself is &lt;', left(tag, 60));
+    elsif not attributes ? name then
+      return format('<%s> may not be in it', name);
+    end if;
+    for attribute in select m from regexp_matches(parts[3], '([A-Za-z-]+)[ \t\n\r]*=[ \t\n\r]*(?:"([^"]*)"|''([^'']*)'')', 'g') m loop
+      said := coalesce(attribute[2], attribute[3]);
+      if not attributes -> name ? lower(attribute[1]) and lower(attribute[1]) <> all (everywhere) then
+        return format('<%s> may have no %s', name, lower(attribute[1]));
+      elsif lower(attribute[1]) = 'href' and said !~* '^(https?://|mailto:)[^\s{]' then
+        return format('a link begins with https://, http:// or mailto:, not %s', left(said, 60));
+      elsif lower(attribute[1]) = 'src' and said !~* '^https?://[^\s{]' then
+        return format('the address of a picture begins with https:// or http://, not %s', left(said, 60));
+      end if;
+    end loop;
+    if parts[1] = '' then
+      if (case when parents ? name then parents -> name ? coalesce(parent, '') is not true else parent in ('table', 'thead', 'tbody', 'tr') end) then
+        return format('<%s> may not stand in %s', name, coalesce('<' || parent || '>', 'nothing'));
+      elsif name = any (blocks) and 'p' = any (opened) then
+        return format('<%s> may not stand in <p>, which it would end', name);
+      elsif name = any (headings) and opened && headings then
+        return format('<%s> may not stand in another heading', name);
+      elsif name = 'a' and 'a' = any (opened) then
+        return '<a> may not stand in another <a>';
+      elsif cardinality(opened) >= 50 then
+        return 'more than 50 tags stand in each other';
+      end if;
+    end if;
+    if name in ('br', 'hr', 'img') then
+      continue when parts[1] = '';
+      return format('</%s> closes nothing', name);
+    elsif parts[1] = '' then
+      if parts[4] = '/' then
+        return format('<%s/> is not closed by its slash', name);
+      end if;
+      opened := opened || name;
+    elsif parts[3] <> '' or opened[cardinality(opened)] is distinct from name then
+      return format('</%s> closes nothing', name);
+    else
+      opened := trim_array(opened, 1);
+    end if;
+  end loop;
+  return '<' || opened[cardinality(opened)] || '> is not closed';
+end $_$;
+
+-- Name: FUNCTION html_fault(html text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.html_fault(html text) IS 'What must not be in HTML that is published for a workspace; null: nothing.';
+
+-- Name: html_of_text(text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.html_of_text(said text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN "left"(regexp_replace(replace(replace(replace(said, '&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '[--]'::text, ' '::text, 'g'::text), 20000);
+
 -- Name: html_to_text(text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.html_to_text(html text) RETURNS text
@@ -4743,15 +4861,25 @@ begin
   return null;
 end $$;
 
+-- Name: is_address_displayed(boolean); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_address_displayed(may_display_address boolean) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (may_display_address IS NOT FALSE);
+
+-- Name: FUNCTION is_address_displayed(may_display_address boolean); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_address_displayed(may_display_address boolean) IS 'Whether the public may see a displayed listing''s street, unit, building, place on the map and what else tells its address.';
+
 -- Name: is_address_displayed(mls.listings); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.is_address_displayed(l mls.listings) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((l).may_display_address IS NOT FALSE);
+    RETURN mls.is_address_displayed((l).may_display_address);
 
 -- Name: FUNCTION is_address_displayed(l mls.listings); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.is_address_displayed(l mls.listings) IS 'Whether the public may see a displayed listing''s street, unit, building, place on the map and what else tells its address.';
+COMMENT ON FUNCTION mls.is_address_displayed(l mls.listings) IS 'The same of a row.';
 
 -- Name: is_due(text, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4817,6 +4945,23 @@ CREATE FUNCTION mls.is_on_market(status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE((status = ANY (ARRAY['Active'::text, 'Coming Soon'::text])), false);
 
+-- Name: is_open_to_clients(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.is_open_to_clients(listing uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1 PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+begin
+  return exists (
+    select from mls.listings l join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+      where l.workspace_id = plat.ws() and l.id = listing and mls.is_displayed(l, p) and mls.is_address_displayed(l)
+        and l.marketing_description is null and coalesce(l.extra, '{}') = '{}' and p.hidden_fields = '{}');
+end $$;
+
+-- Name: FUNCTION is_open_to_clients(listing uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.is_open_to_clients(listing uuid) IS 'Whether nothing of a listing of the caller''s workspace is kept from the public, so that clients may read its row.';
+
 -- Name: is_syncing(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.is_syncing(workspace uuid, connection uuid) RETURNS boolean
@@ -4843,6 +4988,62 @@ CREATE FUNCTION mls.json_kind(v jsonb) RETURNS text
 -- Name: FUNCTION json_kind(v jsonb); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.json_kind(v jsonb) IS 'What a value is, in words for a sentence.';
+
+-- Name: keep_befores(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.keep_befores() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    SET enable_nestloop TO 'off'
+    SET work_mem TO '64MB'
+    AS $$
+begin
+  if not exists (select from mls.alert_workspaces w where w.ready_at is not null) then
+    return null;
+  end if;
+  insert into mls.alert_befores (workspace_id, listing_id, was)
+    select o.workspace_id, o.id,
+           (select to_jsonb(s)
+              from (select o.standard_status, o.modification_ts, o.close_date, o.list_price, o.close_price, o.price_per_sqft, o.photo_count,
+                    o.is_active) s)
+           || case when r.is_other
+                then (select to_jsonb(s)
+                        from (select o.source_provider, o.source_listing_key, o.mls_number, o.list_date, o.address_full, o.street_number, o.street_name,
+                              o.unit_number, o.city, o.state, o.postal_code, o.subdivision, o.building_name, o.community, o.county, o.latitude,
+                              o.longitude, o.property_type, o.bedrooms, o.bathrooms, o.living_area_sqft, o.lot_size_sqft, o.year_built,
+                              o.import_task_id, o.list_agent_mls_id, o.list_agent_name, o.list_office_mls_id, o.list_office_name, o.may_display,
+                              o.may_display_address, o.is_idx, o.is_idx_feed) s)
+                else '{}' end
+           || case when o.public_remarks is distinct from n.public_remarks
+                then jsonb_build_object('public_remarks', o.public_remarks) else '{}' end
+           || case when o.marketing_description is distinct from n.marketing_description
+                then jsonb_build_object('marketing_description', o.marketing_description) else '{}' end
+      from was o
+      join changed n on n.workspace_id = o.workspace_id and n.id = o.id
+      cross join lateral (
+        select (o.source_provider, o.source_listing_key, o.mls_number, o.list_date, o.address_full, o.street_number, o.street_name,
+                o.unit_number, o.city, o.state, o.postal_code, o.subdivision, o.building_name, o.community, o.county, o.latitude,
+                o.longitude, o.property_type, o.bedrooms, o.bathrooms, o.living_area_sqft, o.lot_size_sqft, o.year_built,
+                o.import_task_id, o.list_agent_mls_id, o.list_agent_name, o.list_office_mls_id, o.list_office_name, o.may_display,
+                o.may_display_address, o.is_idx, o.is_idx_feed)
+               is distinct from
+               (n.source_provider, n.source_listing_key, n.mls_number, n.list_date, n.address_full, n.street_number, n.street_name,
+                n.unit_number, n.city, n.state, n.postal_code, n.subdivision, n.building_name, n.community, n.county, n.latitude,
+                n.longitude, n.property_type, n.bedrooms, n.bathrooms, n.living_area_sqft, n.lot_size_sqft, n.year_built,
+                n.import_task_id, n.list_agent_mls_id, n.list_agent_name, n.list_office_mls_id, n.list_office_name, n.may_display,
+                n.may_display_address, n.is_idx, n.is_idx_feed) as is_other offset 0) r
+      where o.workspace_id in (select w.workspace_id from mls.alert_workspaces w where w.ready_at is not null)
+        and (mls.is_on_market(o.standard_status) and o.is_active or mls.is_on_market(n.standard_status) and n.is_active)
+        and (r.is_other
+             or (o.standard_status, o.modification_ts, o.close_date, o.list_price, o.close_price, o.price_per_sqft, o.photo_count,
+                 o.is_active)
+                is distinct from
+                (n.standard_status, n.modification_ts, n.close_date, n.list_price, n.close_price, n.price_per_sqft, n.photo_count,
+                 n.is_active)
+             or o.public_remarks is distinct from n.public_remarks or o.marketing_description is distinct from n.marketing_description)
+        and not exists (select from mls.alert_befores b where b.workspace_id = o.workspace_id and b.listing_id = o.id offset 15);
+  return null;
+end $$;
 
 -- Name: keep_marketing_description(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -4992,9 +5193,9 @@ begin
   return old;
 end $$;
 
--- Name: last_eight(text, text); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: last_eight(text, text, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.last_eight(workspace_zone text, cadence text) RETURNS timestamp with time zone
+CREATE FUNCTION mls.last_eight(workspace_zone text, cadence text, moment timestamp with time zone DEFAULT now()) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     SET search_path TO ''
     BEGIN ATOMIC
@@ -5004,7 +5205,7 @@ CREATE FUNCTION mls.last_eight(workspace_zone text, cadence text) RETURNS timest
              ELSE d.eight
          END AT TIME ZONE t.zone) AS timezone
     FROM (( SELECT COALESCE(last_eight.workspace_zone, 'UTC'::text) AS zone,
-             (now() AT TIME ZONE COALESCE(last_eight.workspace_zone, 'UTC'::text)) AS here) t
+             (last_eight.moment AT TIME ZONE COALESCE(last_eight.workspace_zone, 'UTC'::text)) AS here) t
       CROSS JOIN LATERAL ( SELECT (
                  CASE last_eight.cadence
                      WHEN 'weekly'::text THEN date_trunc('week'::text, t.here)
@@ -5016,9 +5217,9 @@ CREATE FUNCTION mls.last_eight(workspace_zone text, cadence text) RETURNS timest
                  END AS step) d);
 END;
 
--- Name: FUNCTION last_eight(workspace_zone text, cadence text); Type: COMMENT; Schema: mls; Owner: -
+-- Name: FUNCTION last_eight(workspace_zone text, cadence text, moment timestamp with time zone); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.last_eight(workspace_zone text, cadence text) IS 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
+COMMENT ON FUNCTION mls.last_eight(workspace_zone text, cadence text, moment timestamp with time zone) IS 'The last moment that digests left: eight in the morning of a day, or of a Monday.';
 
 -- Name: let_photo_go(); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -5402,6 +5603,12 @@ end $$;
 
 COMMENT ON FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer) IS 'What is wrong with what a mapping says about one column; null when nothing is.';
 
+-- Name: three_digits(double precision); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.three_digits(exact double precision) RETURNS numeric
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN (exact >= (1)::double precision) THEN round((exact)::numeric, (2 - (floor(log((exact)::numeric)))::integer)) ELSE round((exact)::numeric) END;
+
 -- Name: market(uuid, text, integer, text, text, text, text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text) RETURNS TABLE(kind text, name text, active bigint, pending bigint, closed bigint, median_list_price numeric, median_days_on_market numeric, median_close_price numeric)
@@ -5420,27 +5627,38 @@ CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city te
                      END
                      ELSE NULL::text
                  END AS place,
-                 CASE l.standard_status
-                     WHEN 'Active'::text THEN 'active'::text
-                     WHEN 'Coming Soon'::text THEN 'active'::text
-                     WHEN 'Closed'::text THEN 'closed'::text
-                     ELSE 'pending'::text
+                 CASE
+                     WHEN ('standard_status'::text <> ALL (p.hidden_fields)) THEN
+                     CASE l.standard_status
+                         WHEN 'Active'::text THEN 'active'::text
+                         WHEN 'Coming Soon'::text THEN 'active'::text
+                         WHEN 'Closed'::text THEN 'closed'::text
+                         ELSE 'pending'::text
+                     END
+                     ELSE NULL::text
                  END AS status,
-             to_char(date_trunc('month'::text, (
-                 CASE l.standard_status
-                     WHEN 'Closed'::text THEN l.close_date
-                     ELSE l.list_date
-                 END)::timestamp with time zone), 'YYYY-MM'::text) AS month,
+                 CASE
+                     WHEN (('standard_status'::text <> ALL (p.hidden_fields)) AND (
+                     CASE l.standard_status
+                         WHEN 'Closed'::text THEN 'close_date'::text
+                         ELSE 'list_date'::text
+                     END <> ALL (p.hidden_fields))) THEN to_char(date_trunc('month'::text, (
+                     CASE l.standard_status
+                         WHEN 'Closed'::text THEN l.close_date
+                         ELSE l.list_date
+                     END)::timestamp with time zone), 'YYYY-MM'::text)
+                     ELSE NULL::text
+                 END AS month,
                  CASE
                      WHEN ('list_price'::text <> ALL (p.hidden_fields)) THEN l.list_price
                      ELSE NULL::integer
                  END AS list_price,
                  CASE
-                     WHEN (('close_price'::text <> ALL (p.hidden_fields)) AND (l.standard_status = 'Closed'::text)) THEN l.close_price
+                     WHEN (('close_price'::text <> ALL (p.hidden_fields)) AND ('standard_status'::text <> ALL (p.hidden_fields)) AND (l.standard_status = 'Closed'::text)) THEN l.close_price
                      ELSE NULL::integer
                  END AS close_price,
                  CASE
-                     WHEN ('list_date'::text <> ALL (p.hidden_fields)) THEN GREATEST((
+                     WHEN (('list_date'::text <> ALL (p.hidden_fields)) AND ('standard_status'::text <> ALL (p.hidden_fields)) AND ((l.standard_status <> 'Closed'::text) OR ('close_date'::text <> ALL (p.hidden_fields)))) THEN GREATEST((
                      CASE l.standard_status
                          WHEN 'Closed'::text THEN l.close_date
                          ELSE ((now() AT TIME ZONE 'UTC'::text))::date
@@ -5449,7 +5667,7 @@ CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city te
                  END AS days
             FROM (mls.compliance_profiles p
               JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
-           WHERE ((p.workspace_id = market.workspace) AND (mls.is_displayed(l.*, p.*) OR ((l.standard_status = 'Closed'::text) AND l.is_active AND COALESCE(l.may_display, p.shows_unstated) AND (l.is_idx IS NOT FALSE) AND (l.is_idx_feed IS NOT FALSE) AND ((NOT p.requires_idx) OR l.is_idx OR l.is_idx_feed))) AND ((l.standard_status <> 'Closed'::text) OR (l.close_date >= ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)))::date - make_interval(months => (market.months - 1))))) AND ((market.of_city IS NULL) OR ((l.city = market.of_city) AND ('city'::text <> ALL (p.hidden_fields)))) AND ((market.of_postal_code IS NULL) OR ((l.postal_code = market.of_postal_code) AND ('postal_code'::text <> ALL (p.hidden_fields)))) AND ((market.of_subdivision IS NULL) OR ((l.subdivision = market.of_subdivision) AND ('subdivision'::text <> ALL (p.hidden_fields)))) AND ((market.of_property_type IS NULL) OR ((l.property_type = market.of_property_type) AND ('property_type'::text <> ALL (p.hidden_fields)))))
+           WHERE ((p.workspace_id = market.workspace) AND mls.is_displayed(l.*, p.*) AND ((l.standard_status <> 'Closed'::text) OR (l.close_date >= ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)))::date - make_interval(months => (market.months - 1))))) AND ((market.of_city IS NULL) OR ((l.city = market.of_city) AND ('city'::text <> ALL (p.hidden_fields)))) AND ((market.of_postal_code IS NULL) OR ((l.postal_code = market.of_postal_code) AND ('postal_code'::text <> ALL (p.hidden_fields)))) AND ((market.of_subdivision IS NULL) OR ((l.subdivision = market.of_subdivision) AND ('subdivision'::text <> ALL (p.hidden_fields)))) AND ((market.of_property_type IS NULL) OR ((l.property_type = market.of_property_type) AND ('property_type'::text <> ALL (p.hidden_fields)))))
          ), groups AS (
           SELECT
                  CASE
@@ -5458,9 +5676,18 @@ CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city te
                      ELSE 'all'::text
                  END AS kind,
              COALESCE(r.place, r.month) AS name,
-             count(*) FILTER (WHERE (r.status = 'active'::text)) AS active,
-             count(*) FILTER (WHERE (r.status = 'pending'::text)) AS pending,
-             count(*) FILTER (WHERE (r.status = 'closed'::text)) AS closed,
+                 CASE
+                     WHEN (count(r.status) > 0) THEN count(*) FILTER (WHERE (r.status = 'active'::text))
+                     ELSE NULL::bigint
+                 END AS active,
+                 CASE
+                     WHEN (count(r.status) > 0) THEN count(*) FILTER (WHERE (r.status = 'pending'::text))
+                     ELSE NULL::bigint
+                 END AS pending,
+                 CASE
+                     WHEN (count(r.status) > 0) THEN count(*) FILTER (WHERE (r.status = 'closed'::text))
+                     ELSE NULL::bigint
+                 END AS closed,
              count(r.list_price) AS prices,
              count(r.days) AS spans,
              count(r.close_price) AS closings,
@@ -5476,23 +5703,23 @@ CREATE FUNCTION mls.market(workspace uuid, area text, months integer, of_city te
      g.active,
      g.pending,
      g.closed,
-     round((
+     mls.three_digits(
          CASE
-             WHEN (g.prices >= 3) THEN g.list_price
+             WHEN (g.prices >= 5) THEN g.list_price
              ELSE NULL::double precision
-         END)::numeric) AS round,
-     round((
+         END) AS three_digits,
+     mls.three_digits(
          CASE
-             WHEN (g.spans >= 3) THEN g.days
+             WHEN (g.spans >= 5) THEN g.days
              ELSE NULL::double precision
-         END)::numeric, 1) AS round,
-     round((
+         END) AS three_digits,
+     mls.three_digits(
          CASE
-             WHEN (g.closings >= 3) THEN g.close_price
+             WHEN (g.closings >= 5) THEN g.close_price
              ELSE NULL::double precision
-         END)::numeric) AS round
+         END) AS three_digits
     FROM groups g
-   WHERE ((g.n >= 3) AND ((g.kind = 'all'::text) OR (g.name IS NOT NULL)) AND ((g.kind <> 'month'::text) OR (g.name >= to_char((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)) - make_interval(months => (market.months - 1))), 'YYYY-MM'::text))))
+   WHERE ((g.n >= 5) AND ((g.kind = 'all'::text) OR (g.name IS NOT NULL)) AND ((g.kind <> 'month'::text) OR (g.name >= to_char((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)) - make_interval(months => (market.months - 1))), 'YYYY-MM'::text))))
    ORDER BY g.kind,
          CASE
              WHEN (g.kind = 'month'::text) THEN g.name
@@ -5547,7 +5774,7 @@ COMMENT ON FUNCTION mls.move_task(workspace uuid, task uuid, new_cursor text, ha
 
 -- Name: my_alerts(integer, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.my_alerts(most integer DEFAULT 50, before timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(id uuid, saved_search_id uuid, listing_id uuid, kind text, old_value text, new_value text, found_at timestamp with time zone, seen_at timestamp with time zone, listing jsonb)
+CREATE FUNCTION mls.my_alerts(most integer DEFAULT 50, before timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(id uuid, saved_search_id uuid, listing_id uuid, kind text, old_value text, new_value text, found_at timestamp with time zone, seen_at timestamp with time zone, listing jsonb, more integer)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
     SET search_path TO ''
     AS $$
@@ -5555,7 +5782,11 @@ CREATE FUNCTION mls.my_alerts(most integer DEFAULT 50, before timestamp with tim
       select a.* from mls.search_alerts a
         where a.workspace_id = plat.ws() and a.user_id = plat.uid() and a.in_app and (before is null or a.found_at < before)
         order by a.found_at desc, a.id limit least(greatest(most, 0), 200))
-    select m.id, m.saved_search_id, m.listing_id, m.kind, m.old_value, m.new_value, m.found_at, m.seen_at, to_jsonb(d)
+    select m.id, m.saved_search_id, m.listing_id, m.kind, m.old_value, m.new_value, m.found_at, m.seen_at, to_jsonb(d),
+           (select s.told - 1000 from mls.saved_searches s
+              where s.workspace_id = plat.ws() and s.id = m.saved_search_id and s.told > 1000
+                and m.id = (select a.id from mls.search_alerts a
+                              where a.workspace_id = plat.ws() and a.saved_search_id = s.id and a.in_app order by a.found_at desc, a.id limit 1))
       from mine m
       join mls.displayed(plat.ws(), array(select distinct m.listing_id from mine m), mls.alert_audience(plat.ws(), plat.uid())) d
         on d.id = m.listing_id
@@ -5635,8 +5866,12 @@ CREATE FUNCTION mls.newest_listings(workspace uuid, most integer) RETURNS uuid[]
  SELECT ARRAY( SELECT l.id
             FROM (mls.compliance_profiles p
               JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
-           WHERE ((p.workspace_id = newest_listings.workspace) AND (l.standard_status = ANY (ARRAY['Active'::text, 'Coming Soon'::text])) AND mls.is_displayed(l.*, p.*))
-           ORDER BY l.list_date DESC NULLS LAST, l.created_at DESC, l.id
+           WHERE ((p.workspace_id = newest_listings.workspace) AND mls.is_displayed(l.*, p.*) AND (('standard_status'::text = ANY (p.hidden_fields)) OR (l.standard_status = ANY (ARRAY['Active'::text, 'Coming Soon'::text]))))
+           ORDER BY
+                 CASE
+                     WHEN ('list_date'::text <> ALL (p.hidden_fields)) THEN l.list_date
+                     ELSE NULL::date
+                 END DESC NULLS LAST, l.created_at DESC, l.id
           LIMIT newest_listings.most) AS "array";
 END;
 
@@ -5656,6 +5891,9 @@ begin
   if found_by is not null then
     if exists (select from mls.workspace_domains o where o.domain = d.domain and o.verified_at is not null and o.id <> d.id) then
       raise exception using errcode = 'PT409', message = format('%s is verified by another workspace', d.domain);
+    end if;
+    if found_by <> 'dns' and mls.domain_wants_record(d.domain, d.workspace_id) then
+      raise exception using errcode = 'PT409', message = format('%s was another workspace''s: a TXT record has to prove it', d.domain);
     end if;
     update mls.workspace_domains w
       set verified_at = coalesce(w.verified_at, now()), verified_by = found_by, checked_at = now(), failing_since = null, failure = null
@@ -5709,15 +5947,15 @@ end $$;
 
 COMMENT ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) IS 'Puts photos of a listing into this order; those that are not named follow as they were.';
 
--- Name: payload_text(jsonb, text[]); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: payload_text(jsonb, text); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) RETURNS text
+CREATE FUNCTION mls.payload_text(raw jsonb, field text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT "left"(btrim((payload_text.raw ->> f.name)), 400) AS "left" FROM unnest(payload_text.fields) WITH ORDINALITY f(name, n) WHERE ((jsonb_typeof((payload_text.raw -> f.name)) = 'string'::text) AND (btrim((payload_text.raw ->> f.name)) <> ''::text)) ORDER BY f.n LIMIT 1);
+    RETURN CASE WHEN (jsonb_typeof((raw -> field)) = 'string'::text) THEN NULLIF("left"(btrim((raw ->> field)), 400), ''::text) ELSE NULL::text END;
 
--- Name: FUNCTION payload_text(raw jsonb, VARIADIC fields text[]); Type: COMMENT; Schema: mls; Owner: -
+-- Name: FUNCTION payload_text(raw jsonb, field text); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) IS 'The first of these fields that says something.';
+COMMENT ON FUNCTION mls.payload_text(raw jsonb, field text) IS 'What a field of a payload says; null: nothing, or something else than a text.';
 
 -- Name: preview_task_change(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -5788,7 +6026,7 @@ COMMENT ON FUNCTION mls.purge_listing(listing uuid, workspace uuid) IS 'Deletes 
 
 -- Name: read_alert_changes(integer); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.read_alert_changes(most integer DEFAULT 500) RETURNS TABLE(workspace_id uuid, listing_id uuid, happened_at timestamp with time zone, was_known boolean, is_fresh boolean, is_public boolean, is_open boolean, before_public boolean, before_open boolean, was_public boolean, was_open boolean, old_price integer, new_price integer, old_status text, new_status text)
+CREATE FUNCTION mls.read_alert_changes(most integer DEFAULT 500) RETURNS TABLE(workspace_id uuid, listing_id uuid, happened_at timestamp with time zone, was_known boolean, is_fresh boolean, is_public boolean, is_open boolean, before_public boolean, before_open boolean, was_public boolean, was_open boolean, old_price integer, new_price integer, old_status text, new_status text, is_displayed boolean, was jsonb)
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $$
@@ -5840,6 +6078,15 @@ begin
                 was_public = s.was_public or excluded.is_public, was_open = s.was_open or excluded.is_open,
                 list_price = case when excluded.is_open then excluded.list_price else s.list_price end,
                 standard_status = excluded.standard_status),
+      taken as (
+        delete from mls.alert_befores t using batch b where t.workspace_id = b.workspace_id and t.listing_id = b.id
+          returning t.workspace_id, t.listing_id, t.n, t.was),
+      befores as (
+        select t.workspace_id, t.listing_id, jsonb_object_agg(c.key, c.value order by t.n desc) as was
+          from taken t
+          join batch b on b.workspace_id = t.workspace_id and b.id = t.listing_id and b.open_now and b.before_open
+          cross join lateral jsonb_each(t.was) c
+          group by t.workspace_id, t.listing_id),
       moved as (
         update plat.followers p
           set from_xid = case when t.n < most then f.round_xid else f.from_xid end,
@@ -5853,8 +6100,8 @@ begin
     select b.workspace_id, b.id, case when b.was_known then b.updated_at else b.created_at end, b.was_known,
            not b.was_known and (b.ready_at is not null or b.created_at > b.since),
            b.open_now and b.displayed_now, b.open_now, b.before_public, b.before_open, b.was_public, b.was_open, b.old_price, b.list_price,
-           b.old_status, b.standard_status
-      from batch b order by b.workspace_id, b.id;
+           b.old_status, b.standard_status, b.displayed_now, t.was
+      from batch b left join befores t on t.workspace_id = b.workspace_id and t.listing_id = b.id order by b.workspace_id, b.id;
 end $$;
 
 -- Name: FUNCTION read_alert_changes(most integer); Type: COMMENT; Schema: mls; Owner: -
@@ -5891,6 +6138,24 @@ begin
               new.deactivated_reason);
   end if;
   return null;
+end $$;
+
+-- Name: refuse_bad_html(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.refuse_bad_html() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  attribution constant text := mls.html_fault(new.attribution_html);
+  disclaimer constant text := mls.html_fault(new.disclaimer_html);
+begin
+  if attribution is not null then
+    raise exception using errcode = 'PT400', message = 'attribution_html: ' || attribution;
+  elsif disclaimer is not null then
+    raise exception using errcode = 'PT400', message = 'disclaimer_html: ' || disclaimer;
+  end if;
+  return new;
 end $$;
 
 -- Name: refuse_bad_mapping(jsonb); Type: FUNCTION; Schema: mls; Owner: -
@@ -6231,6 +6496,35 @@ CREATE FUNCTION mls.reso_list(v jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE jsonb_typeof(v) WHEN 'array'::text THEN v WHEN 'null'::text THEN NULL::jsonb ELSE CASE WHEN (v IS NOT NULL) THEN jsonb_build_array(v) ELSE NULL::jsonb END END;
 
+-- Name: listing_media; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.listing_media (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    listing_id uuid NOT NULL,
+    url text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    caption text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    media_key text,
+    category text,
+    is_active boolean DEFAULT true NOT NULL,
+    is_public boolean DEFAULT true NOT NULL,
+    CONSTRAINT listing_media_url_fits_an_index CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
+);
+
+-- Name: TABLE listing_media; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.listing_media IS 'tenant: photos and media of a listing as the MLS has them, by link.';
+
+-- Name: COLUMN listing_media.is_active; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_media.is_active IS 'Whether the listing is; kept by triggers.';
+
+-- Name: COLUMN listing_media.is_public; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_media.is_public IS 'False: the payload''s Permission keeps it to agents or the office.';
+
 -- Name: reso_media(mls.listing_media, text, text); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) RETURNS jsonb
@@ -6349,6 +6643,17 @@ end $$;
 
 COMMENT ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) IS 'Takes a consumer''s access away, at once and for good.';
 
+-- Name: role_changed(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.role_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform mls.unsay(new.workspace_id, new.id);
+  return null;
+end $$;
+
 -- Name: rotate_reso_consumer(uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid DEFAULT plat.ws()) RETURNS TABLE(id uuid, token text, client_id text, client_secret text)
@@ -6375,6 +6680,17 @@ end $$;
 -- Name: FUNCTION rotate_reso_consumer(consumer uuid, workspace uuid); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) IS 'Gives a consumer a new token and client secret; the ones before, and access tokens made with them, are refused from then on.';
+
+-- Name: rules_changed(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.rules_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform mls.unsay(old.workspace_id);
+  return null;
+end $$;
 
 -- Name: run_json(mls.sync_runs); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -6599,6 +6915,19 @@ end $$;
 
 COMMENT ON FUNCTION mls.settle_task(workspace uuid, task uuid) IS 'Ends a task''s pass: what it did not see is not the task''s any more. How many listings became inactive by that.';
 
+-- Name: show_listing(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.show_listing(listing uuid) RETURNS SETOF mls.displayed_listing
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select d.* from mls.displayed(plat.ws(), array[listing], 'public') d;
+$$;
+
+-- Name: FUNCTION show_listing(listing uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.show_listing(listing uuid) IS 'A listing of the caller''s workspace as the public may see it; no row: it may not.';
+
 -- Name: similar_listings(uuid, uuid, integer); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.similar_listings(workspace uuid, listing uuid, most integer) RETURNS uuid[]
@@ -6606,17 +6935,40 @@ CREATE FUNCTION mls.similar_listings(workspace uuid, listing uuid, most integer)
     SET search_path TO ''
     BEGIN ATOMIC
  SELECT ARRAY( SELECT l.id
-            FROM ((mls.compliance_profiles p
+            FROM (((mls.compliance_profiles p
               JOIN mls.listings me ON (((me.workspace_id = p.workspace_id) AND (me.id = similar_listings.listing))))
               JOIN mls.listings l ON (((l.workspace_id = p.workspace_id) AND (l.city = me.city) AND (l.id <> me.id))))
-           WHERE ((p.workspace_id = similar_listings.workspace) AND mls.is_displayed(me.*, p.*) AND mls.is_displayed(l.*, p.*) AND (l.standard_status = ANY (ARRAY['Active'::text, 'Active Under Contract'::text, 'Coming Soon'::text])) AND (NOT (l.property_type IS DISTINCT FROM me.property_type)) AND ((me.list_price IS NULL) OR (((l.list_price)::numeric >= ((me.list_price)::numeric * 0.65)) AND ((l.list_price)::numeric <= ((me.list_price)::numeric * 1.35)))))
-           ORDER BY (((((COALESCE(((2)::double precision * abs(ln(((GREATEST(l.list_price, 1))::double precision / (GREATEST(me.list_price, 1))::double precision)))), (1)::double precision) + COALESCE(abs(ln(((GREATEST(l.living_area_sqft, 1))::double precision / (GREATEST(me.living_area_sqft, 1))::double precision))), (1)::double precision)) + (COALESCE((0.25 * (abs((l.bedrooms - me.bedrooms)))::numeric), 0.5))::double precision) + COALESCE(((0.15)::double precision * abs((l.bathrooms - me.bathrooms))), (0.3)::double precision)) + (
+              CROSS JOIN LATERAL ( SELECT
+                         CASE
+                             WHEN ('list_price'::text <> ALL (p.hidden_fields)) THEN (GREATEST(me.list_price, 1))::double precision
+                             ELSE NULL::double precision
+                         END AS my_price,
+                         CASE
+                             WHEN ('list_price'::text <> ALL (p.hidden_fields)) THEN (GREATEST(l.list_price, 1))::double precision
+                             ELSE NULL::double precision
+                         END AS price,
+                         CASE
+                             WHEN ('living_area_sqft'::text <> ALL (p.hidden_fields)) THEN ln(((GREATEST(l.living_area_sqft, 1))::double precision / (GREATEST(me.living_area_sqft, 1))::double precision))
+                             ELSE NULL::double precision
+                         END AS size,
+                         CASE
+                             WHEN ('bedrooms'::text <> ALL (p.hidden_fields)) THEN (l.bedrooms - me.bedrooms)
+                             ELSE NULL::integer
+                         END AS bedrooms,
+                         CASE
+                             WHEN ('bathrooms'::text <> ALL (p.hidden_fields)) THEN (l.bathrooms - me.bathrooms)
+                             ELSE NULL::double precision
+                         END AS bathrooms,
+                     (('postal_code'::text <> ALL (p.hidden_fields)) AND (l.postal_code = me.postal_code)) AS is_near,
+                     (('subdivision'::text <> ALL (p.hidden_fields)) AND (l.subdivision = me.subdivision)) AS is_beside) x)
+           WHERE ((p.workspace_id = similar_listings.workspace) AND ('city'::text <> ALL (p.hidden_fields)) AND mls.is_displayed(me.*, p.*) AND mls.is_displayed(l.*, p.*) AND (('standard_status'::text = ANY (p.hidden_fields)) OR (l.standard_status = ANY (ARRAY['Active'::text, 'Active Under Contract'::text, 'Coming Soon'::text]))) AND (('property_type'::text = ANY (p.hidden_fields)) OR (NOT (l.property_type IS DISTINCT FROM me.property_type))) AND (('list_price'::text = ANY (p.hidden_fields)) OR (me.list_price IS NULL) OR (((l.list_price)::numeric >= ((me.list_price)::numeric * 0.65)) AND ((l.list_price)::numeric <= ((me.list_price)::numeric * 1.35)))))
+           ORDER BY (((((COALESCE(((2)::double precision * abs(ln((x.price / x.my_price)))), (1)::double precision) + COALESCE(abs(x.size), (1)::double precision)) + (COALESCE((0.25 * (abs(x.bedrooms))::numeric), 0.5))::double precision) + COALESCE(((0.15)::double precision * abs(x.bathrooms)), (0.3)::double precision)) + (
                  CASE
-                     WHEN (l.postal_code = me.postal_code) THEN (0)::numeric
+                     WHEN x.is_near THEN (0)::numeric
                      ELSE 0.3
                  END)::double precision) + (
                  CASE
-                     WHEN (l.subdivision = me.subdivision) THEN (0)::numeric
+                     WHEN x.is_beside THEN (0)::numeric
                      ELSE 0.2
                  END)::double precision), l.id
           LIMIT similar_listings.most) AS "array";
@@ -6680,7 +7032,7 @@ CREATE FUNCTION mls.site_pages(workspace uuid, first uuid, after uuid, most inte
      l.updated_at
     FROM (mls.compliance_profiles p
       JOIN mls.listings l ON ((l.workspace_id = p.workspace_id)))
-   WHERE ((p.workspace_id = site_pages.workspace) AND (l.id >= site_pages.first) AND ((site_pages.after IS NULL) OR (l.id > site_pages.after)) AND mls.is_displayed(l.*, p.*))
+   WHERE ((p.workspace_id = site_pages.workspace) AND (l.id >= COALESCE(site_pages.after, site_pages.first)) AND (l.id IS DISTINCT FROM site_pages.after) AND mls.is_displayed(l.*, p.*))
    ORDER BY l.id
   LIMIT site_pages.most;
 END;
@@ -6706,16 +7058,38 @@ CREATE FUNCTION mls.sites_changed_since(seen text) RETURNS SETOF uuid
     BEGIN ATOMIC
  SELECT l.workspace_id
     FROM mls.listings l
-   WHERE ((l.changed_xid >= pg_snapshot_xmin((sites_changed_since.seen)::pg_snapshot)) AND (NOT pg_visible_in_snapshot(l.changed_xid, (sites_changed_since.seen)::pg_snapshot)))
+   WHERE ((l.changed_xid >= pg_snapshot_xmin((sites_changed_since.seen)::pg_snapshot)) AND (l.changed_xid < pg_snapshot_xmax(pg_current_snapshot())) AND (NOT pg_visible_in_snapshot(l.changed_xid, (sites_changed_since.seen)::pg_snapshot)))
  UNION
   SELECT r.workspace_id
     FROM mls.listing_removals r
-   WHERE ((r.changed_xid >= pg_snapshot_xmin((sites_changed_since.seen)::pg_snapshot)) AND (NOT pg_visible_in_snapshot(r.changed_xid, (sites_changed_since.seen)::pg_snapshot)));
+   WHERE ((r.changed_xid >= pg_snapshot_xmin((sites_changed_since.seen)::pg_snapshot)) AND (r.changed_xid < pg_snapshot_xmax(pg_current_snapshot())) AND (NOT pg_visible_in_snapshot(r.changed_xid, (sites_changed_since.seen)::pg_snapshot)));
 END;
 
 -- Name: FUNCTION sites_changed_since(seen text); Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON FUNCTION mls.sites_changed_since(seen text) IS 'A snapshot is pg_current_snapshot() of an earlier call.';
+
+-- Name: source_as_of(uuid, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.source_as_of(workspace uuid, provider text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+begin
+  return coalesce(
+    (select coalesce((select min(t.last_synced_at) from mls.import_tasks t
+                        where t.workspace_id = workspace and t.mls_connection_id = c.id and t.is_enabled), c.last_synced_at)
+       from mls.mls_connections c where c.workspace_id = workspace and c.provider = source_as_of.provider),
+    -- Of a provider without a listing: all those of the others would be gone through.
+    (select l.modification_ts from mls.listings l
+       where (select exists (select from mls.listings x where x.workspace_id = workspace and x.source_provider = source_as_of.provider))
+         and l.workspace_id = workspace and l.source_provider = source_as_of.provider and l.modification_ts is not null
+       order by l.modification_ts desc limit 1));
+end $$;
+
+-- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.source_as_of(workspace uuid, provider text) IS 'The time of which a provider''s listings are known to be right.';
 
 -- Name: stale_keys(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -6787,6 +7161,32 @@ begin
   return new;
 end $$;
 
+-- Name: stamp_pictured(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.stamp_pictured() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update mls.listings l set changed_xid = pg_current_xact_id()
+    from (select distinct c.workspace_id, c.listing_id from changed c) c
+    where l.workspace_id = c.workspace_id and l.id = c.listing_id and l.changed_xid is distinct from pg_current_xact_id();
+  return null;
+end $$;
+
+-- Name: stamp_repictured(); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.stamp_repictured() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update mls.listings l set changed_xid = pg_current_xact_id()
+    from (select c.workspace_id, c.listing_id from changed c union select w.workspace_id, w.listing_id from was w) c
+    where l.workspace_id = c.workspace_id and l.id = c.listing_id and l.changed_xid is distinct from pg_current_xact_id();
+  return null;
+end $$;
+
 -- Name: stamp_review(); Type: FUNCTION; Schema: mls; Owner: -
 
 CREATE FUNCTION mls.stamp_review() RETURNS trigger
@@ -6827,76 +7227,97 @@ begin
   return null;
 end $$;
 
--- Name: take_alert_mail(uuid, uuid, text, integer); Type: FUNCTION; Schema: mls; Owner: -
+-- Name: take_alert_mail(uuid, uuid, text, integer, timestamp with time zone); Type: FUNCTION; Schema: mls; Owner: -
 
-CREATE FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer DEFAULT 25) RETURNS jsonb
+CREATE FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer DEFAULT 25, moment timestamp with time zone DEFAULT now()) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO ''
     AS $_$
 declare
+  eight timestamptz;
   who record;
   audience text;
+  unsaid text[];
   taken mls.search_alerts[];
+  notice jsonb;
   letter jsonb;
 begin
-  -- Again after the wait for a lock: what another worker has taken meanwhile is not ours.
-  perform from mls.search_alerts a
-    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null order by a.id for update;
-  select array_agg(a) into taken from mls.search_alerts a
-    where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null and mls.alert_cadence(a) = wanted;
+  select mls.last_eight(w.time_zone, wanted, moment) into eight from mls.workspaces w where w.id = workspace and wanted <> 'instant';
+  -- One statement: what is marked is what is said. A digest has what was found until its eight o'clock; the rest is the next one's. What it says
+  -- of a listing is said for the person's other searches as well.
+  with waiting as materialized (
+      select a.id, a.listing_id, a.kind, a.happened_at, (eight is null or a.found_at <= eight)
+             and wanted = case when a.saved_search_id is null then f.alert when s.by_mail then s.alert end as is_due
+        from mls.search_alerts a
+        left join mls.saved_searches s on s.workspace_id = a.workspace_id and s.id = a.saved_search_id
+        left join mls.favorites f
+          on a.saved_search_id is null and f.workspace_id = a.workspace_id and f.user_id = a.user_id and f.listing_id = a.listing_id
+        where a.workspace_id = workspace and a.user_id = person and a.by_mail and a.mailed_at is null
+        order by a.id for update of a),
+    said as (
+      update mls.search_alerts a set mailed_at = now() from waiting w
+        where a.workspace_id = workspace and a.id = w.id
+          and (w.is_due or (w.listing_id, w.kind, w.happened_at) in (select d.listing_id, d.kind, d.happened_at from waiting d where d.is_due))
+        returning a as alert, w.is_due)
+    select array_agg(t.alert) filter (where t.is_due) into taken from said t;
   if taken is null then
     return null;
   end if;
-  update mls.search_alerts a set mailed_at = now()
-    where a.workspace_id = workspace and a.user_id = person and a.mailed_at is null and a.by_mail
-      and (a.listing_id, a.kind) in (select t.listing_id, t.kind from unnest(taken) t);
-  -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it.
-  select x.* into who from mls.alert_people(workspace) x
-    where x.user_id = person and length(x.email) between 3 and 320 and x.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
-  if who.user_id is null then
+  -- An address that plat.send_mail() refuses is none: the mails of all others would wait behind it. Who: as mls.alert_people(), of one.
+  select u.email, p.role in ('admin', 'agent') as is_agent, w.name as workspace into who
+    from mls.workspaces w
+    join mls.user_profiles p on p.workspace_id = w.id and p.id = person
+    join auth.users u on u.id = p.id
+    where w.id = workspace and w.status = 'active' and u.deleted_at is null and (u.banned_until is null or u.banned_until <= now())
+      and length(u.email) between 3 and 320 and u.email ~ '^[^[:cntrl:][:space:]<>@]+@[^[:cntrl:][:space:]<>@]+$';
+  if who.email is null then
     return null;
   end if;
   audience := case when who.is_agent then 'agents' else 'public' end;
+  unsaid := case when who.is_agent then '{}' else mls.unsaid_fields(workspace) end;
+  notice := mls.display_notice(workspace);
   with told as (
-      select distinct on (t.listing_id) t.listing_id, t.kind, t.old_value,
-             (select o.old_value from unnest(taken) o where o.listing_id = t.listing_id and o.kind in ('price_drop', 'back_on_market')
-                order by o.happened_at limit 1) as old_price,
-             array(select distinct s.name from unnest(taken) o join mls.saved_searches s on s.workspace_id = workspace and s.id = o.saved_search_id
-                     where o.listing_id = t.listing_id order by 1) as names
-        from unnest(taken) t
-        order by t.listing_id, array_position('{new,back_on_market,price_drop,status}', t.kind), t.happened_at desc),
-    shown as (
-      select d.id, d.as_of, t.kind, mls.alert_entry(d, t.kind, t.old_value, t.old_price, t.names) as entry,
+      select t.listing_id, (array_agg(t.kind order by t.rank, t.happened_at desc))[1] as kind,
+             (array_agg(t.old_value order by t.rank, t.happened_at desc))[1] as old_value,
+             (array_agg(t.old_value order by t.happened_at) filter (where t.kind in ('price_drop', 'back_on_market')))[1] as old_price,
+             array_agg(distinct t.name order by t.name) filter (where t.name is not null) as names
+        from (select x.*, s.name, array_position('{new,back_on_market,price_drop,status}', x.kind) as rank
+                from unnest(taken) x left join mls.saved_searches s on s.workspace_id = workspace and s.id = x.saved_search_id
+                where x.kind = 'new' or mls.alert_field(x.kind) <> all (unsaid)) t
+        group by t.listing_id),
+    shown as materialized (
+      select d as listing, t.kind, t.old_value, t.old_price, t.names,
              row_number() over (order by array_position('{price_drop,back_on_market,new,status}', t.kind), d.updated_at desc, d.id) as place
         from mls.displayed(workspace, array(select t.listing_id from told t), audience) d
         join told t on t.listing_id = d.id),
     searches as (
-      select s.id, s.name from mls.saved_searches s
+      select s.id, s.name, case when s.told > 1000 then btrim(to_char(s.told - 1000, '999,999,999')) end as more from mls.saved_searches s
         where s.workspace_id = workspace and s.id in (select t.saved_search_id from unnest(taken) t))
     select jsonb_build_object(
         'email', who.email,
         'cadence', wanted,
         'count', (select count(*) from shown),
         'more', (select nullif(greatest(count(*) - most, 0), 0) from shown),
-        'listings', (select jsonb_agg(s.entry order by s.place) from shown s where s.place <= most),
-        'searches', (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name, s.id), '[]') from searches s),
+        'listings', (select jsonb_agg(mls.alert_entry(s.listing, s.kind, s.old_value, s.old_price, s.names) order by s.place)
+                       from shown s where s.place <= most),
+        'searches', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', s.id, 'name', s.name, 'more', s.more))
+                                               order by s.name, s.id), '[]') from searches s),
         'has_favorites', exists (select from unnest(taken) t where t.saved_search_id is null),
-        'workspace', (select w.name from mls.workspaces w where w.id = workspace),
+        'workspace', who.workspace,
         'domain', (select w.domain from mls.workspace_domains w
                      where w.workspace_id = workspace and w.is_primary and w.verified_at is not null),
-        'notice', (select jsonb_strip_nulls(jsonb_build_object(
-                       'attribution', mls.html_to_text(n.notice ->> 'attribution_html'),
-                       'disclaimer', mls.html_to_text(n.notice ->> 'disclaimer_html'),
-                       'copyright', n.notice ->> 'copyright', 'brokerage', n.notice ->> 'brokerage', 'contact', n.notice ->> 'contact',
-                       'as_of', to_char((n.notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')))
-                     from (select mls.display_notice(workspace) as notice) n))
+        'notice', jsonb_strip_nulls(jsonb_build_object(
+                       'attribution', mls.html_to_text(notice ->> 'attribution_html'),
+                       'disclaimer', mls.html_to_text(notice ->> 'disclaimer_html'),
+                       'copyright', notice ->> 'copyright', 'brokerage', notice ->> 'brokerage', 'contact', notice ->> 'contact',
+                       'as_of', to_char((notice ->> 'as_of')::timestamptz at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'))))
       into letter;
   return case when (letter ->> 'count')::integer > 0 then letter end;
 end $_$;
 
--- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer); Type: COMMENT; Schema: mls; Owner: -
+-- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer, moment timestamp with time zone); Type: COMMENT; Schema: mls; Owner: -
 
-COMMENT ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer) IS 'What one mail says, taken for good by this transaction; null: there is nothing to say, or nobody to say it to.';
+COMMENT ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer, moment timestamp with time zone) IS 'What one mail says, taken for good by this transaction; null: there is nothing to say, or nobody to say it to.';
 
 -- Name: tell_alerts(uuid, uuid[]); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -6931,6 +7352,7 @@ declare
   moved constant boolean := old.standard_status is distinct from new.standard_status;
   was constant text := marketing.status_of_mls(old.standard_status);
   will constant text := marketing.status_of_mls(new.standard_status);
+  shown boolean;
 begin
   -- Most listings were never promoted: one look instead of three updates.
   if not (exists (select from marketing.listings l where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id)
@@ -6951,10 +7373,15 @@ begin
         close_date = case when old.close_date is distinct from new.close_date then new.close_date else l.close_date end,
         status = case when moved then ops.status_of_mls(new.standard_status) else l.status end
     where l.workspace_id = new.workspace_id and l.mls_listing_id = new.id;
+  shown := exists (select from mls.compliance_profiles c
+                     where c.workspace_id = new.workspace_id and c.hidden_fields = '{}' and mls.is_displayed(new, c));
   update crm.re_properties p
-    set purchase_price = case when priced and p.purchase_price is not distinct from old.list_price then new.list_price
-                              else p.purchase_price end,
-        status = case when moved and p.status is not distinct from was then will else p.status end
+    set purchase_price = case when priced and p.purchase_price is not distinct from old.list_price
+                                   and (shown or (select u.role <> 'client' from mls.user_profiles u where u.id = p.user_id))
+                              then new.list_price else p.purchase_price end,
+        status = case when not (moved and p.status is not distinct from was) then p.status
+                      when shown or (select u.role <> 'client' from mls.user_profiles u where u.id = p.user_id) then will
+                      else 'off_market' end
     where p.workspace_id = new.workspace_id and p.mls_listing_id = new.id
       and (priced and p.purchase_price is not distinct from old.list_price or moved and p.status is not distinct from was);
   return null;
@@ -6980,7 +7407,12 @@ CREATE FUNCTION mls.tell_searches() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  perform pg_notify('plat_search', coalesce(case when tg_op = 'DELETE' then old.workspace_id else new.workspace_id end::text, ''));
+  if tg_op <> 'INSERT' then
+    perform pg_notify('plat_search', old.workspace_id::text);
+  end if;
+  if tg_op <> 'DELETE' then
+    perform pg_notify('plat_search', new.workspace_id::text);
+  end if;
   return null;
 end $$;
 
@@ -7002,9 +7434,101 @@ CREATE FUNCTION mls.tell_sites() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  perform pg_notify('plat_site', coalesce(to_jsonb(new), to_jsonb(old)) ->> tg_argv[0]);
+  if tg_op = 'TRUNCATE' then
+    perform pg_notify('plat_site', '');
+  end if;
+  -- What moves is told to both workspaces.
+  perform pg_notify('plat_site', x.told ->> tg_argv[0]) from (values (to_jsonb(old)), (to_jsonb(new))) x (told) where x.told is not null;
   return null;
 end $$;
+
+-- Name: tells_address(text, text, text, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tells_address(street_number text, street_name text, address_full text, said text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $_$
+declare
+  run_together constant text := lower(regexp_replace(replace(said, '%20', ''), '[^[:alnum:]]', '', 'g'));
+  said_words text[];
+  street text;
+  words text[];
+begin
+  foreach street in array array[nullif(concat_ws(' ', street_number, street_name), ''),
+                                regexp_replace(split_part(address_full, ',', 1), '\s+(#|apt|unit|suite|ste).*$', '', 'i')] loop
+    continue when street is null or length(street) <= 4 or street !~ '[0-9].*[[:alpha:]]';
+    words := regexp_split_to_array(btrim(lower(street)), '[^[:alnum:]]+');
+    continue when position(words[1] in run_together) = 0; -- in neither way then
+    if position(lower(regexp_replace(street, '[^[:alnum:]]', '', 'g')) in run_together) > 0 then
+      return true;
+    end if;
+    said_words := coalesce(said_words, regexp_split_to_array(lower(replace(said, '%20', ' ')), '[^[:alnum:]]+'));
+    if said_words @> words[1:1] and exists (
+         select from unnest(words[2:]) w where w = any (said_words) and length(w) > 2
+           and w <> all ('{street,avenue,ave,road,drive,lane,court,place,boulevard,blvd,way,circle,terrace,parkway,highway,trail,
+                           north,south,east,west,northeast,northwest,southeast,southwest,the,and,unit,apt}')) then
+      return true;
+    end if;
+  end loop;
+  return false;
+end $_$;
+
+-- Name: FUNCTION tells_address(street_number text, street_name text, address_full text, said text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.tells_address(street_number text, street_name text, address_full text, said text) IS 'Whether a text tells the street and house number of an address.';
+
+-- Name: tells_address(mls.listings, text); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.tells_address(l mls.listings, said text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN mls.tells_address((l).street_number, (l).street_name, (l).address_full, said);
+
+-- Name: FUNCTION tells_address(l mls.listings, said text); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.tells_address(l mls.listings, said text) IS 'Whether a text tells the listing''s street and house number.';
+
+-- Name: unsaid_fields(uuid); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.unsaid_fields(workspace uuid) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    RETURN COALESCE((SELECT p.hidden_fields FROM mls.compliance_profiles p WHERE (p.workspace_id = unsaid_fields.workspace)), '{}'::text[]);
+
+-- Name: FUNCTION unsaid_fields(workspace uuid); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.unsaid_fields(workspace uuid) IS 'Fields that are not said to clients.';
+
+-- Name: unsay(uuid, uuid, uuid[]); Type: FUNCTION; Schema: mls; Owner: -
+
+CREATE FUNCTION mls.unsay(workspace uuid, person uuid DEFAULT NULL::uuid, listings uuid[] DEFAULT NULL::uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  unsaid constant text[] := mls.unsaid_fields(workspace);
+begin
+  delete from mls.search_alerts a
+    where a.workspace_id = workspace and (person is null or a.user_id = person) and (listings is null or a.listing_id = any (listings))
+      and (a.kind = 'status' or a.kind <> 'new' and mls.alert_field(a.kind) = any (unsaid))
+      and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = a.user_id and u.role in ('admin', 'agent'));
+  update mls.search_alerts a set old_value = null, new_value = null
+    from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+    where a.workspace_id = workspace and (person is null or a.user_id = person) and (listings is null or a.listing_id = any (listings))
+      and (a.old_value is not null or a.new_value is not null)
+      and l.workspace_id = a.workspace_id and l.id = a.listing_id
+      and (mls.alert_field(a.kind) = any (unsaid) or mls.is_displayed(l, p) is not true)
+      and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = a.user_id and u.role in ('admin', 'agent'));
+  update mls.favorites f
+    set seen_price = case when 'list_price' <> all (unsaid) then f.seen_price end,
+        seen_status = case when 'standard_status' <> all (unsaid) then f.seen_status end
+    where f.workspace_id = workspace and (person is null or f.user_id = person) and listings is null
+      and ('list_price' = any (unsaid) and f.seen_price is not null or 'standard_status' = any (unsaid) and f.seen_status is not null)
+      and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = f.user_id and u.role in ('admin', 'agent'));
+end $$;
+
+-- Name: FUNCTION unsay(workspace uuid, person uuid, listings uuid[]); Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON FUNCTION mls.unsay(workspace uuid, person uuid, listings uuid[]) IS 'Takes back what alerts and favourites say of listings and fields that clients may not see now.';
 
 -- Name: unsubscribe(uuid, uuid, uuid); Type: FUNCTION; Schema: mls; Owner: -
 
@@ -8273,50 +8797,19 @@ $$;
 
 COMMENT ON FUNCTION plat.forget_mails(keep interval) IS 'Deletes old mail.';
 
--- Name: jobs; Type: TABLE; Schema: plat; Owner: -
+-- Name: is_in_house(); Type: FUNCTION; Schema: plat; Owner: -
 
-CREATE TABLE plat.jobs (
-    id bigint NOT NULL,
-    name text NOT NULL,
-    workspace_id uuid,
-    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
-    status text DEFAULT 'queued'::text NOT NULL,
-    unique_key text,
-    priority integer DEFAULT 0 NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    max_attempts integer DEFAULT 5 NOT NULL,
-    run_at timestamp with time zone DEFAULT now() NOT NULL,
-    leased_by text,
-    leased_until timestamp with time zone,
-    last_error text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    started_at timestamp with time zone,
-    finished_at timestamp with time zone,
-    lease uuid,
-    again boolean DEFAULT false NOT NULL,
-    cancel boolean DEFAULT false NOT NULL,
-    CONSTRAINT jobs_attempts_check CHECK ((attempts >= 0)),
-    CONSTRAINT jobs_check CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
-    CONSTRAINT jobs_max_attempts_check CHECK ((max_attempts > 0)),
-    CONSTRAINT jobs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])))
-);
+CREATE FUNCTION plat.is_in_house() RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+begin
+  return string_to_array(split_part(current_setting('plat.me', true), '|', 3), ',')
+    && '{mls.admin,mls.agent,ops.staff,ops.realtor,marketing.agent}'::text[];
+end $$;
 
--- Name: TABLE jobs; Type: COMMENT; Schema: plat; Owner: -
+-- Name: FUNCTION is_in_house(); Type: COMMENT; Schema: plat; Owner: -
 
-COMMENT ON TABLE plat.jobs IS 'local: the job queue; rows of finished jobs are kept for a while as history.';
-
--- Name: COLUMN jobs.lease; Type: COMMENT; Schema: plat; Owner: -
-
-COMMENT ON COLUMN plat.jobs.lease IS 'Made anew by each claim; only who knows it may renew, finish, fail or give back the job.';
-
--- Name: COLUMN jobs.again; Type: COMMENT; Schema: plat; Owner: -
-
-COMMENT ON COLUMN plat.jobs.again IS 'Enqueued once more, by its unique_key, while it was running: it is queued again when it ends.';
-
--- Name: COLUMN jobs.cancel; Type: COMMENT; Schema: plat; Owner: -
-
-COMMENT ON COLUMN plat.jobs.cancel IS 'Asked for while it was running: its worker cancels it at the next heartbeat.';
+COMMENT ON FUNCTION plat.is_in_house() IS 'Whether the login works for the brokerage, and so sees all of its active listings.';
 
 -- Name: job_for_update(bigint); Type: FUNCTION; Schema: plat; Owner: -
 
@@ -9845,6 +10338,39 @@ CREATE TABLE mls.ai_usage (
 
 COMMENT ON TABLE mls.ai_usage IS 'tenant: tokens and cost of AI calls; service role only.';
 
+-- Name: alert_befores; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.alert_befores (
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    listing_id uuid NOT NULL,
+    n bigint NOT NULL,
+    was jsonb NOT NULL
+);
+ALTER TABLE ONLY mls.alert_befores ALTER COLUMN was SET COMPRESSION lz4;
+
+-- Name: TABLE alert_befores; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.alert_befores IS 'tenant: what changed listings of watched workspaces were since alerts looked at them last.';
+
+-- Name: COLUMN alert_befores.n; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.alert_befores.n IS 'In the order of the listing''s changes; the first one that says something of a column counts.';
+
+-- Name: COLUMN alert_befores.was; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.alert_befores.was IS 'Columns of mls.listings; a long text is there when it is what changed.';
+
+-- Name: alert_befores_n_seq; Type: SEQUENCE; Schema: mls; Owner: -
+
+ALTER TABLE mls.alert_befores ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME mls.alert_befores_n_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 -- Name: alert_listings; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.alert_listings (
@@ -9888,6 +10414,93 @@ CREATE TABLE mls.alert_workspaces (
 
 COMMENT ON TABLE mls.alert_workspaces IS 'tenant: workspaces whose listings are watched for alerts. Until ready_at what was there before is being counted.';
 
+-- Name: displayed_listings; Type: VIEW; Schema: mls; Owner: -
+
+CREATE VIEW mls.displayed_listings WITH (security_barrier='true') AS
+ SELECT l.workspace_id,
+    l.id,
+    d.mls_number,
+    d.source_listing_key,
+    d.source_provider,
+    d.standard_status,
+    d.property_type,
+    d.address_full,
+    d.street_number,
+    d.street_name,
+    d.unit_number,
+    d.city,
+    d.state,
+    d.postal_code,
+    d.subdivision,
+    d.building_name,
+    d.community,
+    d.county,
+    d.public_remarks,
+    d.list_agent_name,
+    d.list_agent_mls_id,
+    d.list_office_name,
+    d.list_office_mls_id,
+    d.list_price,
+    d.close_price,
+    d.price_per_sqft,
+    d.bedrooms,
+    d.bathrooms,
+    d.living_area_sqft,
+    d.lot_size_sqft,
+    d.year_built,
+    d.photo_count,
+    d.list_date,
+    d.close_date,
+    d.modification_ts,
+    d.created_at,
+    d.updated_at,
+    d.latitude,
+    d.longitude,
+    d.has_address,
+    d.photos,
+    d.office_contact,
+    d.source_name,
+    d.copyright,
+    d.is_own,
+    d.may_estimate,
+    d.may_comment,
+    d.as_of
+   FROM ((mls.listings l
+     JOIN mls.compliance_profiles p ON ((p.workspace_id = l.workspace_id)))
+     CROSS JOIN LATERAL mls.show_listing(l.id) d(id, mls_number, source_listing_key, source_provider, standard_status, property_type, address_full, street_number, street_name, unit_number, city, state, postal_code, subdivision, building_name, community, county, public_remarks, list_agent_name, list_agent_mls_id, list_office_name, list_office_mls_id, marketing_description, list_price, close_price, price_per_sqft, bedrooms, bathrooms, living_area_sqft, lot_size_sqft, year_built, photo_count, list_date, close_date, modification_ts, created_at, updated_at, latitude, longitude, import_task_id, has_address, photos, office_contact, source_name, copyright, is_own, may_estimate, may_comment, as_of))
+  WHERE ((l.workspace_id = ( SELECT plat.ws() AS ws)) AND mls.is_displayed(l.*, p.*));
+
+-- Name: VIEW displayed_listings; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON VIEW mls.displayed_listings IS 'The workspace''s listings as the public may see them: what is hidden is null, what must be said stands beside it.';
+
+-- Name: favorites; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.favorites (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    user_id uuid DEFAULT plat.uid() NOT NULL,
+    listing_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    alert text DEFAULT 'in_app'::text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_price integer,
+    seen_status text,
+    CONSTRAINT favorites_alert_is_known CHECK ((alert = ANY (ARRAY['off'::text, 'in_app'::text, 'instant'::text, 'daily'::text, 'weekly'::text])))
+);
+
+-- Name: TABLE favorites; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.favorites IS 'tenant: listings that a person marked; each sees their own.';
+
+-- Name: COLUMN favorites.alert; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.favorites.alert IS 'Whether its person is told of lower prices and of its return to the market, and how.';
+
+-- Name: COLUMN favorites.seen_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.favorites.seen_at IS 'When its person looked at it last; price and status were those then.';
+
 -- Name: import_task_listings; Type: TABLE; Schema: mls; Owner: -
 
 CREATE TABLE mls.import_task_listings (
@@ -9900,6 +10513,55 @@ CREATE TABLE mls.import_task_listings (
 -- Name: TABLE import_task_listings; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.import_task_listings IS 'tenant: which import tasks want a listing; one that nobody wants any more goes out of scope.';
+
+-- Name: import_tasks; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.import_tasks (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    mls_connection_id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    category text DEFAULT 'custom'::text NOT NULL,
+    filter_config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status_filters text[],
+    price_min integer,
+    price_max integer,
+    max_import_limit integer,
+    field_mapping_id uuid,
+    sync_cadence text DEFAULT 'manual'::text NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    is_agent_visible boolean DEFAULT true NOT NULL,
+    last_synced_at timestamp with time zone,
+    last_sync_cursor text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    scope_hash bytea,
+    status_reason text,
+    reconciled_at timestamp with time zone,
+    pass_started_at timestamp with time zone,
+    CONSTRAINT import_tasks_category_check CHECK ((category = ANY (ARRAY['personal'::text, 'office'::text, 'search'::text, 'custom'::text]))),
+    CONSTRAINT import_tasks_filter_is_an_object CHECK ((jsonb_typeof(filter_config) = 'object'::text)),
+    CONSTRAINT import_tasks_max_import_limit_check CHECK ((max_import_limit > 0)),
+    CONSTRAINT import_tasks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT import_tasks_price_max_check CHECK ((price_max >= 0)),
+    CONSTRAINT import_tasks_price_min_check CHECK ((price_min >= 0)),
+    CONSTRAINT import_tasks_prices_run_upward CHECK ((price_max >= price_min)),
+    CONSTRAINT import_tasks_status_reason_check CHECK ((length(status_reason) <= 2000)),
+    CONSTRAINT import_tasks_sync_cadence_check CHECK ((sync_cadence = ANY (ARRAY['manual'::text, 'hourly'::text, 'daily'::text])))
+);
+
+-- Name: TABLE import_tasks; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.import_tasks IS 'tenant: which part of a feed is imported, and how often.';
+
+-- Name: COLUMN import_tasks.scope_hash; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.import_tasks.scope_hash IS 'Hash of the filters that the cursor is about; other filters begin anew.';
+
+-- Name: COLUMN import_tasks.pass_started_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.import_tasks.pass_started_at IS 'A pass over all that the task wants is under way since then; null: none is.';
 
 -- Name: listing_events; Type: TABLE; Schema: mls; Owner: -
 
@@ -9922,6 +10584,46 @@ COMMENT ON TABLE mls.listing_events IS 'tenant: changes of price, status and act
 -- Name: COLUMN listing_events.happened_at; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON COLUMN mls.listing_events.happened_at IS 'The source''s modification_ts where it moved too, else the time of writing.';
+
+-- Name: listing_photos; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.listing_photos (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    listing_id uuid NOT NULL,
+    storage_path text,
+    url text,
+    thumbnail_url text,
+    source text DEFAULT 'upload'::text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL,
+    caption text,
+    alt_text text,
+    mime_type text,
+    size_bytes integer,
+    width integer,
+    height integer,
+    uploaded_by uuid DEFAULT plat.uid(),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT listing_photos_height_check CHECK ((height > 0)),
+    CONSTRAINT listing_photos_lie_somewhere CHECK (((storage_path IS NOT NULL) OR (url IS NOT NULL))),
+    CONSTRAINT listing_photos_size_bytes_check CHECK ((size_bytes >= 0)),
+    CONSTRAINT listing_photos_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'import'::text]))),
+    CONSTRAINT listing_photos_width_check CHECK ((width > 0))
+);
+
+-- Name: TABLE listing_photos; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.listing_photos IS 'tenant: photos that agents uploaded; they come before listing_media.';
+
+-- Name: COLUMN listing_photos.storage_path; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_photos.storage_path IS 'An object of the bucket listing-photos, <listing id>/…; url, type and size then follow it.';
+
+-- Name: COLUMN listing_photos.is_active; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.listing_photos.is_active IS 'Whether the listing is; kept by triggers.';
 
 -- Name: listing_pictures; Type: VIEW; Schema: mls; Owner: -
 
@@ -10045,6 +10747,87 @@ CREATE TABLE mls.reso_scans (
 -- Name: TABLE reso_scans; Type: COMMENT; Schema: mls; Owner: -
 
 COMMENT ON TABLE mls.reso_scans IS 'tenant: until when changed listings were looked through for fields and values.';
+
+-- Name: saved_searches; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.saved_searches (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    user_id uuid DEFAULT plat.uid() NOT NULL,
+    name text NOT NULL,
+    query jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    alert text DEFAULT 'off'::text NOT NULL,
+    alert_kinds text[] DEFAULT '{new,price_drop,back_on_market}'::text[] NOT NULL,
+    by_mail boolean DEFAULT true NOT NULL,
+    in_app boolean DEFAULT true NOT NULL,
+    last_alerted_at timestamp with time zone,
+    problem text,
+    told_on date,
+    told integer DEFAULT 0 NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT saved_searches_alert_is_known CHECK ((alert = ANY (ARRAY['off'::text, 'instant'::text, 'daily'::text, 'weekly'::text]))),
+    CONSTRAINT saved_searches_alert_kinds_are_known CHECK (((alert_kinds <@ '{new,price_drop,back_on_market,status}'::text[]) AND (array_position(alert_kinds, NULL::text) IS NULL) AND (cardinality(alert_kinds) <= 4))),
+    CONSTRAINT saved_searches_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT saved_searches_query_is_an_object CHECK ((jsonb_typeof(query) = 'object'::text))
+);
+
+-- Name: TABLE saved_searches; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.saved_searches IS 'tenant: searches that a person keeps for alerts; each sees their own.';
+
+-- Name: COLUMN saved_searches.alert; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.alert IS 'How often its person gets mail of it; off: nobody is told anything.';
+
+-- Name: COLUMN saved_searches.alert_kinds; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.alert_kinds IS 'What one is told: new, price_drop, back_on_market, and, agents, status.';
+
+-- Name: COLUMN saved_searches.problem; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.problem IS 'Why its query cannot be used, in one sentence; null: it can, or nobody tried yet.';
+
+-- Name: COLUMN saved_searches.told; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.told IS 'How many alerts it had on told_on.';
+
+-- Name: COLUMN saved_searches.changed_xid; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.saved_searches.changed_xid IS 'The transaction that a person changed it in last.';
+
+-- Name: search_alerts; Type: TABLE; Schema: mls; Owner: -
+
+CREATE TABLE mls.search_alerts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    workspace_id uuid DEFAULT plat.ws() NOT NULL,
+    user_id uuid NOT NULL,
+    saved_search_id uuid,
+    listing_id uuid NOT NULL,
+    kind text NOT NULL,
+    old_value text,
+    new_value text,
+    happened_at timestamp with time zone NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    by_mail boolean NOT NULL,
+    in_app boolean NOT NULL,
+    mailed_at timestamp with time zone,
+    seen_at timestamp with time zone,
+    CONSTRAINT search_alerts_kind_check CHECK ((kind = ANY (ARRAY['new'::text, 'price_drop'::text, 'back_on_market'::text, 'status'::text])))
+);
+
+-- Name: TABLE search_alerts; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON TABLE mls.search_alerts IS 'tenant: what people are to be told, or were: of a saved search, or, without one, of a favourite.';
+
+-- Name: COLUMN search_alerts.happened_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_alerts.happened_at IS 'The moment of the listing, not of the alert: nobody is told of one twice.';
+
+-- Name: COLUMN search_alerts.seen_at; Type: COMMENT; Schema: mls; Owner: -
+
+COMMENT ON COLUMN mls.search_alerts.seen_at IS 'When its person saw it in the app.';
 
 -- Name: search_keys; Type: TABLE; Schema: mls; Owner: -
 
@@ -11144,6 +11927,11 @@ ALTER TABLE ONLY mls.ai_content_audit
 
 ALTER TABLE ONLY mls.ai_usage
     ADD CONSTRAINT ai_usage_pkey PRIMARY KEY (workspace_id, id);
+
+-- Name: alert_befores alert_befores_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_befores
+    ADD CONSTRAINT alert_befores_pkey PRIMARY KEY (workspace_id, listing_id, n);
 
 -- Name: alert_listings alert_listings_pkey; Type: CONSTRAINT; Schema: mls; Owner: -
 
@@ -13162,6 +13950,10 @@ CREATE TRIGGER re_lead_documents_touch BEFORE UPDATE ON crm.re_lead_documents FO
 
 CREATE TRIGGER re_properties_check_year_built BEFORE INSERT OR UPDATE OF year_built ON crm.re_properties FOR EACH ROW WHEN ((new.year_built IS NOT NULL)) EXECUTE FUNCTION crm.check_year_built();
 
+-- Name: re_properties re_properties_refuse_hidden_listing; Type: TRIGGER; Schema: crm; Owner: -
+
+CREATE TRIGGER re_properties_refuse_hidden_listing BEFORE INSERT OR UPDATE OF mls_listing_id ON crm.re_properties FOR EACH ROW EXECUTE FUNCTION crm.refuse_hidden_listing();
+
 -- Name: re_properties re_properties_refuse_move; Type: TRIGGER; Schema: crm; Owner: -
 
 CREATE TRIGGER re_properties_refuse_move BEFORE UPDATE OF workspace_id ON crm.re_properties FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -13314,6 +14106,10 @@ CREATE TRIGGER ai_content_audit_step_update BEFORE UPDATE OF status ON mls.ai_co
 
 CREATE TRIGGER ai_usage_refuse_move BEFORE UPDATE OF workspace_id ON mls.ai_usage FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: alert_befores alert_befores_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER alert_befores_refuse_move BEFORE UPDATE OF workspace_id ON mls.alert_befores FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
 -- Name: alert_listings alert_listings_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER alert_listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.alert_listings FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -13321,6 +14117,10 @@ CREATE TRIGGER alert_listings_refuse_move BEFORE UPDATE OF workspace_id ON mls.a
 -- Name: alert_workspaces alert_workspaces_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER alert_workspaces_refuse_move BEFORE UPDATE OF workspace_id ON mls.alert_workspaces FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
+
+-- Name: compliance_profiles compliance_profiles_refuse_bad_html; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER compliance_profiles_refuse_bad_html BEFORE INSERT OR UPDATE OF attribution_html, disclaimer_html ON mls.compliance_profiles FOR EACH ROW EXECUTE FUNCTION mls.refuse_bad_html();
 
 -- Name: compliance_profiles compliance_profiles_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -13330,9 +14130,21 @@ CREATE TRIGGER compliance_profiles_refuse_move BEFORE UPDATE OF workspace_id ON 
 
 CREATE TRIGGER compliance_profiles_tell_searches AFTER INSERT OR DELETE OR UPDATE ON mls.compliance_profiles FOR EACH ROW EXECUTE FUNCTION mls.tell_searches();
 
+-- Name: compliance_profiles compliance_profiles_tell_searches_of_all; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER compliance_profiles_tell_searches_of_all AFTER TRUNCATE ON mls.compliance_profiles FOR EACH STATEMENT EXECUTE FUNCTION mls.tell_searches_of_all();
+
 -- Name: compliance_profiles compliance_profiles_touch; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER compliance_profiles_touch BEFORE UPDATE ON mls.compliance_profiles FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
+
+-- Name: compliance_profiles compliance_profiles_unsay_delete; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER compliance_profiles_unsay_delete AFTER DELETE ON mls.compliance_profiles FOR EACH ROW EXECUTE FUNCTION mls.rules_changed();
+
+-- Name: compliance_profiles compliance_profiles_unsay_update; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER compliance_profiles_unsay_update AFTER UPDATE ON mls.compliance_profiles FOR EACH ROW WHEN ((((((old.hidden_fields IS DISTINCT FROM new.hidden_fields) OR (old.shown_statuses IS DISTINCT FROM new.shown_statuses)) OR (old.closed_days IS DISTINCT FROM new.closed_days)) OR (old.shows_unstated IS DISTINCT FROM new.shows_unstated)) OR (old.requires_idx IS DISTINCT FROM new.requires_idx))) EXECUTE FUNCTION mls.rules_changed();
 
 -- Name: favorites favorites_look; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -13422,6 +14234,18 @@ CREATE TRIGGER listing_media_hide_newcomers AFTER INSERT ON mls.listing_media RE
 
 CREATE TRIGGER listing_media_refuse_move BEFORE UPDATE OF workspace_id ON mls.listing_media FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: listing_media listing_media_stamp_added; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_media_stamp_added AFTER INSERT ON mls.listing_media REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'plat_worker'::name)) EXECUTE FUNCTION mls.stamp_pictured();
+
+-- Name: listing_media listing_media_stamp_changed; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_media_stamp_changed AFTER UPDATE ON mls.listing_media REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'plat_worker'::name)) EXECUTE FUNCTION mls.stamp_repictured();
+
+-- Name: listing_media listing_media_stamp_removed; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_media_stamp_removed AFTER DELETE ON mls.listing_media REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'plat_worker'::name)) EXECUTE FUNCTION mls.stamp_pictured();
+
 -- Name: listing_photos listing_photos_hide_newcomers; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listing_photos_hide_newcomers AFTER INSERT ON mls.listing_photos REFERENCING NEW TABLE AS newcomers FOR EACH STATEMENT EXECUTE FUNCTION mls.hide_newcomers();
@@ -13446,6 +14270,18 @@ CREATE CONSTRAINT TRIGGER listing_photos_one_is_primary AFTER DELETE OR UPDATE O
 
 CREATE TRIGGER listing_photos_refuse_move BEFORE UPDATE OF workspace_id ON mls.listing_photos FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: listing_photos listing_photos_stamp_added; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_photos_stamp_added AFTER INSERT ON mls.listing_photos REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mls.stamp_pictured();
+
+-- Name: listing_photos listing_photos_stamp_changed; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_photos_stamp_changed AFTER UPDATE ON mls.listing_photos REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mls.stamp_repictured();
+
+-- Name: listing_photos listing_photos_stamp_removed; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listing_photos_stamp_removed AFTER DELETE ON mls.listing_photos REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mls.stamp_pictured();
+
 -- Name: listings listings_activity_insert; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_activity_insert BEFORE INSERT ON mls.listings FOR EACH ROW WHEN ((NOT new.is_active)) EXECUTE FUNCTION mls.stamp_activity();
@@ -13461,6 +14297,10 @@ CREATE TRIGGER listings_events AFTER UPDATE ON mls.listings FOR EACH ROW WHEN ((
 -- Name: listings listings_hide_children; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER listings_hide_children AFTER UPDATE OF is_active ON mls.listings FOR EACH ROW WHEN ((old.is_active IS DISTINCT FROM new.is_active)) EXECUTE FUNCTION mls.hide_children();
+
+-- Name: listings listings_keep_befores; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER listings_keep_befores AFTER UPDATE ON mls.listings REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mls.keep_befores();
 
 -- Name: listings listings_marketing_insert; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -13586,6 +14426,10 @@ CREATE TRIGGER reso_scans_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_
 
 CREATE TRIGGER reso_usage_refuse_move BEFORE UPDATE OF workspace_id ON mls.reso_usage FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
 
+-- Name: saved_searches saved_searches_flat; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER saved_searches_flat BEFORE INSERT OR UPDATE OF query ON mls.saved_searches FOR EACH ROW EXECUTE FUNCTION mls.flatten_search();
+
 -- Name: saved_searches saved_searches_refuse_move; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER saved_searches_refuse_move BEFORE UPDATE OF workspace_id ON mls.saved_searches FOR EACH ROW WHEN ((old.workspace_id IS DISTINCT FROM new.workspace_id)) EXECUTE FUNCTION plat.refuse_move();
@@ -13678,13 +14522,29 @@ CREATE TRIGGER user_profiles_refuse_own_role BEFORE UPDATE OF role ON mls.user_p
 
 CREATE TRIGGER user_profiles_touch BEFORE UPDATE ON mls.user_profiles FOR EACH ROW EXECUTE FUNCTION plat.touch_updated_at();
 
+-- Name: user_profiles user_profiles_unsay; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER user_profiles_unsay AFTER UPDATE OF role ON mls.user_profiles FOR EACH ROW WHEN (((old.role = ANY (ARRAY['admin'::text, 'agent'::text])) AND (new.role <> ALL (ARRAY['admin'::text, 'agent'::text])))) EXECUTE FUNCTION mls.role_changed();
+
 -- Name: workspace_domains workspace_domains_begin_anew; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER workspace_domains_begin_anew BEFORE UPDATE OF domain ON mls.workspace_domains FOR EACH ROW WHEN ((old.domain IS DISTINCT FROM new.domain)) EXECUTE FUNCTION mls.begin_domain_anew();
 
+-- Name: workspace_domains workspace_domains_hold_deleted; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspace_domains_hold_deleted AFTER DELETE ON mls.workspace_domains FOR EACH ROW WHEN ((old.verified_at IS NOT NULL)) EXECUTE FUNCTION mls.hold_domain();
+
+-- Name: workspace_domains workspace_domains_hold_lost; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspace_domains_hold_lost AFTER UPDATE OF domain, verified_at ON mls.workspace_domains FOR EACH ROW WHEN (((old.verified_at IS NOT NULL) AND ((new.verified_at IS NULL) OR (new.domain IS DISTINCT FROM old.domain)))) EXECUTE FUNCTION mls.hold_domain();
+
 -- Name: workspace_domains workspace_domains_tell_sites; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER workspace_domains_tell_sites AFTER INSERT OR DELETE OR UPDATE ON mls.workspace_domains FOR EACH ROW EXECUTE FUNCTION mls.tell_sites('workspace_id');
+
+-- Name: workspace_domains workspace_domains_tell_sites_of_all; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspace_domains_tell_sites_of_all AFTER TRUNCATE ON mls.workspace_domains FOR EACH STATEMENT EXECUTE FUNCTION mls.tell_sites();
 
 -- Name: workspaces workspaces_defaults; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -13697,6 +14557,10 @@ CREATE TRIGGER workspaces_membership AFTER UPDATE ON mls.workspaces FOR EACH ROW
 -- Name: workspaces workspaces_tell_sites; Type: TRIGGER; Schema: mls; Owner: -
 
 CREATE TRIGGER workspaces_tell_sites AFTER DELETE OR UPDATE ON mls.workspaces FOR EACH ROW EXECUTE FUNCTION mls.tell_sites('id');
+
+-- Name: workspaces workspaces_tell_sites_of_all; Type: TRIGGER; Schema: mls; Owner: -
+
+CREATE TRIGGER workspaces_tell_sites_of_all AFTER TRUNCATE ON mls.workspaces FOR EACH STATEMENT EXECUTE FUNCTION mls.tell_sites();
 
 -- Name: workspaces workspaces_time_zone; Type: TRIGGER; Schema: mls; Owner: -
 
@@ -14425,6 +15289,11 @@ ALTER TABLE ONLY mls.ai_content_audit
 
 ALTER TABLE ONLY mls.ai_usage
     ADD CONSTRAINT ai_usage_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id);
+
+-- Name: alert_befores alert_befores_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
+
+ALTER TABLE ONLY mls.alert_befores
+    ADD CONSTRAINT alert_befores_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES mls.workspaces(id) ON DELETE CASCADE;
 
 -- Name: alert_listings alert_listings_workspace_id_fkey; Type: FK CONSTRAINT; Schema: mls; Owner: -
 
@@ -15512,6 +16381,10 @@ ALTER TABLE mls.ai_content_audit ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE mls.ai_usage ENABLE ROW LEVEL SECURITY;
 
+-- Name: alert_befores; Type: ROW SECURITY; Schema: mls; Owner: -
+
+ALTER TABLE mls.alert_befores ENABLE ROW LEVEL SECURITY;
+
 -- Name: alert_listings; Type: ROW SECURITY; Schema: mls; Owner: -
 
 ALTER TABLE mls.alert_listings ENABLE ROW LEVEL SECURITY;
@@ -15524,17 +16397,17 @@ ALTER TABLE mls.alert_workspaces ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE mls.compliance_profiles ENABLE ROW LEVEL SECURITY;
 
--- Name: compliance_profiles compliance_profiles_agents_delete; Type: POLICY; Schema: mls; Owner: -
+-- Name: compliance_profiles compliance_profiles_admins_delete; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY compliance_profiles_agents_delete ON mls.compliance_profiles FOR DELETE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+CREATE POLICY compliance_profiles_admins_delete ON mls.compliance_profiles FOR DELETE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
--- Name: compliance_profiles compliance_profiles_agents_insert; Type: POLICY; Schema: mls; Owner: -
+-- Name: compliance_profiles compliance_profiles_admins_insert; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY compliance_profiles_agents_insert ON mls.compliance_profiles FOR INSERT TO authenticated WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+CREATE POLICY compliance_profiles_admins_insert ON mls.compliance_profiles FOR INSERT TO authenticated WITH CHECK (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
--- Name: compliance_profiles compliance_profiles_agents_update; Type: POLICY; Schema: mls; Owner: -
+-- Name: compliance_profiles compliance_profiles_admins_update; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY compliance_profiles_agents_update ON mls.compliance_profiles FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text)))));
+CREATE POLICY compliance_profiles_admins_update ON mls.compliance_profiles FOR UPDATE TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ( SELECT plat.has_role('mls.admin'::text) AS has_role)));
 
 -- Name: compliance_profiles compliance_profiles_members_select; Type: POLICY; Schema: mls; Owner: -
 
@@ -15634,7 +16507,7 @@ CREATE POLICY listing_media_agents_update ON mls.listing_media FOR UPDATE TO aut
 
 -- Name: listing_media listing_media_members_select; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY listing_media_members_select ON mls.listing_media FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (is_active OR ( SELECT plat.has_role('mls.admin'::text) AS has_role)) AND (is_public OR ( SELECT (plat.has_role('mls.admin'::text) OR plat.has_role('mls.agent'::text))))));
+CREATE POLICY listing_media_members_select ON mls.listing_media FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((is_active AND (is_public OR ( SELECT plat.has_role('mls.agent'::text) AS has_role)) AND ( SELECT plat.is_in_house() AS is_in_house)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role) OR (is_active AND is_public AND ((category IS NULL) OR (lower(category) = 'photo'::text)) AND mls.is_open_to_clients(listing_id)))));
 
 -- Name: listing_photos; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -15654,7 +16527,7 @@ CREATE POLICY listing_photos_agents_update ON mls.listing_photos FOR UPDATE TO a
 
 -- Name: listing_photos listing_photos_members_select; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY listing_photos_members_select ON mls.listing_photos FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (is_active OR ( SELECT plat.has_role('mls.admin'::text) AS has_role))));
+CREATE POLICY listing_photos_members_select ON mls.listing_photos FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((is_active AND ( SELECT plat.is_in_house() AS is_in_house)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role) OR (is_active AND mls.is_open_to_clients(listing_id)))));
 
 -- Name: listing_removals; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -15678,7 +16551,7 @@ CREATE POLICY listings_agents_update ON mls.listings FOR UPDATE TO authenticated
 
 -- Name: listings listings_members_select; Type: POLICY; Schema: mls; Owner: -
 
-CREATE POLICY listings_members_select ON mls.listings FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND (is_active OR ( SELECT plat.has_role('mls.admin'::text) AS has_role))));
+CREATE POLICY listings_members_select ON mls.listings FOR SELECT TO authenticated USING (((workspace_id = ( SELECT plat.ws() AS ws)) AND ((is_active AND ( SELECT plat.is_in_house() AS is_in_house)) OR ( SELECT plat.has_role('mls.admin'::text) AS has_role) OR mls.is_open_to_clients(id))));
 
 -- Name: mls_connections; Type: ROW SECURITY; Schema: mls; Owner: -
 
@@ -16969,6 +17842,10 @@ GRANT ALL ON FUNCTION crm.purge_lead(lead_id uuid, workspace_id uuid) TO plat_wo
 
 GRANT ALL ON FUNCTION crm.refuse_hidden_delete() TO plat_worker;
 
+-- Name: FUNCTION refuse_hidden_listing(); Type: ACL; Schema: crm; Owner: -
+
+GRANT ALL ON FUNCTION crm.refuse_hidden_listing() TO plat_worker;
+
 -- Name: FUNCTION refuse_opted_out(); Type: ACL; Schema: crm; Owner: -
 
 REVOKE ALL ON FUNCTION crm.refuse_opted_out() FROM PUBLIC;
@@ -17112,105 +17989,6 @@ GRANT UPDATE(full_name) ON TABLE mls.user_profiles TO authenticated;
 REVOKE ALL ON FUNCTION mls.alert_audience(workspace uuid, person uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.alert_audience(workspace uuid, person uuid) TO plat_worker;
 
--- Name: TABLE favorites; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.favorites TO service_role;
-GRANT SELECT,DELETE ON TABLE mls.favorites TO authenticated;
-GRANT ALL ON TABLE mls.favorites TO plat_worker;
-
--- Name: COLUMN favorites.id; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(id) ON TABLE mls.favorites TO authenticated;
-
--- Name: COLUMN favorites.workspace_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(workspace_id) ON TABLE mls.favorites TO authenticated;
-
--- Name: COLUMN favorites.user_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(user_id) ON TABLE mls.favorites TO authenticated;
-
--- Name: COLUMN favorites.listing_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(listing_id) ON TABLE mls.favorites TO authenticated;
-
--- Name: COLUMN favorites.alert; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(alert),UPDATE(alert) ON TABLE mls.favorites TO authenticated;
-
--- Name: TABLE saved_searches; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.saved_searches TO service_role;
-GRANT DELETE ON TABLE mls.saved_searches TO authenticated;
-GRANT ALL ON TABLE mls.saved_searches TO plat_worker;
-
--- Name: COLUMN saved_searches.id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(id),INSERT(id) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.workspace_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(workspace_id),INSERT(workspace_id) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.user_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(user_id),INSERT(user_id) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.name; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(name),INSERT(name),UPDATE(name) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.query; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(query),INSERT(query),UPDATE(query) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.created_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(created_at) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.updated_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(updated_at) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.alert; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(alert),INSERT(alert),UPDATE(alert) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.alert_kinds; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(alert_kinds),INSERT(alert_kinds),UPDATE(alert_kinds) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.by_mail; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(by_mail),INSERT(by_mail),UPDATE(by_mail) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.in_app; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(in_app),INSERT(in_app),UPDATE(in_app) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.last_alerted_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(last_alerted_at) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: COLUMN saved_searches.problem; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT(problem) ON TABLE mls.saved_searches TO authenticated;
-
--- Name: TABLE search_alerts; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.search_alerts TO service_role;
-GRANT SELECT,DELETE ON TABLE mls.search_alerts TO authenticated;
-GRANT ALL ON TABLE mls.search_alerts TO plat_worker;
-
--- Name: COLUMN search_alerts.seen_at; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(seen_at) ON TABLE mls.search_alerts TO authenticated;
-
--- Name: FUNCTION alert_cadence(a mls.search_alerts); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.alert_cadence(a mls.search_alerts) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.alert_cadence(a mls.search_alerts) TO plat_worker;
-
 -- Name: FUNCTION dollars(amount numeric); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.dollars(amount numeric) FROM PUBLIC;
@@ -17220,6 +17998,11 @@ GRANT ALL ON FUNCTION mls.dollars(amount numeric) TO plat_worker;
 
 REVOKE ALL ON FUNCTION mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.alert_entry(d mls.displayed_listing, kind text, old_value text, old_price text, names text[]) TO plat_worker;
+
+-- Name: FUNCTION alert_field(kind text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.alert_field(kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.alert_field(kind text) TO plat_worker;
 
 -- Name: TABLE workspaces; Type: ACL; Schema: mls; Owner: -
 
@@ -17239,6 +18022,11 @@ GRANT UPDATE(time_zone) ON TABLE mls.workspaces TO authenticated;
 
 REVOKE ALL ON FUNCTION mls.alert_people(workspace uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.alert_people(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION alerts_settled(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.alerts_settled() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.alerts_settled() TO plat_worker;
 
 -- Name: FUNCTION apply_task(workspace uuid, task uuid, most integer); Type: ACL; Schema: mls; Owner: -
 
@@ -17788,11 +18576,94 @@ GRANT ALL ON FUNCTION mls.deactivate_listing(listing uuid, reason text, workspac
 
 GRANT ALL ON FUNCTION mls.default_mapping() TO plat_worker;
 
+-- Name: FUNCTION display_notice(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.display_notice(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.display_notice(workspace uuid) TO plat_worker;
+GRANT ALL ON FUNCTION mls.display_notice(workspace uuid) TO service_role;
+
+-- Name: FUNCTION display_report(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.display_report(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]) TO plat_worker;
+GRANT ALL ON FUNCTION mls.displayed_parts(workspace uuid, ids uuid[], audience text, parts text[]) TO service_role;
+
+-- Name: FUNCTION displayed(workspace uuid, ids uuid[], audience text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) TO service_role;
+
+-- Name: TABLE workspace_domains; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.workspace_domains TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.workspace_domains TO authenticated;
+GRANT ALL ON TABLE mls.workspace_domains TO plat_worker;
+
+-- Name: COLUMN workspace_domains.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(id) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: COLUMN workspace_domains.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: COLUMN workspace_domains.domain; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(domain),UPDATE(domain) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: COLUMN workspace_domains.is_primary; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(is_primary),UPDATE(is_primary) ON TABLE mls.workspace_domains TO authenticated;
+
+-- Name: TABLE jobs; Type: ACL; Schema: plat; Owner: -
+
+GRANT ALL ON TABLE plat.jobs TO plat_worker;
+
+-- Name: FUNCTION domain_wants_record(host text, workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.domain_wants_record(host text, workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.domain_wants_record(host text, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION domain_file(host text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.domain_file(host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.domain_file(host text) TO plat_worker;
+
+-- Name: FUNCTION drop_token(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.drop_token() TO plat_worker;
+
+-- Name: FUNCTION due_alert_mails(most integer, moment timestamp with time zone); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.due_alert_mails(most integer, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.due_alert_mails(most integer, moment timestamp with time zone) TO plat_worker;
+
+-- Name: FUNCTION due_domains(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.due_domains() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.due_domains() TO plat_worker;
+
 -- Name: FUNCTION escape_html(said text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.escape_html(said text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.escape_html(said text) TO plat_worker;
 GRANT ALL ON FUNCTION mls.escape_html(said text) TO service_role;
+
+-- Name: FUNCTION explain_status(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.explain_status() TO plat_worker;
+
+-- Name: FUNCTION favorite_changed(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.favorite_changed() TO plat_worker;
 
 -- Name: FUNCTION fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean); Type: ACL; Schema: mls; Owner: -
 
@@ -17800,65 +18671,17 @@ REVOKE ALL ON FUNCTION mls.fill_notice(template text, mls text, as_of timestamp 
 GRANT ALL ON FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) TO plat_worker;
 GRANT ALL ON FUNCTION mls.fill_notice(template text, mls text, as_of timestamp with time zone, broker text, is_html boolean) TO service_role;
 
--- Name: TABLE import_tasks; Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION filter_keys(); Type: ACL; Schema: mls; Owner: -
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.import_tasks TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.import_tasks TO authenticated;
-GRANT ALL ON TABLE mls.import_tasks TO plat_worker;
+REVOKE ALL ON FUNCTION mls.filter_keys() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.filter_keys() TO authenticated;
+GRANT ALL ON FUNCTION mls.filter_keys() TO service_role;
+GRANT ALL ON FUNCTION mls.filter_keys() TO plat_worker;
 
--- Name: COLUMN import_tasks.name; Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION filter_value_problem(value jsonb, kind text); Type: ACL; Schema: mls; Owner: -
 
-GRANT UPDATE(name) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.description; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(description) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.category; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(category) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.filter_config; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(filter_config) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.status_filters; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(status_filters) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.price_min; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(price_min) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.price_max; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(price_max) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.max_import_limit; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(max_import_limit) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.field_mapping_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(field_mapping_id) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.sync_cadence; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sync_cadence) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.is_enabled; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_enabled) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: COLUMN import_tasks.is_agent_visible; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_agent_visible) ON TABLE mls.import_tasks TO authenticated;
-
--- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) TO plat_worker;
-GRANT ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) TO service_role;
+REVOKE ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) TO plat_worker;
 
 -- Name: TABLE compliance_profiles; Type: ACL; Schema: mls; Owner: -
 
@@ -17938,185 +18761,19 @@ GRANT UPDATE(freshness_hours) ON TABLE mls.compliance_profiles TO authenticated;
 
 GRANT UPDATE(closed_days) ON TABLE mls.compliance_profiles TO authenticated;
 
--- Name: FUNCTION display_notice(workspace uuid); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.display_notice(workspace uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.display_notice(workspace uuid) TO plat_worker;
-GRANT ALL ON FUNCTION mls.display_notice(workspace uuid) TO service_role;
-
--- Name: FUNCTION display_report(workspace uuid); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.display_report(workspace uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO authenticated;
-GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO service_role;
-GRANT ALL ON FUNCTION mls.display_report(workspace uuid) TO plat_worker;
-
--- Name: FUNCTION displayed(workspace uuid, ids uuid[], audience text); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) TO plat_worker;
-GRANT ALL ON FUNCTION mls.displayed(workspace uuid, ids uuid[], audience text) TO service_role;
-
--- Name: FUNCTION tells_address(l mls.listings, said text); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.tells_address(l mls.listings, said text) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.tells_address(l mls.listings, said text) TO plat_worker;
-GRANT ALL ON FUNCTION mls.tells_address(l mls.listings, said text) TO service_role;
-
--- Name: TABLE listing_media; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_media TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_media TO authenticated;
-GRANT ALL ON TABLE mls.listing_media TO plat_worker;
-
--- Name: COLUMN listing_media.url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(url) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.sort_order; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sort_order) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.caption; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(caption) ON TABLE mls.listing_media TO authenticated;
-
--- Name: COLUMN listing_media.category; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(category) ON TABLE mls.listing_media TO authenticated;
-
--- Name: TABLE listing_photos; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_photos TO service_role;
-GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_photos TO authenticated;
-GRANT ALL ON TABLE mls.listing_photos TO plat_worker;
-
--- Name: COLUMN listing_photos.storage_path; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(storage_path) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(url) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.thumbnail_url; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(thumbnail_url) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.source; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(source) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.sort_order; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(sort_order) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.is_primary; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(is_primary) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.caption; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(caption) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.alt_text; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(alt_text) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.mime_type; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(mime_type) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.size_bytes; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(size_bytes) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.width; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(width) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: COLUMN listing_photos.height; Type: ACL; Schema: mls; Owner: -
-
-GRANT UPDATE(height) ON TABLE mls.listing_photos TO authenticated;
-
--- Name: FUNCTION displayed_photos(l mls.listings, for_public boolean, with_address boolean); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) TO plat_worker;
-GRANT ALL ON FUNCTION mls.displayed_photos(l mls.listings, for_public boolean, with_address boolean) TO service_role;
-
--- Name: TABLE workspace_domains; Type: ACL; Schema: mls; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.workspace_domains TO service_role;
-GRANT SELECT,DELETE ON TABLE mls.workspace_domains TO authenticated;
-GRANT ALL ON TABLE mls.workspace_domains TO plat_worker;
-
--- Name: COLUMN workspace_domains.id; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(id) ON TABLE mls.workspace_domains TO authenticated;
-
--- Name: COLUMN workspace_domains.workspace_id; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(workspace_id) ON TABLE mls.workspace_domains TO authenticated;
-
--- Name: COLUMN workspace_domains.domain; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(domain),UPDATE(domain) ON TABLE mls.workspace_domains TO authenticated;
-
--- Name: COLUMN workspace_domains.is_primary; Type: ACL; Schema: mls; Owner: -
-
-GRANT INSERT(is_primary),UPDATE(is_primary) ON TABLE mls.workspace_domains TO authenticated;
-
--- Name: FUNCTION domain_file(host text); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.domain_file(host text) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.domain_file(host text) TO plat_worker;
-
--- Name: FUNCTION drop_token(); Type: ACL; Schema: mls; Owner: -
-
-GRANT ALL ON FUNCTION mls.drop_token() TO plat_worker;
-
--- Name: FUNCTION due_alert_mails(most integer); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.due_alert_mails(most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.due_alert_mails(most integer) TO plat_worker;
-
--- Name: FUNCTION due_domains(); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.due_domains() FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.due_domains() TO plat_worker;
-
--- Name: FUNCTION explain_status(); Type: ACL; Schema: mls; Owner: -
-
-GRANT ALL ON FUNCTION mls.explain_status() TO plat_worker;
-
--- Name: FUNCTION favorite_changed(); Type: ACL; Schema: mls; Owner: -
-
-GRANT ALL ON FUNCTION mls.favorite_changed() TO plat_worker;
-
--- Name: FUNCTION filter_keys(); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.filter_keys() FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.filter_keys() TO authenticated;
-GRANT ALL ON FUNCTION mls.filter_keys() TO service_role;
-GRANT ALL ON FUNCTION mls.filter_keys() TO plat_worker;
-
--- Name: FUNCTION filter_value_problem(value jsonb, kind text); Type: ACL; Schema: mls; Owner: -
-
-REVOKE ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.filter_value_problem(value jsonb, kind text) TO plat_worker;
-
 -- Name: FUNCTION hiding_rule(l mls.listings, p mls.compliance_profiles); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) TO plat_worker;
 GRANT ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) TO service_role;
+GRANT ALL ON FUNCTION mls.hiding_rule(l mls.listings, p mls.compliance_profiles) TO authenticated;
 
 -- Name: FUNCTION is_displayed(l mls.listings, p mls.compliance_profiles); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) TO plat_worker;
 GRANT ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) TO service_role;
+GRANT ALL ON FUNCTION mls.is_displayed(l mls.listings, p mls.compliance_profiles) TO authenticated;
 
 -- Name: FUNCTION find_listing(workspace uuid, wanted uuid, numbers text[]); Type: ACL; Schema: mls; Owner: -
 
@@ -18136,6 +18793,10 @@ GRANT ALL ON FUNCTION mls.finish_sweep(workspace uuid, connection uuid, task uui
 -- Name: FUNCTION finish_sync_run(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.finish_sync_run() TO plat_worker;
+
+-- Name: FUNCTION flatten_search(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.flatten_search() TO plat_worker;
 
 -- Name: FUNCTION forget_alerts(keep interval); Type: ACL; Schema: mls; Owner: -
 
@@ -18173,6 +18834,28 @@ GRANT ALL ON FUNCTION mls.hide_closed() TO plat_worker;
 
 GRANT ALL ON FUNCTION mls.hide_newcomers() TO plat_worker;
 
+-- Name: FUNCTION hold_domain(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.hold_domain() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.hold_domain() TO plat_worker;
+
+-- Name: FUNCTION hold_rules(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.hold_rules(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.hold_rules(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION html_fault(html text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.html_fault(html text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.html_fault(html text) TO authenticated;
+GRANT ALL ON FUNCTION mls.html_fault(html text) TO service_role;
+GRANT ALL ON FUNCTION mls.html_fault(html text) TO plat_worker;
+
+-- Name: FUNCTION html_of_text(said text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.html_of_text(said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.html_of_text(said text) TO plat_worker;
+
 -- Name: FUNCTION html_to_text(html text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.html_to_text(html text) FROM PUBLIC;
@@ -18187,6 +18870,12 @@ GRANT ALL ON FUNCTION mls.install_defaults(workspace uuid) TO plat_worker;
 -- Name: FUNCTION install_defaults_of_new(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.install_defaults_of_new() TO plat_worker;
+
+-- Name: FUNCTION is_address_displayed(may_display_address boolean); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_address_displayed(may_display_address boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_address_displayed(may_display_address boolean) TO plat_worker;
+GRANT ALL ON FUNCTION mls.is_address_displayed(may_display_address boolean) TO service_role;
 
 -- Name: FUNCTION is_address_displayed(l mls.listings); Type: ACL; Schema: mls; Owner: -
 
@@ -18228,6 +18917,13 @@ GRANT ALL ON FUNCTION mls.is_mapping_constant(v jsonb) TO plat_worker;
 REVOKE ALL ON FUNCTION mls.is_on_market(status text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.is_on_market(status text) TO plat_worker;
 
+-- Name: FUNCTION is_open_to_clients(listing uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.is_open_to_clients(listing uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.is_open_to_clients(listing uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.is_open_to_clients(listing uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.is_open_to_clients(listing uuid) TO plat_worker;
+
 -- Name: FUNCTION is_syncing(workspace uuid, connection uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.is_syncing(workspace uuid, connection uuid) FROM PUBLIC;
@@ -18236,6 +18932,10 @@ GRANT ALL ON FUNCTION mls.is_syncing(workspace uuid, connection uuid) TO plat_wo
 -- Name: FUNCTION json_kind(v jsonb); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.json_kind(v jsonb) TO plat_worker;
+
+-- Name: FUNCTION keep_befores(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.keep_befores() TO plat_worker;
 
 -- Name: FUNCTION keep_marketing_description(); Type: ACL; Schema: mls; Owner: -
 
@@ -18259,10 +18959,10 @@ GRANT ALL ON FUNCTION mls.keep_statistics(loaded bigint) TO plat_worker;
 
 GRANT ALL ON FUNCTION mls.keep_used_mapping() TO plat_worker;
 
--- Name: FUNCTION last_eight(workspace_zone text, cadence text); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION last_eight(workspace_zone text, cadence text, moment timestamp with time zone); Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.last_eight(workspace_zone text, cadence text) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.last_eight(workspace_zone text, cadence text) TO plat_worker;
+REVOKE ALL ON FUNCTION mls.last_eight(workspace_zone text, cadence text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.last_eight(workspace_zone text, cadence text, moment timestamp with time zone) TO plat_worker;
 
 -- Name: FUNCTION let_photo_go(); Type: ACL; Schema: mls; Owner: -
 
@@ -18342,6 +19042,11 @@ GRANT ALL ON FUNCTION mls.mapping_unit_fault(place text, unit jsonb, is_number b
 
 GRANT ALL ON FUNCTION mls.mapping_value_fault(place text, v jsonb, is_number boolean, depth integer) TO plat_worker;
 
+-- Name: FUNCTION three_digits(exact double precision); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.three_digits(exact double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.three_digits(exact double precision) TO plat_worker;
+
 -- Name: FUNCTION market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.market(workspace uuid, area text, months integer, of_city text, of_postal_code text, of_subdivision text, of_property_type text) FROM PUBLIC;
@@ -18394,11 +19099,11 @@ GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspa
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.order_listing_photos(listing uuid, ids uuid[], workspace uuid) TO plat_worker;
 
--- Name: FUNCTION payload_text(raw jsonb, VARIADIC fields text[]); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION payload_text(raw jsonb, field text); Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) TO plat_worker;
-GRANT ALL ON FUNCTION mls.payload_text(raw jsonb, VARIADIC fields text[]) TO service_role;
+REVOKE ALL ON FUNCTION mls.payload_text(raw jsonb, field text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.payload_text(raw jsonb, field text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.payload_text(raw jsonb, field text) TO service_role;
 
 -- Name: FUNCTION preview_task_change(task uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -18422,6 +19127,10 @@ GRANT ALL ON FUNCTION mls.read_alert_changes(most integer) TO plat_worker;
 -- Name: FUNCTION record_listing_events(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.record_listing_events() TO plat_worker;
+
+-- Name: FUNCTION refuse_bad_html(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.refuse_bad_html() TO plat_worker;
 
 -- Name: FUNCTION refuse_bad_mapping(mapping jsonb); Type: ACL; Schema: mls; Owner: -
 
@@ -18547,6 +19256,28 @@ GRANT ALL ON FUNCTION mls.reso_is_day(t text) TO plat_worker;
 REVOKE ALL ON FUNCTION mls.reso_list(v jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.reso_list(v jsonb) TO plat_worker;
 
+-- Name: TABLE listing_media; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_media TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_media TO authenticated;
+GRANT ALL ON TABLE mls.listing_media TO plat_worker;
+
+-- Name: COLUMN listing_media.url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(url) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.sort_order; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sort_order) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.caption; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(caption) ON TABLE mls.listing_media TO authenticated;
+
+-- Name: COLUMN listing_media.category; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(category) ON TABLE mls.listing_media TO authenticated;
+
 -- Name: FUNCTION reso_media(m mls.listing_media, listing_key text, listing_id text); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.reso_media(m mls.listing_media, listing_key text, listing_id text) FROM PUBLIC;
@@ -18606,12 +19337,20 @@ GRANT ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) TO
 GRANT ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.revoke_reso_consumer(consumer uuid, workspace uuid) TO plat_worker;
 
+-- Name: FUNCTION role_changed(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.role_changed() TO plat_worker;
+
 -- Name: FUNCTION rotate_reso_consumer(consumer uuid, workspace uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) TO authenticated;
 GRANT ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) TO service_role;
 GRANT ALL ON FUNCTION mls.rotate_reso_consumer(consumer uuid, workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION rules_changed(); Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON FUNCTION mls.rules_changed() TO plat_worker;
 
 -- Name: FUNCTION run_json(r mls.sync_runs); Type: ACL; Schema: mls; Owner: -
 
@@ -18658,6 +19397,13 @@ GRANT ALL ON FUNCTION mls.set_primary_photo(photo uuid, workspace uuid) TO plat_
 REVOKE ALL ON FUNCTION mls.settle_task(workspace uuid, task uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.settle_task(workspace uuid, task uuid) TO plat_worker;
 
+-- Name: FUNCTION show_listing(listing uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.show_listing(listing uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.show_listing(listing uuid) TO authenticated;
+GRANT ALL ON FUNCTION mls.show_listing(listing uuid) TO service_role;
+GRANT ALL ON FUNCTION mls.show_listing(listing uuid) TO plat_worker;
+
 -- Name: FUNCTION similar_listings(workspace uuid, listing uuid, most integer); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.similar_listings(workspace uuid, listing uuid, most integer) FROM PUBLIC;
@@ -18682,6 +19428,12 @@ GRANT ALL ON TABLE mls.listing_removals TO plat_worker;
 REVOKE ALL ON FUNCTION mls.sites_changed_since(seen text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.sites_changed_since(seen text) TO plat_worker;
 
+-- Name: FUNCTION source_as_of(workspace uuid, provider text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.source_as_of(workspace uuid, provider text) TO service_role;
+
 -- Name: FUNCTION stale_keys(workspace uuid, connection uuid, task uuid); Type: ACL; Schema: mls; Owner: -
 
 REVOKE ALL ON FUNCTION mls.stale_keys(workspace uuid, connection uuid, task uuid) FROM PUBLIC;
@@ -18699,6 +19451,16 @@ GRANT ALL ON FUNCTION mls.stamp_change() TO plat_worker;
 
 GRANT ALL ON FUNCTION mls.stamp_listing() TO plat_worker;
 
+-- Name: FUNCTION stamp_pictured(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.stamp_pictured() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.stamp_pictured() TO plat_worker;
+
+-- Name: FUNCTION stamp_repictured(); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.stamp_repictured() FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.stamp_repictured() TO plat_worker;
+
 -- Name: FUNCTION stamp_review(); Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON FUNCTION mls.stamp_review() TO plat_worker;
@@ -18712,10 +19474,10 @@ GRANT ALL ON FUNCTION mls.sweep_listings(workspace uuid, connection uuid, task u
 
 GRANT ALL ON FUNCTION mls.switch_task() TO plat_worker;
 
--- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer); Type: ACL; Schema: mls; Owner: -
+-- Name: FUNCTION take_alert_mail(workspace uuid, person uuid, wanted text, most integer, moment timestamp with time zone); Type: ACL; Schema: mls; Owner: -
 
-REVOKE ALL ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer) TO plat_worker;
+REVOKE ALL ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.take_alert_mail(workspace uuid, person uuid, wanted text, most integer, moment timestamp with time zone) TO plat_worker;
 
 -- Name: FUNCTION tell_alerts(workspace uuid, people uuid[]); Type: ACL; Schema: mls; Owner: -
 
@@ -18747,6 +19509,28 @@ GRANT ALL ON FUNCTION mls.tell_searches_of_all() TO plat_worker;
 
 REVOKE ALL ON FUNCTION mls.tell_sites() FROM PUBLIC;
 GRANT ALL ON FUNCTION mls.tell_sites() TO plat_worker;
+
+-- Name: FUNCTION tells_address(street_number text, street_name text, address_full text, said text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.tells_address(street_number text, street_name text, address_full text, said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.tells_address(street_number text, street_name text, address_full text, said text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.tells_address(street_number text, street_name text, address_full text, said text) TO service_role;
+
+-- Name: FUNCTION tells_address(l mls.listings, said text); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.tells_address(l mls.listings, said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.tells_address(l mls.listings, said text) TO plat_worker;
+GRANT ALL ON FUNCTION mls.tells_address(l mls.listings, said text) TO service_role;
+
+-- Name: FUNCTION unsaid_fields(workspace uuid); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.unsaid_fields(workspace uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.unsaid_fields(workspace uuid) TO plat_worker;
+
+-- Name: FUNCTION unsay(workspace uuid, person uuid, listings uuid[]); Type: ACL; Schema: mls; Owner: -
+
+REVOKE ALL ON FUNCTION mls.unsay(workspace uuid, person uuid, listings uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mls.unsay(workspace uuid, person uuid, listings uuid[]) TO plat_worker;
 
 -- Name: FUNCTION unsubscribe(workspace uuid, person uuid, search uuid); Type: ACL; Schema: mls; Owner: -
 
@@ -19328,9 +20112,9 @@ GRANT ALL ON FUNCTION plat.forget_jobs(finished interval, dead interval) TO plat
 REVOKE ALL ON FUNCTION plat.forget_mails(keep interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION plat.forget_mails(keep interval) TO plat_worker;
 
--- Name: TABLE jobs; Type: ACL; Schema: plat; Owner: -
+-- Name: FUNCTION is_in_house(); Type: ACL; Schema: plat; Owner: -
 
-GRANT ALL ON TABLE plat.jobs TO plat_worker;
+GRANT ALL ON FUNCTION plat.is_in_house() TO plat_worker;
 
 -- Name: FUNCTION job_for_update(job_id bigint); Type: ACL; Schema: plat; Owner: -
 
@@ -19972,6 +20756,14 @@ GRANT ALL ON TABLE mls.ai_content_audit TO plat_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.ai_usage TO service_role;
 GRANT ALL ON TABLE mls.ai_usage TO plat_worker;
 
+-- Name: TABLE alert_befores; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON TABLE mls.alert_befores TO plat_worker;
+
+-- Name: SEQUENCE alert_befores_n_seq; Type: ACL; Schema: mls; Owner: -
+
+GRANT ALL ON SEQUENCE mls.alert_befores_n_seq TO plat_worker;
+
 -- Name: TABLE alert_listings; Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON TABLE mls.alert_listings TO plat_worker;
@@ -19980,17 +20772,157 @@ GRANT ALL ON TABLE mls.alert_listings TO plat_worker;
 
 GRANT ALL ON TABLE mls.alert_workspaces TO plat_worker;
 
+-- Name: TABLE displayed_listings; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT ON TABLE mls.displayed_listings TO authenticated;
+GRANT SELECT ON TABLE mls.displayed_listings TO service_role;
+GRANT ALL ON TABLE mls.displayed_listings TO plat_worker;
+
+-- Name: TABLE favorites; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.favorites TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.favorites TO authenticated;
+GRANT ALL ON TABLE mls.favorites TO plat_worker;
+
+-- Name: COLUMN favorites.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(workspace_id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.user_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(user_id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.listing_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(listing_id) ON TABLE mls.favorites TO authenticated;
+
+-- Name: COLUMN favorites.alert; Type: ACL; Schema: mls; Owner: -
+
+GRANT INSERT(alert),UPDATE(alert) ON TABLE mls.favorites TO authenticated;
+
 -- Name: TABLE import_task_listings; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT ON TABLE mls.import_task_listings TO service_role;
 GRANT SELECT ON TABLE mls.import_task_listings TO authenticated;
 GRANT ALL ON TABLE mls.import_task_listings TO plat_worker;
 
+-- Name: TABLE import_tasks; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.import_tasks TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.import_tasks TO authenticated;
+GRANT ALL ON TABLE mls.import_tasks TO plat_worker;
+
+-- Name: COLUMN import_tasks.name; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(name) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.description; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(description) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.category; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(category) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.filter_config; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(filter_config) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.status_filters; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(status_filters) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.price_min; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(price_min) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.price_max; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(price_max) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.max_import_limit; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(max_import_limit) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.field_mapping_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(field_mapping_id) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.sync_cadence; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sync_cadence) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.is_enabled; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(is_enabled) ON TABLE mls.import_tasks TO authenticated;
+
+-- Name: COLUMN import_tasks.is_agent_visible; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(is_agent_visible) ON TABLE mls.import_tasks TO authenticated;
+
 -- Name: TABLE listing_events; Type: ACL; Schema: mls; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_events TO service_role;
 GRANT SELECT ON TABLE mls.listing_events TO authenticated;
 GRANT ALL ON TABLE mls.listing_events TO plat_worker;
+
+-- Name: TABLE listing_photos; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.listing_photos TO service_role;
+GRANT SELECT,INSERT,DELETE ON TABLE mls.listing_photos TO authenticated;
+GRANT ALL ON TABLE mls.listing_photos TO plat_worker;
+
+-- Name: COLUMN listing_photos.storage_path; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(storage_path) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(url) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.thumbnail_url; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(thumbnail_url) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.source; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(source) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.sort_order; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(sort_order) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.is_primary; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(is_primary) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.caption; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(caption) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.alt_text; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(alt_text) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.mime_type; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(mime_type) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.size_bytes; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(size_bytes) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.width; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(width) ON TABLE mls.listing_photos TO authenticated;
+
+-- Name: COLUMN listing_photos.height; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(height) ON TABLE mls.listing_photos TO authenticated;
 
 -- Name: TABLE listing_pictures; Type: ACL; Schema: mls; Owner: -
 
@@ -20020,6 +20952,74 @@ GRANT ALL ON TABLE mls.reso_lookups TO plat_worker;
 -- Name: TABLE reso_scans; Type: ACL; Schema: mls; Owner: -
 
 GRANT ALL ON TABLE mls.reso_scans TO plat_worker;
+
+-- Name: TABLE saved_searches; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.saved_searches TO service_role;
+GRANT DELETE ON TABLE mls.saved_searches TO authenticated;
+GRANT ALL ON TABLE mls.saved_searches TO plat_worker;
+
+-- Name: COLUMN saved_searches.id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(id),INSERT(id) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.workspace_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(workspace_id),INSERT(workspace_id) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.user_id; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.name; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(name),INSERT(name),UPDATE(name) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.query; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(query),INSERT(query),UPDATE(query) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.created_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(created_at) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.updated_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(updated_at) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.alert; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(alert),INSERT(alert),UPDATE(alert) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.alert_kinds; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(alert_kinds),INSERT(alert_kinds),UPDATE(alert_kinds) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.by_mail; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(by_mail),INSERT(by_mail),UPDATE(by_mail) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.in_app; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(in_app),INSERT(in_app),UPDATE(in_app) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.last_alerted_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(last_alerted_at) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: COLUMN saved_searches.problem; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT(problem) ON TABLE mls.saved_searches TO authenticated;
+
+-- Name: TABLE search_alerts; Type: ACL; Schema: mls; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE mls.search_alerts TO service_role;
+GRANT SELECT,DELETE ON TABLE mls.search_alerts TO authenticated;
+GRANT ALL ON TABLE mls.search_alerts TO plat_worker;
+
+-- Name: COLUMN search_alerts.seen_at; Type: ACL; Schema: mls; Owner: -
+
+GRANT UPDATE(seen_at) ON TABLE mls.search_alerts TO authenticated;
 
 -- Name: TABLE search_keys; Type: ACL; Schema: mls; Owner: -
 

@@ -40,6 +40,7 @@
 #include "model/marketing/user.h"
 #include "model/mls/ai_content_audit.h"
 #include "model/mls/ai_usage.h"
+#include "model/mls/alert_before.h"
 #include "model/mls/alert_listing.h"
 #include "model/mls/alert_workspace.h"
 #include "model/mls/compliance_profile.h"
@@ -152,6 +153,7 @@ const struct model_table *const model_tables[] = {
 	&marketing_user_table,
 	&mls_ai_content_audit_table,
 	&mls_ai_usage_table,
+	&mls_alert_before_table,
 	&mls_alert_listing_table,
 	&mls_alert_workspace_table,
 	&mls_compliance_profile_table,
