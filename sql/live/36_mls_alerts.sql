@@ -334,6 +334,11 @@ create or replace function mls.unsaid_fields(workspace uuid) returns text[]
   set search_path = ''
 return coalesce((select p.hidden_fields from mls.compliance_profiles p where p.workspace_id = workspace), '{}');
 comment on function mls.unsaid_fields(uuid) is 'Fields that are not said to clients.';
+-- A client who never saw a listing that is off the market is not told which way it was.
+create or replace function mls.said_statuses(workspace uuid) returns text[]
+  language sql stable
+  set search_path = ''
+return coalesce((select p.shown_statuses from mls.compliance_profiles p where p.workspace_id = workspace), '{}');
 
 -- The workspace's rules stay as they are until the transaction that finds alerts is over; who changes them then finds those alerts (mls.unsay()).
 create or replace function mls.hold_rules(workspace uuid) returns void
@@ -365,10 +370,14 @@ begin
       and (mls.alert_field(a.kind) = any (unsaid) or mls.is_displayed(l, p) is not true)
       and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = a.user_id and u.role in ('admin', 'agent'));
   update mls.favorites f
-    set seen_price = case when 'list_price' <> all (unsaid) then f.seen_price end,
-        seen_status = case when 'standard_status' <> all (unsaid) then f.seen_status end
-    where f.workspace_id = workspace and (person is null or f.user_id = person) and listings is null
-      and ('list_price' = any (unsaid) and f.seen_price is not null or 'standard_status' = any (unsaid) and f.seen_status is not null)
+    set seen_price = case when d.is_displayed and 'list_price' <> all (unsaid) then f.seen_price end,
+        seen_status = case when d.is_displayed and 'standard_status' <> all (unsaid) then f.seen_status end
+    from mls.listings l left join mls.compliance_profiles p on p.workspace_id = l.workspace_id
+    cross join lateral (select mls.is_displayed(l, p) is true as is_displayed offset 0) d
+    where f.workspace_id = workspace and (person is null or f.user_id = person) and (listings is null or f.listing_id = any (listings))
+      and l.workspace_id = f.workspace_id and l.id = f.listing_id
+      and (f.seen_price is not null and (not d.is_displayed or 'list_price' = any (unsaid))
+           or f.seen_status is not null and (not d.is_displayed or 'standard_status' = any (unsaid)))
       and not exists (select from mls.user_profiles u where u.workspace_id = workspace and u.id = f.user_id and u.role in ('admin', 'agent'));
 end $$;
 comment on function mls.unsay(uuid, uuid, uuid[]) is 'Takes back what alerts and favourites say of listings and fields that clients may not see now.';
@@ -404,7 +413,7 @@ declare
   f regprocedure;
 begin
   for f in select p.oid from pg_proc p where p.pronamespace = 'mls'::regnamespace
-             and p.proname in ('alert_field', 'unsaid_fields', 'hold_rules', 'unsay')
+             and p.proname in ('alert_field', 'unsaid_fields', 'said_statuses', 'hold_rules', 'unsay')
   loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to plat_worker', f);
@@ -420,6 +429,7 @@ create or replace function mls.add_search_alerts(workspace uuid, searches uuid[]
 as $$
 declare
   unsaid constant text[] := mls.unsaid_fields(workspace);
+  statuses constant text[] := mls.said_statuses(workspace);
   n integer;
   people uuid[];
 begin
@@ -435,13 +445,14 @@ begin
         join mls.alert_people(workspace) x on x.user_id = s.user_id
         where s.workspace_id = workspace and s.id = any (searches) and s.alert <> 'off' and (s.by_mail or s.in_app)),
     found as materialized (
-      select s.id as search, s.user_id, m.listing, m.kind, case when f.is_said then m.old_value end as old_value,
+      select s.id as search, s.user_id, m.listing, m.kind, case when f.is_said and f.was_said then m.old_value end as old_value,
              case when f.is_said then m.new_value end as new_value, m.moment, s.by_mail, s.in_app,
              s.before + row_number() over (partition by s.id) as place
         from unnest(searches, for_agents, listings, kinds, old_values, new_values, moments)
              m (search, for_agents, listing, kind, old_value, new_value, moment)
         join searched s on s.id = m.search and s.is_agent = m.for_agents
-        cross join lateral (select m.for_agents or mls.alert_field(m.kind) <> all (unsaid) as is_said) f
+        cross join lateral (select m.for_agents or mls.alert_field(m.kind) <> all (unsaid) as is_said,
+                                   m.for_agents or m.kind <> 'back_on_market' or m.old_value = any (statuses) as was_said) f
         where m.kind = any (s.alert_kinds) and (f.is_said or m.kind = 'new')
           and (m.kind <> 'new' or not exists (
                  select from mls.search_alerts a
@@ -485,12 +496,14 @@ create or replace function mls.add_favorite_alerts(workspace uuid, for_agents bo
 as $$
 declare
   unsaid constant text[] := mls.unsaid_fields(workspace);
+  statuses constant text[] := mls.said_statuses(workspace);
   n integer;
   people uuid[];
 begin
   with added as (
     insert into mls.search_alerts (workspace_id, user_id, listing_id, kind, old_value, new_value, happened_at, found_at, by_mail, in_app)
-      select workspace, f.user_id, f.listing_id, m.kind, m.old_value, m.new_value, m.moment, clock_timestamp(),
+      select workspace, f.user_id, f.listing_id, m.kind,
+             case when m.for_agents or m.kind <> 'back_on_market' or m.old_value = any (statuses) then m.old_value end, m.new_value, m.moment, clock_timestamp(),
              f.alert <> 'in_app' and x.email is not null, true
         from unnest(for_agents, listings, kinds, old_values, new_values, moments) m (for_agents, listing, kind, old_value, new_value, moment)
         join mls.favorites f on f.workspace_id = workspace and f.listing_id = m.listing

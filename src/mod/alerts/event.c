@@ -5,7 +5,7 @@ static bool is_lower(const struct alerts_change *c)
 	return c->has_old_price && c->has_new_price && c->new_price < c->old_price;
 }
 
-/* To a listing that alerts looked at before. */
+/* To a listing that alerts looked at before. What it cost while agents alone saw it on the market is not for the public to know. */
 static unsigned kinds_of_known(const struct alerts_change *c, bool is, bool before)
 {
 	unsigned kinds = 0;
@@ -14,7 +14,7 @@ static unsigned kinds_of_known(const struct alerts_change *c, bool is, bool befo
 		kinds |= ALERTS_BACK;
 	if (is && before && c->has_before)
 		kinds |= ALERTS_FITS;
-	if (is && is_lower(c))
+	if (is && is_lower(c) && (before || !c->before_open))
 		kinds |= ALERTS_DROP;
 	return kinds;
 }
